@@ -1,0 +1,1 @@
+"""The white-label wallet app, built on Flet and the ETOPay SDK."""

@@ -1,0 +1,1 @@
+"""Everything the other rooms share and that knows neither Flet nor the SDK."""

@@ -1,0 +1,1 @@
+"""What the platform gives: clipboard, browser, secure storage, life cycle."""

@@ -1,0 +1,1 @@
+"""How the app is put on screen: desktop window or local web view, over a guarded channel."""

@@ -1,0 +1,1 @@
+"""The frame around the screens: root, flow, routes and navigation."""

@@ -1,0 +1,1 @@
+"""Shared, observable state; each store is the only one that refreshes its data."""

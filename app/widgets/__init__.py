@@ -1,0 +1,1 @@
+"""Composites that render models of the core."""
