@@ -1,4 +1,4 @@
-"""What the app asks of the outside, as protocols; `etopay` and `demo` implement them, contract tests hold both.
+"""What the app asks of the outside: protocols that `etopay` and `demo` implement and one test class holds.
 
 Every method raises :class:`app.core.errors.AppError` and nothing else. Amounts are ``Decimal`` in main units.
 """
@@ -104,7 +104,7 @@ class UnlockedWallet(Protocol):
         ...
 
     async def networks(self) -> tuple[Network, ...]:
-        """The offered networks, from the service or, when it cannot be reached, as last seen. Errors: OFFLINE."""
+        """The offered networks: from the service or, when it is unreachable, as last seen. Errors: OFFLINE."""
         ...
 
     async def address(self, network_key: str) -> str:
@@ -132,7 +132,7 @@ class UnlockedWallet(Protocol):
         ...
 
     async def send(self, pin: Secret, payment: Payment) -> str:
-        """Send and return the transaction id; once accepted it goes on even if the awaiting task is cancelled.
+        """Send and return the transaction id; once accepted it goes on even if the caller is cancelled.
 
         Errors: WRONG_PIN, PIN_PAUSED, INVALID_ADDRESS, INVALID_AMOUNT, NOT_ENOUGH, PAYMENT_REFUSED, OFFLINE
         (nothing was sent in all of these) and OUTCOME_UNKNOWN (it may have been sent: never send again,
@@ -200,7 +200,10 @@ class AccountGateway(Protocol):
         ...
 
     async def restore_from_service(self, pin: Secret) -> UnlockedWallet:
-        """Open the wallet from the service's shares with the chosen password. Errors: WRONG_PASSWORD, NO_WALLET…"""
+        """Open the wallet from the service's shares with the chosen password.
+
+        Errors: WRONG_PASSWORD, NO_WALLET, and those of create.
+        """
         ...
 
     async def unlock(self, pin: Secret) -> UnlockedWallet:
@@ -243,7 +246,8 @@ class Gateway(Protocol):
     def check_address(self, network: Network, address: str) -> str:
         """The address in its canonical form. Errors: INVALID_ADDRESS with a ``reason`` code.
 
-        Reasons: empty, prefix, too_short (params missing: int), too_long (params extra: int), characters, checksum.
+        Reasons: empty, prefix, too_short (params missing: int), too_long (params extra: int), characters,
+        checksum.
         """
         ...
 
