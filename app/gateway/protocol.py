@@ -104,7 +104,7 @@ class UnlockedWallet(Protocol):
         ...
 
     async def networks(self) -> tuple[Network, ...]:
-        """The offered networks: from the service or, when it is unreachable, as last seen. Errors: OFFLINE."""
+        """The offered networks, or as last seen when the service is unreachable. Errors: OFFLINE."""
         ...
 
     async def address(self, network_key: str) -> str:
