@@ -1,0 +1,137 @@
+"""One account of a demo device, until it is unlocked."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from zxcvbn import zxcvbn
+
+from app.core.errors import Action, AppError, ErrorCode
+from app.core.model import Account, Mnemonic, PasswordStrength
+from app.core.secret import Secret
+from app.gateway.demo import pins
+from app.gateway.demo.wallet import DemoWallet
+from app.gateway.demo.world import DemoWorld, Shares, Vault
+from app.gateway.phrases import check_phrase, make_phrase
+
+_ACCEPTED_SCORE = 3
+_LONGEST_SCORED = 72
+
+
+class DemoAccount:
+    """Implements :class:`app.gateway.protocol.AccountGateway`."""
+
+    def __init__(self, world: DemoWorld, vault: Vault) -> None:
+        self._world = world
+        self._vault = vault
+        self._wallet: DemoWallet | None = None
+
+    @property
+    def account(self) -> Account:
+        """Read from the device every time."""
+        return self._vault.account()
+
+    @property
+    def pin_pause_until(self) -> datetime | None:
+        """None as soon as it is over."""
+        until = self._vault.pause_until
+        return until if until is not None and until > self._world.clock.now() else None
+
+    async def has_wallet_elsewhere(self) -> bool:
+        """Asks the demo's service."""
+        await self._world.faults.enter("has_wallet_elsewhere")
+        self._need_session()
+        return self._vault.username in self._world.shares
+
+    async def secure(self, pin: Secret, password: Secret) -> None:
+        """May be repeated until there is a wallet, for instance after a wrong password."""
+        await self._world.faults.enter("secure")
+        pins.check_form(pin)
+        if not self.password_strength(password).accepted:
+            raise AppError(ErrorCode.WEAK_PASSWORD)
+        if self._vault.has_wallet:
+            raise AppError(ErrorCode.OTHER_WALLET_EXISTS)
+        self._vault.pin = pin.reveal()
+        self._vault.password = password.reveal()
+        self._vault.wrong_pins = 0
+        self._vault.pause_until = None
+
+    def password_strength(self, password: Secret) -> PasswordStrength:
+        """By zxcvbn, as in the SDK."""
+        value = password.reveal()[:_LONGEST_SCORED]
+        score = int(zxcvbn(value)["score"]) if value else 0
+        return PasswordStrength(score=score, accepted=score >= _ACCEPTED_SCORE)
+
+    async def create_wallet(self, pin: Secret) -> DemoWallet:
+        """The phrase is kept before the service hears of it, so a repeat finds it again."""
+        self._check_pin(pin)
+        if self._vault.phrase is None:
+            self._vault.phrase = make_phrase(secrets.token_bytes(32)).phrase()
+        await self._world.faults.enter("create_wallet")
+        self._need_session()
+        self._upload(self._vault.phrase)
+        return self._open()
+
+    async def restore_from_phrase(
+        self, pin: Secret, phrase: Mnemonic, *, replace: bool = False
+    ) -> DemoWallet:
+        """Another wallet at the service is only replaced when asked to."""
+        check_phrase(phrase)
+        self._check_pin(pin)
+        await self._world.faults.enter("restore_from_phrase")
+        self._need_session()
+        held = self._world.shares.get(self._vault.username)
+        if held is not None and held.phrase != phrase.phrase() and not replace:
+            raise AppError(ErrorCode.OTHER_WALLET_EXISTS)
+        self._vault.phrase = phrase.phrase()
+        self._vault.phrase_confirmed = True
+        self._upload(phrase.phrase())
+        return self._open()
+
+    async def restore_from_service(self, pin: Secret) -> DemoWallet:
+        """The chosen password must be the one the shares were made with."""
+        self._check_pin(pin)
+        await self._world.faults.enter("restore_from_service")
+        self._need_session()
+        held = self._world.shares.get(self._vault.username)
+        if held is None:
+            raise AppError(ErrorCode.NO_WALLET)
+        if held.password != self._vault.password:
+            raise AppError(ErrorCode.WRONG_PASSWORD)
+        self._vault.phrase = held.phrase
+        self._vault.has_wallet = True
+        return self._open()
+
+    async def unlock(self, pin: Secret) -> DemoWallet:
+        """Needs no service."""
+        await self._world.faults.enter("unlock")
+        if self._vault.damaged:
+            raise AppError(ErrorCode.STORAGE_DAMAGED, Action.SUPPORT)
+        if not self._vault.has_wallet:
+            raise AppError(ErrorCode.NO_WALLET)
+        self._check_pin(pin)
+        return self._open()
+
+    async def close(self) -> None:
+        """Lock what is open."""
+        if self._wallet is not None:
+            await self._wallet.lock()
+            self._wallet = None
+
+    def _check_pin(self, pin: Secret) -> None:
+        if self._vault.pin is None:
+            raise AppError(ErrorCode.WRONG_PIN, tries_left=None)
+        pins.check(self._vault, pin, self._world.clock)
+
+    def _need_session(self) -> None:
+        if not self._vault.signed_in or self._vault.username in self._world.ended_sessions:
+            raise AppError(ErrorCode.SESSION_EXPIRED, Action.SIGN_IN)
+
+    def _upload(self, phrase: str) -> None:
+        self._world.shares[self._vault.username] = Shares(phrase, self._vault.password or "")
+        self._vault.has_wallet = True
+
+    def _open(self) -> DemoWallet:
+        self._wallet = DemoWallet(self._world, self._vault)
+        return self._wallet
