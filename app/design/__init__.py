@@ -1,0 +1,1 @@
+"""The design system: look, base and components; it knows no models."""
