@@ -83,6 +83,13 @@ class UnlockedWallet(Protocol):
         """Take a fresh sign-in of the same user and keep its refresh token sealed. Errors: OTHER_ACCOUNT."""
         ...
 
+    async def sign_out(self) -> None:
+        """End the session at the provider and forget its tokens; the wallet stays and can be unlocked.
+
+        A provider that cannot be reached is logged, not raised.
+        """
+        ...
+
     async def lock(self) -> None:
         """Drop PIN, keys and tokens from memory; further calls raise WRONG_PIN. Never fails."""
         ...
@@ -178,7 +185,10 @@ class AccountGateway(Protocol):
         ...
 
     async def secure(self, pin: Secret, password: Secret) -> None:
-        """Choose PIN (six or more digits) and wallet password. Errors: WEAK_PIN, WEAK_PASSWORD, STORAGE."""
+        """Choose PIN (six or more digits) and wallet password; again and again until there is a wallet.
+
+        Errors: WEAK_PIN, WEAK_PASSWORD, STORAGE.
+        """
         ...
 
     def password_strength(self, password: Secret) -> PasswordStrength:
@@ -207,7 +217,10 @@ class AccountGateway(Protocol):
         ...
 
     async def unlock(self, pin: Secret) -> UnlockedWallet:
-        """Open the wallet; works offline. Errors: WRONG_PIN, PIN_PAUSED, STORAGE_DAMAGED, NO_WALLET."""
+        """Open the wallet; works offline. Errors: WRONG_PIN, PIN_PAUSED, STORAGE_DAMAGED, NO_WALLET.
+
+        NO_WALLET only comes for the right PIN: it also lets an interrupted onboarding go on.
+        """
         ...
 
     async def close(self) -> None:

@@ -108,9 +108,9 @@ class DemoAccount:
         await self._world.faults.enter("unlock")
         if self._vault.damaged:
             raise AppError(ErrorCode.STORAGE_DAMAGED, Action.SUPPORT)
+        self._check_pin(pin)
         if not self._vault.has_wallet:
             raise AppError(ErrorCode.NO_WALLET)
-        self._check_pin(pin)
         return self._open()
 
     async def close(self) -> None:

@@ -57,6 +57,11 @@ class DemoWallet:
                 raise AppError(ErrorCode.OTHER_ACCOUNT, expected=self._vault.username, got=got)
             self._vault.signed_in = True
 
+    async def sign_out(self) -> None:
+        """Also for everything else that would need a session."""
+        async with self._operation("sign_out"):
+            self._vault.signed_in = False
+
     async def lock(self) -> None:
         """Every later call raises WRONG_PIN."""
         self._locked = True
