@@ -1,0 +1,63 @@
+"""`etopay app`: the app alone, against what the settings or the brand say."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import options
+from cli.children import environment
+from cli.places import ROOT, data_folder, require_brand
+from cli.ports import require_free
+
+EPILOG = (
+    "Example: etopay app --brand etopay --backend https://pay.example.com/api "
+    "--idp https://pay.example.com/realms/shop\n\n"
+    "Exit codes: 0 closed · 1 ended by an error · 2 wrong argument · 3 something is missing"
+)
+
+
+def app(
+    brand: options.Brand = options.DEFAULT_BRAND,
+    view: options.ViewOption = options.View.AUTO,
+    port: Annotated[
+        int | None, typer.Option("--port", metavar="N", help="Port of the page, with --view web.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="DIR", help="Folder of the wallets on this machine.")
+    ] = None,
+    backend: Annotated[
+        str | None, typer.Option("--backend", metavar="URL", help="Address of the ETOPay backend.")
+    ] = None,
+    idp: Annotated[
+        str | None, typer.Option("--idp", metavar="URL", help="Issuer address of the identity provider.")
+    ] = None,
+    ready_file: options.ReadyFile = None,
+) -> None:
+    """Start the app alone; addresses come from options, ETOPAY_* variables, a settings file or the brand."""
+    require_brand(brand)
+    args = ["--brand", brand, "--view", view.value]
+    if port:
+        args += ["--port", str(require_free(port, "the app", "etopay app --port 0"))]
+    if data is not None:
+        args += ["--data", str(data_folder(data))]
+    if ready_file is not None:
+        args += ["--ready-file", str(ready_file.absolute())]
+    env = {"ETOPAY_BACKEND_URL": backend, "ETOPAY_IDP_URL": idp}
+    raise typer.Exit(foreground("app", args, {name: url for name, url in env.items() if url}))
+
+
+def foreground(module: str, args: list[str], env: dict[str, str]) -> int:
+    """Run ``python -m module`` in this terminal; Ctrl-C goes to it and then ends the command too."""
+    command = [sys.executable, "-m", module, *args]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(env))
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # The terminal has sent it to the child as well, which needs a moment to put things away.
+            continue

@@ -1,0 +1,120 @@
+"""`etopay demo`: the sandbox and the app against it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+
+from cli import console, options, ready
+from cli.children import Children
+from cli.lock import only_one
+from cli.places import data_folder, open_places, require_brand
+from cli.problems import Exit, Problem
+from cli.stack import Stack
+
+EPILOG = (
+    "Example: etopay demo --brand juno --view web\n\n"
+    "Exit codes: 0 stopped by you · 1 a part ended by itself · 2 wrong argument · 3 something is missing"
+)
+
+
+class _Stop(Exception):
+    """The user, or the system, asked the demo to end."""
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise _Stop
+
+
+def demo(
+    brand: options.Brand = options.DEFAULT_BRAND,
+    view: options.ViewOption = options.View.AUTO,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", metavar="N", help="Port of the app's page; 0 takes any free one."),
+    ] = None,
+    data: options.Data = options.DEFAULT_DATA,
+    ready_file: options.ReadyFile = None,
+    seed: Annotated[
+        Path | None,
+        typer.Option("--seed", metavar="FILE", help="Users and balances to start with, for new data."),
+    ] = None,
+) -> None:
+    """Start the wallet with everything it needs on this machine: no account, no real money.
+
+    A second start with the same data finds everything as it was. Ctrl-C stops all of it.
+    """
+    require_brand(brand)
+    if seed is not None and not seed.is_file():
+        raise Problem(f"The seed file {seed} is not there.", code=Exit.USAGE)
+    folder = data_folder(data)
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", None)):
+        if number is not None:
+            signal.signal(number, _stop)
+    try:
+        with only_one(folder), Children() as children:
+            places = open_places(folder, app_port=port or None)
+            stack = Stack(places, brand, children, seed=None if seed is None else seed.resolve())
+            if ready_file is not None:
+                ready.remove(ready_file)
+            with console.progress("Starting the sandbox: identity, backend and three networks"):
+                stack.start_sandbox()
+            with console.progress(f"Starting the app “{brand}”"):
+                stack.start_app(view.value)
+            _tell(stack)
+            if ready_file is not None:
+                ready.write(ready_file, ready_content(stack))
+            _watch(stack)
+    except (KeyboardInterrupt, _Stop):
+        console.note("\nStopped; your data stays in " + str(folder))
+
+
+def ready_content(stack: Stack) -> dict[str, Any]:
+    """What programs learn about a running demo."""
+    return {
+        "app": stack.app_url,
+        "backend": stack.backend,
+        "idp": stack.issuer,
+        "sandbox": stack.base,
+        "data": str(stack.places.data),
+        "pid": os.getpid(),
+    }
+
+
+def _tell(stack: Stack) -> None:
+    where = f"open {stack.app_url}" if stack.app_url else "it is the window that just opened"
+    console.out()
+    console.out(f"  The wallet   {where}")
+    console.out("  Sign up      “Create account” in the app: any name and password you like")
+    for name, password in _seeded_users(stack):
+        console.out(f"  Or sign in   {name}, password {password}")
+    console.out("  Coins        etopay sandbox fund NAME (free, they live on this machine only)")
+    console.out(f"  Behind it    {stack.base} shows the services, {stack.base}/explorer the chains")
+    console.out(f"  Your data    {stack.places.data}")
+    console.out("\n  Ctrl-C stops everything. Not for real money.")
+
+
+def _seeded_users(stack: Stack) -> list[tuple[str, str]]:
+    from cli import control  # noqa: PLC0415 - loads the HTTP client
+
+    users = control.call(stack.base, "GET", "users")
+    listed = users.get("users", users) if isinstance(users, dict) else users
+    return [(str(user["username"]), str(user["password"])) for user in listed if user.get("password")]
+
+
+def _watch(stack: Stack) -> None:
+    while True:
+        time.sleep(0.25)
+        if stack.app is not None and not stack.app.running:
+            if stack.app_url is None and stack.app.process.returncode == 0:
+                console.note("The window was closed.")
+                return
+            raise Problem(f"The app ended. It said:\n{stack.app.tail()}")
+        if stack.sandbox is not None and not stack.sandbox.running:
+            raise Problem(f"The sandbox ended. It said:\n{stack.sandbox.tail()}")

@@ -1,0 +1,148 @@
+"""Drives a Flet page in Chromium through Flutter's accessibility tree.
+
+Four rules make it steady: semantics are switched on once per load; clicks are forced, since Flutter does its
+own hit test; a text field takes input only once its element has stayed focused for some frames; and every
+wait is for something to be seen, never for time.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+from playwright.sync_api import Error, Locator, Page
+
+_FOCUSED = """(e) => new Promise(r => { let n = 0; const end = performance.now() + 1500;
+ const f = () => { n = document.activeElement === e ? n + 1 : 0;
+   if (n >= 4) r(true); else if (performance.now() > end) r(false); else requestAnimationFrame(f) }; f() })"""
+_FRAMES = "(n) => new Promise(r => { const f = () => n-- > 0 ? requestAnimationFrame(f) : r(); f() })"
+_PLACEHOLDER = "flt-semantics-placeholder"
+_ONLY_LOOPBACK = re.compile(r"^https?://(?!127\.0\.0\.1[:/])")
+
+
+class FletPage:
+    """One tab that shows the app."""
+
+    def __init__(self, page: Page, *, load_ms: float = 60_000) -> None:
+        self.page = page
+        self.load_ms = load_ms
+        # The web client asks a content network for one script in spite of its settings.
+        page.route(_ONLY_LOOPBACK, lambda route: route.abort())
+
+    def open(self, url: str) -> None:
+        """Load an address of the app and wait for its first frame."""
+        self.page.goto(url)
+        self.attach()
+
+    def attach(self) -> None:
+        """Switch on the accessibility tree after a load, also one caused by a redirect."""
+        self.page.wait_for_selector(_PLACEHOLDER, state="attached", timeout=self.load_ms)
+        self.page.evaluate(f"document.querySelector('{_PLACEHOLDER}').click()")
+        self.page.wait_for_selector("flt-semantics", state="attached", timeout=self.load_ms)
+
+    def id(self, name: str) -> Locator:
+        """The control with this test id."""
+        return self.page.locator(f'[flt-semantics-identifier="{name}"]').last
+
+    def role(self, role: str, name: str, *, exact: bool = True) -> Locator:
+        """A control by its role and what a screen reader calls it."""
+        return self.page.get_by_role(role, name=name, exact=exact)  # type: ignore[arg-type]
+
+    def text(self) -> str:
+        """All that the screen says, for assertions about what it does not say."""
+        return str(
+            self.page.evaluate(
+                "[...document.querySelectorAll('flt-semantics, flt-semantics input')].map(e => "
+                "(e.getAttribute('aria-label') || '') + ' ' + [...e.childNodes].filter(n => "
+                "n.nodeType === 3 || n.tagName === 'SPAN').map(n => n.textContent).join(' ')).join('\\n')"
+            )
+        )
+
+    def see(self, text: str, *, timeout: float | None = None) -> None:
+        """Wait until a text is there, in a label or as content."""
+        quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+        labelled = self.page.locator(f'[aria-label*="{quoted}"]')
+        self.page.get_by_text(text).or_(labelled).first.wait_for(state="attached", timeout=timeout)
+
+    def see_id(self, name: str, *, timeout: float | None = None) -> Locator:
+        """Wait until a control is there."""
+        control = self.id(name)
+        control.wait_for(state="attached", timeout=timeout)
+        return control
+
+    def shows(self, name: str) -> bool:
+        """Whether a control is there right now."""
+        return self.page.locator(f'[flt-semantics-identifier="{name}"]').count() > 0
+
+    def gone(self, name: str, *, timeout: float | None = None) -> None:
+        """Wait until a control is no more."""
+        self.page.locator(f'[flt-semantics-identifier="{name}"]').first.wait_for(
+            state="detached", timeout=timeout
+        )
+
+    def tap(self, target: Locator | str) -> None:
+        """Tap a control, by test id or locator."""
+        control = self.see_id(target) if isinstance(target, str) else target
+        inner = control.locator('[role="button"], [role="checkbox"], [role="switch"], [role="radio"]')
+        if control.get_attribute("role") is None and inner.count():
+            control = inner.first
+        if control.get_attribute("role") in {"radio", "checkbox", "switch"}:
+            # Their node is as wide as the row, but only glyph and label take a pointer.
+            control.dispatch_event("click")
+        else:
+            control.click(force=True)
+
+    def type(self, target: Locator | str, text: str) -> None:
+        """Replace the text of a field, by test id or locator."""
+        field = self.see_id(target) if isinstance(target, str) else target
+        if field.evaluate("e => !['INPUT', 'TEXTAREA'].includes(e.tagName)"):
+            field = field.locator("input, textarea").first
+        for _ in range(6):
+            if not field.evaluate("e => document.activeElement === e"):
+                field.click(force=True)
+            if not field.evaluate(_FOCUSED):
+                continue
+            self.page.keyboard.press("Control+a")
+            if text:
+                self.page.keyboard.insert_text(text)
+            else:
+                self.page.keyboard.press("Delete")
+            if self._holds(field, text):
+                return
+        raise AssertionError(f"The field {target!r} did not take the text.")
+
+    def _holds(self, field: Locator, text: str) -> bool:
+        deadline = time.monotonic() + 1.5
+        while time.monotonic() < deadline:
+            if field.input_value() == text:
+                return True
+            self.page.wait_for_timeout(20)
+        return False
+
+    def press(self, keys: str) -> None:
+        """Type on the hardware keyboard, whatever has the focus."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def frames(self, count: int = 2) -> None:
+        """Let some frames pass."""
+        self.page.evaluate(_FRAMES, count)
+
+    def picture(self, path: Path | None = None, *, most: int = 60) -> bytes:
+        """A picture once the window has come to rest: two equal ones in a row."""
+        last = b""
+        for _ in range(most):
+            try:
+                self.frames(6)
+                png = self.page.screenshot()
+            except Error as error:
+                if "navigat" in str(error).lower():
+                    continue  # the page is being replaced by the next one
+                raise
+            if png == last:
+                break
+            last = png
+        if path is not None:
+            path.write_bytes(last)
+        return last
