@@ -1,0 +1,167 @@
+"""What the session knows, and the one way in which its actions run."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+
+from app.core.errors import AppError
+from app.core.model import Account, Identity, SignedIn
+from app.core.secret import Secret
+from app.device.sign_in import SignInBrowser
+from app.gateway.protocol import AccountGateway, Gateway, UnlockedWallet
+from app.stores.attempt import attempt
+from app.stores.preferences import PreferencesStore
+from app.stores.sign_in import SignInFlow
+from app.stores.stage import Facts, Stage, Wish, stage_of
+
+
+class Notice(StrEnum):
+    """Something that was done and that the next screen says."""
+
+    SIGNED_OUT = "signed_out"
+    REMOVED = "removed"
+
+
+class SessionState:
+    """Fields without an underscore are what screens may read."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        browser: SignInBrowser,
+        preferences: PreferencesStore,
+        *,
+        terms_version: str,
+        language: Callable[[], str],
+    ) -> None:
+        self._gateway = gateway
+        self._preferences = preferences
+        self._terms_version = terms_version
+        self._language = language
+        self._pin: Secret | None = None
+        self._signed_in: SignedIn | None = None
+        self._epoch = 0
+        self._on_lock: list[Callable[[], None]] = []
+        self.browser = SignInFlow(gateway.identity, browser)
+        self.started = False
+        self.elsewhere = False
+        self.accounts: tuple[Account, ...] = ()
+        self.account: AccountGateway | None = None
+        self.wallet: UnlockedWallet | None = None
+        self.identity: Identity | None = None
+        self.wish: Wish | None = None
+        self.renewing = False
+        self.has_pin = False
+        self.password_due = False
+        self.restoring = False
+        self.phrase_due = False
+        self.found: bool | None = None
+        self.busy = False
+        self.error: AppError | None = None
+        self.notice: Notice | None = None
+
+    @property
+    def terms_due(self) -> bool:
+        """Whether the present version of the terms was not accepted yet on this device."""
+        return self._preferences.values.terms_version != self._terms_version
+
+    @property
+    def stage(self) -> Stage:
+        """Where the user stands."""
+        return stage_of(
+            Facts(
+                started=self.started,
+                elsewhere=self.elsewhere,
+                terms_due=self.terms_due,
+                wish=self.wish,
+                has_accounts=bool(self.accounts),
+                account=self.chosen,
+                renewing=self.renewing,
+                has_pin=self.has_pin,
+                password_due=self.password_due,
+                restoring=self.restoring,
+                unlocked=self.wallet is not None,
+                phrase_due=self.phrase_due,
+            )
+        )
+
+    @property
+    def chosen(self) -> Account | None:
+        """The chosen account as the accounts were last read: steady while an action is under way."""
+        name = self.username
+        return next((account for account in self.accounts if account.username == name), None)
+
+    @property
+    def username(self) -> str | None:
+        """Of the chosen account."""
+        return self.account.account.username if self.account else None
+
+    @property
+    def pin_length(self) -> int | None:
+        """How many digits the PIN of the chosen account has, where that is known."""
+        return self._preferences.pin_length(self.username) if self.username else None
+
+    def on_lock(self, callback: Callable[[], None]) -> None:
+        """Call this at each lock, so that nothing of an open wallet stays."""
+        self._on_lock.append(callback)
+
+    def dismiss(self) -> None:
+        """The user has read the error or the notice."""
+        self.error = None
+        self.notice = None
+
+    async def lock(self) -> None:
+        """Drop wallet, PIN and everything read from the wallet; works at any moment."""
+        self._epoch += 1
+        wallet, self.wallet = self.wallet, None
+        self._set_pin(None)
+        self.password_due = self.restoring = self.phrase_due = False
+        self.error = None
+        for callback in self._on_lock:
+            callback()
+        if wallet is not None:
+            await wallet.lock()
+
+    async def _run(self, work: Callable[[], Awaitable[object]]) -> bool:
+        """Run one action at a time and keep its error; whether it went well."""
+        if self.busy:
+            return False
+        self.busy = True
+        self.error = self.notice = None
+        try:
+            outcome = await attempt(work())
+        finally:
+            self.busy = False
+        if isinstance(outcome, AppError):
+            self.error = outcome
+            return False
+        return True
+
+    def _set_pin(self, pin: Secret | None) -> None:
+        self._pin = pin
+        self.has_pin = pin is not None
+
+    def _held_pin(self) -> Secret:
+        if self._pin is None:
+            raise RuntimeError("This step needs the PIN that was entered before.")
+        return self._pin
+
+    def _chosen(self) -> AccountGateway:
+        if self.account is None:
+            raise RuntimeError("This step needs a chosen account.")
+        return self.account
+
+    def _reload(self) -> None:
+        """Read the accounts again; what changed in them is news for the screens."""
+        self.accounts = self._gateway.accounts()
+
+    async def _let_go(self) -> None:
+        """Lock and leave the chosen account."""
+        await self.lock()
+        account, self.account = self.account, None
+        self._signed_in = self.identity = None
+        self.renewing = False
+        self.found = None
+        if account is not None:
+            await account.close()
