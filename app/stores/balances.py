@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.core.errors import AppError, ErrorCode
-from app.core.model import Balance, ExchangeRate, Network
+from app.core.model import Balance, ExchangeRate
 from app.core.model.position import Position
 from app.core.observable import observable
 from app.gateway.protocol import UnlockedWallet
@@ -57,10 +57,8 @@ class BalancesStore:
 
     @property
     def complete(self) -> bool:
-        """Whether the total covers every position that should have a worth."""
-        return all(
-            position.eur is not None for position in self.positions if self._is_priced(position.network)
-        )
+        """Whether the total covers every position."""
+        return all(position.eur is not None for position in self.positions)
 
     @property
     def offline(self) -> bool:
@@ -144,23 +142,12 @@ class BalancesStore:
 
     async def _read(self, wallet: UnlockedWallet, known: Position) -> Position:
         key = known.network.key
-        balance, rate = await asyncio.gather(
-            attempt(wallet.balance(key)), attempt(self._rate(wallet, known.network))
-        )
+        balance, rate = await asyncio.gather(attempt(wallet.balance(key)), attempt(wallet.exchange_rate(key)))
         if isinstance(rate, ExchangeRate):
             known = replace(known, rate=rate)
-        elif rate is None:
-            known = replace(known, rate=None)
         if isinstance(balance, Balance):
             return replace(known, amount=balance.amount, as_of=balance.as_of, stale=False, error=None)
         return replace(known, stale=known.amount is not None, error=balance)
-
-    async def _rate(self, wallet: UnlockedWallet, network: Network) -> ExchangeRate | None:
-        return await wallet.exchange_rate(network.key) if self._is_priced(network) else None
-
-    def _is_priced(self, network: Network) -> bool:
-        """Coins of a test network are worth nothing; they get a price only where there is nothing else."""
-        return not network.is_testnet or all(one.is_testnet for one in self._networks.networks)
 
     async def _load(self, wallet: UnlockedWallet) -> None:
         stored = await attempt(wallet.load(FILE_NAME))

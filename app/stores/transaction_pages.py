@@ -28,15 +28,11 @@ class TransactionPages:
         """With the first page read anew; if it does not reach what is known, the gap is not papered over."""
         fresh = {one.tx_id: one for one in page}
         kept = [one for one in self.known if one.tx_id not in fresh]
-        full = len(page) >= PAGE
-        if len(kept) == len(self.known) and full:
-            return TransactionPages(tuple(fresh.values()), more=True)
-        if not full:
+        if len(page) < PAGE:
             return TransactionPages(tuple(fresh.values()), more=False)
-        newest_known = {one.tx_id for one in self.known}
-        last = max((index for index, one in enumerate(page) if one.tx_id in newest_known), default=-1)
-        beyond = kept if last >= 0 else []
-        return TransactionPages((*fresh.values(), *beyond), more=self.more or not beyond)
+        if len(kept) == len(self.known):
+            return TransactionPages(tuple(fresh.values()), more=True)
+        return TransactionPages((*fresh.values(), *kept), more=self.more or not kept)
 
     def with_older(self, page: Sequence[WalletTransaction]) -> TransactionPages:
         """With one more page at the end."""

@@ -1,0 +1,106 @@
+"""The form of a payment: what follows from what was entered, and the order it becomes; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from babel import Locale
+
+from app.core.model import FeeEstimate, Network, Payment
+from app.core.model.activity import ActivityItem
+from app.core.model.position import Position
+from app.core.money import input_text, share_of
+from app.features.payments import rules
+from app.features.payments.state import Editing, Order, Payee
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the wallet knows that bears on one payment."""
+
+    check_address: rules.AddressCheck
+    locale: Locale
+    own: str | None
+    payees: tuple[Payee, ...]
+    position: Position | None
+    fee_position: Position | None
+
+
+def facts_for(
+    network: Network,
+    check_address: rules.AddressCheck,
+    locale: Locale,
+    *,
+    own: str | None,
+    positions: Sequence[Position],
+    items: Sequence[ActivityItem],
+) -> Facts:
+    """Pick what matters on a network."""
+    return Facts(
+        check_address,
+        locale,
+        own,
+        rules.payees_of(items, network),
+        next((one for one in positions if one.network.key == network.key), None),
+        rules.fee_position(network, positions),
+    )
+
+
+def checked(form: Editing, facts: Facts) -> Editing:
+    """The form with its two checks made anew."""
+    draft = form.draft
+    return replace(
+        form,
+        recipient=rules.check_recipient(
+            draft.recipient, draft.network, facts.check_address, facts.payees, facts.own
+        ),
+        amount=rules.check_amount(
+            draft.amount,
+            facts.locale,
+            draft.network,
+            position=facts.position,
+            fee=form.fee,
+            fee_position=facts.fee_position,
+        ),
+    )
+
+
+def with_part(form: Editing, facts: Facts, part: Decimal) -> Editing:
+    """The form with a part of what is there as its amount; needs the fee for all of it."""
+    have = facts.position.amount if facts.position else None
+    if have is None:
+        return form
+    network = form.draft.network
+    if part < 1:
+        amount = share_of(have, part, network.decimals)
+    elif form.fee is None:
+        return form
+    else:
+        amount = rules.largest_amount(have, network, form.fee)
+    draft = replace(form.draft, amount=input_text(amount, facts.locale), maximum=part >= 1)
+    return checked(replace(form, draft=draft), facts)
+
+
+def settled_fee(form: Editing, facts: Facts, fee: FeeEstimate) -> Editing:
+    """The form with its fee; an amount that was meant to be everything follows the fee."""
+    form = checked(replace(form, fee=fee, error=None), facts)
+    return with_part(form, facts, Decimal(1)) if form.draft.maximum else form
+
+
+def make_order(form: Editing, facts: Facts, payment_id: str) -> Order | None:
+    """The order of a form that is ready and has its fee."""
+    address, amount = form.recipient.address, form.amount.amount
+    if not form.ready or form.fee is None or address is None or amount is None:
+        return None
+    network = form.draft.network
+    return Order(
+        Payment(payment_id, network.key, address, amount),
+        network,
+        form.fee,
+        rate=facts.position.rate if facts.position else None,
+        fee_rate=facts.fee_position.rate if facts.fee_position else None,
+        payee=form.recipient.payee,
+        own=form.recipient.own,
+    )
