@@ -1,0 +1,160 @@
+"""The web view: the app in a browser of this machine, for development and preview.
+
+The wallet's keys live in the process that serves the page, and the page is only served to this machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+import flet as ft
+import uvicorn
+from flet_web.fastapi.flet_app import FletApp
+from flet_web.fastapi.flet_app_manager import app_manager
+from flet_web.fastapi.flet_static_files import FletStaticFiles
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from app.device.sign_in import deliver
+from app.host.errors import HostError
+from app.host.guard import CALLBACK_PATH, HEALTH_PATH, Guard
+
+HOST: Final = "127.0.0.1"
+# A sign-in in the same tab disconnects the page for as long as the user takes.
+_SESSION_SECONDS: Final = 900
+_GRACE_SECONDS: Final = 2
+
+ShowPage = Callable[[ft.Page], Awaitable[None]]
+
+
+def listen(port: int) -> socket.socket:
+    """A socket on loopback, bound before anything else starts. Raises HostError."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise HostError(
+            f"Port {port} is taken. Choose another one with --port, or 0 for a free one."
+        ) from None
+    return listener
+
+
+def callback_uri(port: int) -> str:
+    """Where the identity provider sends the browser back to."""
+    return f"http://{HOST}:{port}{CALLBACK_PATH}"
+
+
+def web_app(
+    show: ShowPage, *, name: str, assets: Path, port: int, on_link: Callable[[str], None]
+) -> tuple[Guard, Starlette]:
+    """The guarded ASGI app and what it guards."""
+
+    async def client(websocket: WebSocket) -> None:
+        await FletApp(
+            loop=asyncio.get_running_loop(),
+            executor=app_manager.executor,
+            main=show,
+            before_main=None,
+            session_timeout_seconds=_SESSION_SECONDS,
+        ).handle(websocket)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await app_manager.start()
+        yield
+        await app_manager.shutdown()
+
+    files = FletStaticFiles(assets_dir=str(assets), app_name=name, app_short_name=name, no_cdn=True)
+    inner = Starlette(
+        routes=[
+            Route(HEALTH_PATH, _health, methods=["GET"]),
+            Route(CALLBACK_PATH, _sign_in_answer, methods=["GET"]),
+            WebSocketRoute("/ws", client),
+            Mount("/", files),
+        ],
+        lifespan=lifespan,
+    )
+    return Guard(inner, port=port, on_link=on_link), inner
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the host, and tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.answers = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As usual."""
+        await super().startup(sockets)
+        self.answers.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing: the host asks for the stop."""
+        yield
+
+
+async def serve(guard: Guard, listener: socket.socket, stop: asyncio.Event) -> None:
+    """Serve until ``stop`` is set; the first link goes out when the server answers."""
+    config = uvicorn.Config(
+        guard,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    await server.answers.wait()
+    guard.start()
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    server.should_exit = True
+    await serving
+
+
+async def _health(_: Request) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+async def _sign_in_answer(request: Request) -> Response:
+    """Hand the answer to the sign-in that waits, and go back to the app.
+
+    A page and not a redirect: coming from another site, the browser would follow a redirect without the
+    app's strict cookie.
+    """
+    pairs = request.query_params.multi_items()
+    query = dict(pairs)
+    if len(query) != len(pairs) or not deliver(query.get("state", ""), query):
+        return _page("This sign-in is over", "No sign-in waits for this answer.", HTTPStatus.BAD_REQUEST)
+    return _page("Signed in", "Going back to the app.", HTTPStatus.OK, onward=True)
+
+
+def _page(title: str, text: str, status: HTTPStatus, *, onward: bool = False) -> Response:
+    refresh = '<meta http-equiv="refresh" content="0;url=/">' if onward else ""
+    return HTMLResponse(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"{refresh}<title>{html.escape(title)}</title></head>"
+        f'<body><h1>{html.escape(title)}</h1><p>{html.escape(text)} <a href="/">Open the app</a></p>'
+        "</body></html>",
+        status,
+        headers={"cache-control": "no-store"},
+    )

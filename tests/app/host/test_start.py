@@ -1,0 +1,86 @@
+"""What the host checks and writes when it starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.core.brand import BRANDING, load_brand
+from app.host import desktop
+from app.host.assets import client_assets
+from app.host.errors import HostError
+from app.host.folder import prepare_folder
+from app.host.ready import write_ready_file
+
+
+def test_the_data_folder_is_made_for_this_user_alone(tmp_path: Path) -> None:
+    folder = prepare_folder(tmp_path / "a" / "b")
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_others_could_read_is_closed(tmp_path: Path) -> None:
+    folder = tmp_path / "open"
+    folder.mkdir(mode=0o755)
+    assert stat.S_IMODE(prepare_folder(folder).stat().st_mode) == 0o700
+
+
+def test_a_file_in_the_way_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(
+        HostError, match=r"^The data folder .* cannot be written \(.*\)\. Choose another"
+    ) as caught:
+        prepare_folder(tmp_path / "file" / "data")
+    assert "\n" not in str(caught.value)
+
+
+def test_the_ready_file_is_complete_and_private(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+    path.write_text("{half")
+    write_ready_file(path, app="http://127.0.0.1:1/open?key=k", data=tmp_path)
+    assert json.loads(path.read_text()) == {
+        "app": "http://127.0.0.1:1/open?key=k",
+        "pid": os.getpid(),
+        "data": str(tmp_path),
+    }
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [entry.name for entry in tmp_path.iterdir()] == ["ready.json"]
+
+
+def test_a_ready_file_in_no_folder_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(HostError, match="ready file"):
+        write_ready_file(tmp_path / "missing" / "ready.json", app=None, data=tmp_path)
+
+
+@pytest.mark.parametrize("slug", ["etopay", "juno"])
+def test_the_client_gets_the_apps_and_the_brands_assets(slug: str) -> None:
+    brand = load_brand(slug, BRANDING)
+    with client_assets(brand) as folder:
+        assert (folder / "svg" / "logo.svg").read_bytes() == (
+            BRANDING / slug / "assets/svg/logo.svg"
+        ).read_bytes()
+        assert (folder / "svg" / "coin-ETH.svg").is_file()
+        assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
+    assert not folder.exists()
+
+
+def test_a_window_needs_a_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("FLET_VIEW_PATH", "client")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", ":9")
+    assert desktop.window_possible()
+    monkeypatch.delenv("DISPLAY")
+    assert not desktop.window_possible()
+
+
+def test_a_window_needs_the_client(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("FLET_VIEW_PATH", "FLET_CLIENT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":9")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert not desktop.window_possible()
