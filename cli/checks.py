@@ -42,7 +42,8 @@ def run(name: str, *, fix: bool = False, quiet: bool = False) -> bool:
     steps = [*(_FIXES.get(name, []) if fix else []), *_COMMANDS[name]]
     if not quiet:
         console.note(f"— {name}")
-    return all([_passes(step, quiet=quiet) for step in steps])
+    outcomes = [_passes(step, quiet=quiet) for step in steps]
+    return all(outcomes)
 
 
 def summary(results: Mapping[str, bool]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from cli import ready
 from cli.places import ROOT
-from cli.problems import Problem
+from cli.problems import CliError
 
 WINDOWS = sys.platform == "win32"
 STOP_SECONDS = 5.0
@@ -95,9 +95,7 @@ class Children:
     def __exit__(self, *_: object) -> None:
         self.stop_all()
 
-    def start(
-        self, name: str, args: Sequence[str], log: Path, env: Mapping[str, str] | None = None
-    ) -> Child:
+    def start(self, name: str, args: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> Child:
         """Start ``python -m`` with these arguments."""
         log.parent.mkdir(parents=True, exist_ok=True)
         flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
@@ -159,9 +157,9 @@ def wait_ready(child: Child, path: Path, seconds: float = 60.0) -> dict[str, Any
         if content is not None:
             return content
         if not child.running:
-            raise Problem(f"The {child.name} ended while it started. It said:\n{child.tail()}")
+            raise CliError(f"The {child.name} ended while it started. It said:\n{child.tail()}")
         if time.monotonic() > deadline:
-            raise Problem(
+            raise CliError(
                 f"The {child.name} did not answer within {seconds:.0f} seconds; its log is {child.log}."
             )
         time.sleep(0.05)

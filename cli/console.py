@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import typer
 
-from cli.problems import Problem
+from cli.problems import CliError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,7 +52,7 @@ def explained(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except Problem as problem:
+        except CliError as problem:
             for line in problem.lines():
                 typer.secho(line, err=True, fg=typer.colors.RED if line == problem.sentence else None)
             raise typer.Exit(problem.code) from problem

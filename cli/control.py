@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from cli import ready
-from cli.problems import Problem, usage
+from cli.problems import CliError, usage
+
+if TYPE_CHECKING:
+    import httpx
 
 _TIMEOUT = 60.0
 
@@ -25,15 +26,17 @@ def find(url: str | None, data: Path) -> str:
 
 def call(base: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     """One request to ``/_sandbox``; the answer's JSON, or one sentence about what went wrong."""
+    import httpx  # noqa: PLC0415 - commands that talk to nobody start faster without it
+
     try:
         answer = httpx.request(
             method, f"{base}/_sandbox/{path}", json=body, timeout=_TIMEOUT, trust_env=False
         )
     except httpx.HTTPError as error:
-        raise Problem(f"The sandbox at {base} does not answer.", fix="etopay sandbox up") from error
+        raise CliError(f"The sandbox at {base} does not answer.", fix="etopay sandbox up") from error
     if answer.is_success:
         return answer.json() if answer.content else None
-    raise Problem(f"The sandbox refused ({answer.status_code}): {_reason(answer)}")
+    raise CliError(f"The sandbox refused ({answer.status_code}): {_reason(answer)}")
 
 
 def _reason(answer: httpx.Response) -> str:

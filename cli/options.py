@@ -25,7 +25,13 @@ ViewOption = Annotated[
     typer.Option("--view", help="auto: a window where a display is there, else a page in the browser."),
 ]
 Data = Annotated[
-    Path, typer.Option("--data", metavar="DIR", help="Folder that keeps everything between two starts.")
+    Path,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Folder that keeps everything between two starts.",
+        show_default=".etopay in the checkout",
+    ),
 ]
 ReadyFile = Annotated[
     Path | None,

@@ -14,7 +14,7 @@ class Exit(IntEnum):
     MISSING = 3
 
 
-class Problem(Exception):
+class CliError(Exception):
     """A failure told in one sentence; ``fix`` is a command line that removes it."""
 
     def __init__(self, sentence: str, *, fix: str | None = None, code: Exit = Exit.FAILED) -> None:
@@ -28,11 +28,11 @@ class Problem(Exception):
         return [self.sentence, f"  Fix it with: {self.fix}"] if self.fix else [self.sentence]
 
 
-def usage(sentence: str, *, fix: str | None = None) -> Problem:
+def usage(sentence: str, *, fix: str | None = None) -> CliError:
     """A wrong argument or a place that cannot be used."""
-    return Problem(sentence, fix=fix, code=Exit.USAGE)
+    return CliError(sentence, fix=fix, code=Exit.USAGE)
 
 
-def missing(sentence: str, *, fix: str | None = None) -> Problem:
+def missing(sentence: str, *, fix: str | None = None) -> CliError:
     """Something this machine lacks."""
-    return Problem(sentence, fix=fix, code=Exit.MISSING)
+    return CliError(sentence, fix=fix, code=Exit.MISSING)

@@ -53,7 +53,9 @@ class Stack:
         args += ["--parent-pid", str(os.getpid())]
         if self.seed is not None:
             args += ["--seed", str(self.seed)]
-        self.sandbox = self.children.start("sandbox", args, self.places.logs / "sandbox.log", self.sandbox_env)
+        self.sandbox = self.children.start(
+            "sandbox", args, self.places.logs / "sandbox.log", self.sandbox_env
+        )
         wait_ready(self.sandbox, self.places.sandbox_ready, SANDBOX_SECONDS)
 
     def start_app(self, view: str = "web") -> None:
@@ -65,6 +67,15 @@ class Stack:
         self.app = self.children.start("app", args, self.places.logs / "app.log", env)
         url = wait_ready(self.app, self.places.app_ready, APP_SECONDS).get("app")
         self.app_url = None if url is None else str(url)
+
+    def take_new_link(self) -> bool:
+        """Whether the app has handed out a new one-time link, since the last one was used."""
+        content = ready.read(self.places.app_ready) or {}
+        url = content.get("app")
+        if url is None or url == self.app_url:
+            return False
+        self.app_url = str(url)
+        return True
 
     def stop_app(self) -> None:
         """Close the app as its user would."""

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from cli import checks, console
 from cli.children import environment
 from cli.places import ROOT
-from cli.problems import Problem
+from cli.problems import CliError
 
 _OWN_PART = {"contract", "e2e", "desktop", "support"}
 PARTS = ("check", "unit", "contract", "e2e", "desktop", "smoke")
@@ -54,7 +54,7 @@ def run(chosen: Iterable[str]) -> list[Result]:
         began = time.monotonic()
         try:
             passed, failed, note = _RUNNERS[name]()
-        except Problem as problem:
+        except CliError as problem:
             for line in problem.lines():
                 console.note(line)
             passed, failed, note = 0, 1, problem.sentence

@@ -9,7 +9,9 @@ import typer
 from cli import checks, console, options
 from cli.problems import Exit, usage
 
-EPILOG = "Example: etopay check types imports\n\nExit codes: 0 all passed · 1 something failed · 2 wrong argument"
+EPILOG = (
+    "Example: etopay check types imports\n\nExit codes: 0 all passed · 1 something failed · 2 wrong argument"
+)
 
 
 def check(

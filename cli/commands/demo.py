@@ -6,30 +6,21 @@ import os
 import signal
 import time
 from pathlib import Path
-from types import FrameType
 from typing import Annotated, Any
 
 import typer
 
-from cli import console, options, ready
+from cli import console, control, options, ready
 from cli.children import Children
 from cli.lock import only_one
 from cli.places import data_folder, open_places, require_brand
-from cli.problems import Exit, Problem
+from cli.problems import CliError, Exit
 from cli.stack import Stack
 
 EPILOG = (
     "Example: etopay demo --brand juno --view web\n\n"
     "Exit codes: 0 stopped by you · 1 a part ended by itself · 2 wrong argument · 3 something is missing"
 )
-
-
-class _Stop(Exception):
-    """The user, or the system, asked the demo to end."""
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise _Stop
 
 
 def demo(
@@ -52,11 +43,11 @@ def demo(
     """
     require_brand(brand)
     if seed is not None and not seed.is_file():
-        raise Problem(f"The seed file {seed} is not there.", code=Exit.USAGE)
+        raise CliError(f"The seed file {seed} is not there.", code=Exit.USAGE)
     folder = data_folder(data)
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", None)):
         if number is not None:
-            signal.signal(number, _stop)
+            signal.signal(number, signal.default_int_handler)
     try:
         with only_one(folder), Children() as children:
             places = open_places(folder, app_port=port or None)
@@ -70,8 +61,8 @@ def demo(
             _tell(stack)
             if ready_file is not None:
                 ready.write(ready_file, ready_content(stack))
-            _watch(stack)
-    except (KeyboardInterrupt, _Stop):
+            _watch(stack, ready_file)
+    except KeyboardInterrupt:
         console.note("\nStopped; your data stays in " + str(folder))
 
 
@@ -101,20 +92,22 @@ def _tell(stack: Stack) -> None:
 
 
 def _seeded_users(stack: Stack) -> list[tuple[str, str]]:
-    from cli import control  # noqa: PLC0415 - loads the HTTP client
-
     users = control.call(stack.base, "GET", "users")
     listed = users.get("users", users) if isinstance(users, dict) else users
     return [(str(user["username"]), str(user["password"])) for user in listed if user.get("password")]
 
 
-def _watch(stack: Stack) -> None:
+def _watch(stack: Stack, ready_file: Path | None) -> None:
     while True:
         time.sleep(0.25)
         if stack.app is not None and not stack.app.running:
             if stack.app_url is None and stack.app.process.returncode == 0:
                 console.note("The window was closed.")
                 return
-            raise Problem(f"The app ended. It said:\n{stack.app.tail()}")
+            raise CliError(f"The app ended. It said:\n{stack.app.tail()}")
         if stack.sandbox is not None and not stack.sandbox.running:
-            raise Problem(f"The sandbox ended. It said:\n{stack.sandbox.tail()}")
+            raise CliError(f"The sandbox ended. It said:\n{stack.sandbox.tail()}")
+        if stack.take_new_link():
+            console.out(f"  That link is used up. For another browser: {stack.app_url}")
+            if ready_file is not None:
+                ready.write(ready_file, ready_content(stack))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -14,6 +15,7 @@ from cli.places import SANDBOX_PORT, data_folder
 from cli.ports import LOOPBACK, free_port, require_free
 from cli.problems import usage
 
+Command = TypeVar("Command", bound=Callable[..., None])
 EXIT_CODES = "Exit codes: 0 done · 1 refused or not answering · 2 wrong argument"
 
 group = typer.Typer(
@@ -24,8 +26,8 @@ group = typer.Typer(
 )
 
 
-def _command(name: str, example: str) -> Any:
-    def register(function: Any) -> Any:
+def _command(name: str, example: str) -> Callable[[Command], Command]:
+    def register(function: Command) -> Command:
         group.command(name, epilog=f"Example: {example}\n\n{EXIT_CODES}")(console.explained(function))
         return function
 
@@ -36,7 +38,8 @@ def _command(name: str, example: str) -> Any:
 def up(
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = LOOPBACK,
     port: Annotated[
-        int | None, typer.Option("--port", metavar="N", help=f"Port; without it {SANDBOX_PORT} or a free one.")
+        int | None,
+        typer.Option("--port", metavar="N", help=f"Port; without it {SANDBOX_PORT} or a free one."),
     ] = None,
     data: options.Data = options.DEFAULT_DATA,
     seed: Annotated[
@@ -73,20 +76,37 @@ def status(
 def fund(
     who: Annotated[str, typer.Argument(help="A user name or an address.")],
     network: Annotated[
-        str | None, typer.Option("--network", metavar="KEY", help="Network; without it, all networks.")
+        str | None, typer.Option("--network", metavar="KEY", help="Network; without it, all of the user's.")
     ] = None,
-    amount: Annotated[
-        str | None, typer.Option("--amount", metavar="NUMBER", help="Coins; without it, the faucet's usual.")
-    ] = None,
+    amount: Annotated[str, typer.Option("--amount", metavar="NUMBER", help="How many coins.")] = "10",
     url: options.Url = None,
     data: options.Data = options.DEFAULT_DATA,
     as_json: options.Json = False,
 ) -> None:
     """Send coins of the local chains to a user or an address, by real transactions."""
-    body = {"network": network, "amount": amount, "address" if who.startswith("0x") else "username": who}
-    given = {name: value for name, value in body.items() if value is not None}
-    answer = control.call(control.find(url, data), "POST", "faucet", given)
-    _show(_object(answer), as_json)
+    base = control.find(url, data)
+    target = {"address": who} if who.startswith("0x") else {"username": who}
+    networks = [network] if network else _networks(base, who)
+    sent = {}
+    for key in networks:
+        with console.progress(f"Sending {amount} on {key}"):
+            body = {"network_key": key, "amount": amount, **target}
+            sent[key] = str(control.call(base, "POST", "faucet", body)["tx_id"])
+    _show({"sent": amount, "transactions": sent}, as_json)
+
+
+def _networks(base: str, who: str) -> list[str]:
+    """The networks on which a user has an address."""
+    if who.startswith("0x"):
+        raise usage("An address needs --network, to say on which chain it is.")
+    users = control.call(base, "GET", "users")["users"]
+    for user in users:
+        if user["username"] == who:
+            if user["addresses"]:
+                return sorted(user["addresses"])
+            raise usage(f"The user “{who}” has no wallet yet; create it in the app first.")
+    known = ", ".join(user["username"] for user in users) or "none"
+    raise usage(f"There is no user “{who}”; known users: {known}.")
 
 
 @_command("users", "etopay sandbox users --json")
@@ -97,28 +117,30 @@ def users(
     _show(_object(control.call(control.find(url, data), "GET", "users")), as_json)
 
 
-@_command("faults", "etopay sandbox faults --set '{\"path\": \"/api/*\", \"status\": 500}'")
+@_command("faults", 'etopay sandbox faults --set \'{"path": "/api/*", "status": 500}\'')
 def faults(
-    rule: Annotated[
-        str | None, typer.Option("--set", metavar="JSON", help="Add a planned failure (see docs/sandbox.md).")
+    path: Annotated[
+        str | None, typer.Option("--path", metavar="PATTERN", help="Plan one for these paths; * is anything.")
     ] = None,
-    clear: Annotated[bool, typer.Option("--clear", help="Remove all planned failures.")] = False,
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help="status, delay, hang, drop or garbage.")
+    ] = "status",
+    method: Annotated[str, typer.Option("--method", help="Only calls with this method.")] = "*",
+    status: Annotated[int, typer.Option("--status", help="The status to answer, for kind status.")] = 500,
+    seconds: Annotated[float, typer.Option("--seconds", help="How long, for kind delay.")] = 1.0,
+    count: Annotated[int | None, typer.Option("--count", help="How many calls; without it, all.")] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="First end all planned failures.")] = False,
     url: options.Url = None,
     data: options.Data = options.DEFAULT_DATA,
     as_json: options.Json = False,
 ) -> None:
-    """Plan failures: a status, a delay or silence on chosen paths. Without options: list them."""
-    import json  # noqa: PLC0415 - only this command reads JSON from its arguments
-
+    """Plan failures on chosen paths, end them with --clear, or list those in force."""
     base = control.find(url, data)
     if clear:
         control.call(base, "DELETE", "faults")
-    if rule is not None:
-        try:
-            body = json.loads(rule)
-        except ValueError as error:
-            raise usage(f"--set takes a JSON object; this is not JSON: {error}.") from error
-        control.call(base, "POST", "faults", body)
+    if path is not None:
+        body = {"path": path, "kind": kind, "method": method, "status": status, "seconds": seconds}
+        control.call(base, "POST", "faults", body if count is None else {**body, "count": count})
     _show(_object(control.call(base, "GET", "faults")), as_json)
 
 

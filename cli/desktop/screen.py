@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageGrab
 
-from cli.problems import Problem
+from cli.problems import CliError
 
 SIZE = (1280, 800)
 
@@ -54,7 +54,7 @@ def virtual_screen() -> Iterator[Screen]:
         with os.fdopen(read) as answer:
             number = answer.readline().strip()
         if not number:
-            raise Problem("The virtual screen did not start.")
+            raise CliError("The virtual screen did not start.")
         yield Screen(f":{number}")
     finally:
         server.terminate()

@@ -53,7 +53,11 @@ def install_packages(*packages: str) -> bool:
     env = environment({"DEBIAN_FRONTEND": "noninteractive"})
     for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
         done = subprocess.run(
-            ["apt-get", "--quiet", *command], env=env, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
+            ["apt-get", "--quiet", *command],
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            check=False,
         )
         if done.returncode != 0:
             return False

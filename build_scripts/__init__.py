@@ -1,0 +1,1 @@
+"""Tools of the build: texts, pins and documents."""
