@@ -1,0 +1,51 @@
+"""Errors of the chain service: JSON-RPC errors for wallets, ChainError for the rest of the sandbox."""
+
+from __future__ import annotations
+
+PARSE_ERROR = -32700
+INVALID_REQUEST = -32600
+METHOD_NOT_FOUND = -32601
+INVALID_PARAMS = -32602
+INTERNAL_ERROR = -32603
+SERVER_ERROR = -32000
+IOTA_TRANSACTION_REFUSED = -32002
+EXECUTION_REVERTED = 3
+
+
+class ChainError(Exception):
+    """Base of all errors that ChainHub raises."""
+
+
+class UnknownNetworkError(ChainError):
+    """No network of this key exists."""
+
+    def __init__(self, network_key: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"There is no network {network_key!r}. Known networks: {', '.join(known)}.")
+        self.network_key = network_key
+
+
+class AmountError(ChainError):
+    """An amount is negative, not finite or has more decimals than its network."""
+
+
+class AddressError(ChainError):
+    """An address is malformed for its network."""
+
+
+class TransferRefusedError(ChainError):
+    """A node refused or failed a transaction that the hub built (too little balance, say)."""
+
+
+class RpcError(Exception):
+    """A JSON-RPC error answer with its code, message and optional data."""
+
+    def __init__(self, code: int, message: str, data: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.data = data
+
+
+def invalid_params(message: str) -> RpcError:
+    """The error for a malformed parameter."""
+    return RpcError(INVALID_PARAMS, message)

@@ -1,0 +1,1 @@
+"""The EVM node: real execution on revm, blocks and state in SQLite."""

@@ -1,0 +1,208 @@
+"""The EVM node: chain, RPC methods, the euro token and the sandbox's own accounts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from etopay_sandbox_evm import Transaction, checksummed
+
+from sandbox.services.chain import transfers
+from sandbox.services.chain.errors import AddressError, RpcError
+from sandbox.services.chain.evm import calls, params, schema, token
+from sandbox.services.chain.evm.chain import EvmChain, Executed, Head
+from sandbox.services.chain.evm.fees import GAS_LIMIT, SUGGESTED_TIP, next_base_fee
+from sandbox.services.chain.evm.methods import EvmMethods
+from sandbox.services.chain.evm.reader import EvmReader
+from sandbox.services.chain.keys import TREASURY, EvmAccount, evm_account
+from sandbox.services.chain.model import ETH, EURX, EVM_CHAIN_ID, ChainNetwork
+from sandbox.services.chain.node import Changed, Clock, TransactionDetails
+from sandbox.services.chain.storage import Database
+from sandbox.services.chain.transfers import TransferLog
+
+# The contract must have the same address for every seed, so its creator hangs on no seed.
+DEPLOYER = evm_account("", "deployer")
+CONTRACT_ADDRESS = token.first_contract_address(DEPLOYER.address)
+ETHER = 10**18
+TREASURY_WEI = 1_000_000_000 * ETHER
+
+NETWORKS = (
+    ChainNetwork(ETH, ETH, "Ethereum", "ETH", 18, chain_id=EVM_CHAIN_ID),
+    ChainNetwork(
+        EURX,
+        ETH,
+        "Euro token",
+        "EURX",
+        6,
+        chain_id=EVM_CHAIN_ID,
+        contract_address=checksummed(CONTRACT_ADDRESS),
+    ),
+)
+
+
+class EvmNode:
+    """Serves ETH and EURX."""
+
+    def __init__(self, path: Path, *, seed: str, clock: Clock, changed: Changed) -> None:
+        self._seed = seed
+        self._changed = changed
+        self._database = Database(path, schema.SCHEMA + transfers.SCHEMA)
+        self.log = TransferLog(self._database)
+        treasury = evm_account(seed, TREASURY)
+        self.chain = EvmChain(
+            self._database,
+            chain_id=EVM_CHAIN_ID,
+            allocation={treasury.address: TREASURY_WEI, DEPLOYER.address: ETHER},
+            clock=clock,
+            on_mined=self._log_block,
+        )
+        self._methods = EvmMethods(self.chain)
+        self._reader = EvmReader(self.chain)
+        if not self.chain.engine.code(CONTRACT_ADDRESS):
+            self._submit(DEPLOYER, None, 0, token.creation_code(treasury.address))
+
+    def call(self, method: str, values: list[Any]) -> Any:
+        """Answers a JSON-RPC call, or raises RpcError."""
+        return self._methods.call(method, values)
+
+    def normal_address(self, address: str) -> str:
+        """The address in lower case; AddressError if it is malformed."""
+        try:
+            return params.address(address, "address")
+        except RpcError:
+            raise AddressError(f"{address!r} is no EVM address. It must be 0x and 40 hex digits.") from None
+
+    def shown_address(self, address: str) -> str:
+        """The address with its EIP-55 checksum."""
+        return checksummed(address)
+
+    def balance(self, network: ChainNetwork, address: str) -> int:
+        """Wei of an address, or its millionths of EURX."""
+        if network.key == ETH:
+            return self.chain.engine.balance(address)
+        message = calls.Message(address, CONTRACT_ADDRESS, token.balance_call(address), 0, 100_000)
+        return int.from_bytes(calls.call(self.chain, message))
+
+    def send(self, network: ChainNetwork, sender: str, to: str, units: int, data: bytes) -> str:
+        """Sends from a named account; EURX of other accounts than the treasury gets its gas from there."""
+        account = evm_account(self._seed, sender)
+        if network.key == ETH:
+            return self._submit(account, to, units, data)
+        calldata = token.transfer_call(to, units) + data
+        if sender != TREASURY:
+            self._provide_gas(account, calldata)
+        return self._submit(account, CONTRACT_ADDRESS, 0, calldata)
+
+    def mine(self) -> int:
+        """Makes a block of what waits; its number."""
+        number = self.chain.mine()
+        self._changed()
+        return number
+
+    def use_instant_mining(self, *, instant: bool) -> None:
+        """Executes each transaction at once, or leaves it to `mine`."""
+        self.chain.instant = instant
+        if instant and self.chain.pool():
+            self.mine()
+
+    def details(self, tx_id: str) -> TransactionDetails | None:
+        """A transaction for the explorer."""
+        try:
+            tx_hash = params.hash32(tx_id, "hash")
+        except RpcError:
+            return None
+        found = self._reader.transaction(tx_hash)
+        if found is None:
+            return None
+        facts = [
+            ("To", checksummed(found["to"]) if found["to"] else "New contract"),
+            ("Value", f"{NETWORKS[0].from_units(int(found['value'], 16)):f} ETH"),
+            ("Nonce", str(int(found["nonce"], 16))),
+            ("Data", found["input"]),
+        ]
+        sender = checksummed(found["from"])
+        receipt = self._reader.receipt(tx_hash)
+        if receipt is None:
+            return TransactionDetails(tx_hash, "Waiting", None, None, sender, "", facts)
+        number, gas = int(receipt["blockNumber"], 16), int(receipt["gasUsed"], 16)
+        block = self._reader.block(number, full=False) or {}
+        fee = NETWORKS[0].from_units(gas * int(receipt["effectiveGasPrice"], 16))
+        status = "Succeeded" if receipt["status"] == "0x1" else "Failed"
+        return TransactionDetails(
+            tx_hash,
+            status,
+            number,
+            int(block["timestamp"], 16),
+            sender,
+            f"{fee:f} ETH",
+            [*facts, ("Gas used", str(gas))],
+        )
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._database.close()
+
+    def _submit(self, account: EvmAccount, to: str | None, value: int, data: bytes) -> str:
+        head = self.chain.head()
+        max_fee = 2 * next_base_fee(head.base_fee, head.gas_used) + SUGGESTED_TIP
+        message = calls.Message(account.address, to, data, value, GAS_LIMIT)
+        transaction = Transaction.sign(
+            key=account.key,
+            chain_id=self.chain.chain_id,
+            nonce=self.chain.pending_nonce(account.address),
+            to=to,
+            value=value,
+            data=data,
+            gas_limit=calls.estimate_gas(self.chain, message),
+            max_fee_per_gas=max_fee,
+            max_priority_fee_per_gas=SUGGESTED_TIP,
+        )
+        return self.chain.submit(transaction)
+
+    def _provide_gas(self, account: EvmAccount, calldata: bytes) -> None:
+        message = calls.Message(account.address, CONTRACT_ADDRESS, calldata, 0, GAS_LIMIT)
+        head = self.chain.head()
+        price = 4 * next_base_fee(head.base_fee, head.gas_used) + SUGGESTED_TIP
+        needed = price * calls.estimate_gas(self.chain, message)
+        if self.chain.engine.balance(account.address) < needed:
+            self._submit(evm_account(self._seed, TREASURY), account.address, 10 * needed, b"")
+
+    def _log_block(self, head: Head, executed: Executed) -> None:
+        for transaction, outcome in executed:
+            if not outcome.success or transaction.to is None:
+                continue
+            if transaction.value or transaction.to != CONTRACT_ADDRESS:
+                self._log(
+                    head,
+                    transaction,
+                    ETH,
+                    sender=transaction.sender,
+                    recipient=transaction.to,
+                    units=transaction.value,
+                )
+            for log in outcome.logs:
+                moved = token.read_transfer(log) if log.address == CONTRACT_ADDRESS else None
+                if moved is not None:
+                    self._log(
+                        head,
+                        transaction,
+                        EURX,
+                        sender=moved.sender,
+                        recipient=moved.recipient,
+                        units=moved.units,
+                    )
+        self._changed()
+
+    def _log(
+        self, head: Head, transaction: Transaction, key: str, *, sender: str, recipient: str, units: int
+    ) -> None:
+        self.log.append(
+            key,
+            tx_id=transaction.hash,
+            sender=sender,
+            recipient=recipient,
+            units=units,
+            data=transaction.data,
+            block=head.number,
+            timestamp=head.timestamp,
+        )

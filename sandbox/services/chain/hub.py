@@ -1,0 +1,245 @@
+"""ChainHub: all chains of a sandbox behind one door."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sandbox.services.chain import jsonrpc
+from sandbox.services.chain.errors import AmountError, RpcError, TransferRefusedError, UnknownNetworkError
+from sandbox.services.chain.evm.node import NETWORKS as EVM_NETWORKS
+from sandbox.services.chain.evm.node import EvmNode
+from sandbox.services.chain.iota.node import IotaNode
+from sandbox.services.chain.keys import TREASURY, account_address
+from sandbox.services.chain.model import (
+    ETH,
+    IOTA_COIN_TYPE,
+    IOTA_MAINNET,
+    IOTA_TESTNET,
+    ChainNetwork,
+    Transfer,
+)
+from sandbox.services.chain.node import ChainNode, Clock, TransactionDetails, shown_transfers
+from sandbox.services.chain.storage import delete_database
+from sandbox.services.chain.worker import NodeWorker
+
+T = TypeVar("T")
+
+DEFAULT_SEED = "etopay sandbox"
+IOTA_NETWORKS = (
+    ChainNetwork(IOTA_TESTNET, IOTA_TESTNET, "IOTA Rebased Testnet", "IOTA", 9, coin_type=IOTA_COIN_TYPE),
+    ChainNetwork(IOTA_MAINNET, IOTA_MAINNET, "IOTA Rebased", "IOTA", 9, coin_type=IOTA_COIN_TYPE),
+)
+
+
+class ChainHub:
+    """Opens the chains in a folder, moves the sandbox's own coins and tells what was paid to whom."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        seed: str = DEFAULT_SEED,
+        clock: Clock = time.time,
+        block_interval: float | None = None,
+    ) -> None:
+        self.networks: dict[str, ChainNetwork] = {one.key: one for one in (*EVM_NETWORKS, *IOTA_NETWORKS)}
+        self.changes = 0
+        """Grows whenever a chain executed something new."""
+        self._folder = folder
+        self._seed = seed
+        self._clock = clock
+        self._block_interval = block_interval
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed = asyncio.Event()
+        self._miner: asyncio.Task[None] | None = None
+        self._evm: NodeWorker[EvmNode] = NodeWorker(ETH, self._make_evm, lambda: self._delete(ETH))
+        self._iota = {network.key: self._iota_worker(network) for network in IOTA_NETWORKS}
+
+    async def open(self) -> None:
+        """Opens the chains, or creates them where the folder has none; the folder must be writable."""
+        self._loop = asyncio.get_running_loop()
+        await asyncio.gather(*(worker.open() for worker in self._workers()))
+        await self.set_block_interval(self._block_interval)
+
+    async def close(self) -> None:
+        """Closes the chains; everything acknowledged is on disk already."""
+        self._stop_miner()
+        await asyncio.gather(*(worker.close() for worker in self._workers()))
+
+    async def reset(self) -> None:
+        """Takes all chains back to their first block; cursors of the transfer log start over too."""
+        await asyncio.gather(*(worker.reset() for worker in self._workers()))
+        await self.set_block_interval(self._block_interval)
+        self._announce()
+
+    def network(self, network_key: str) -> ChainNetwork:
+        """A network by its key; UnknownNetworkError if there is none."""
+        found = self.networks.get(network_key)
+        if found is None:
+            raise UnknownNetworkError(network_key, tuple(self.networks))
+        return found
+
+    def address(self, name: str, network_key: str) -> str:
+        """Address of the sandbox's own account of this name, the same for the same seed."""
+        return account_address(self._seed, self.network(network_key), name)
+
+    async def balance(self, network_key: str, address: str) -> Decimal:
+        """Amount in main units that an address has; AddressError if it is malformed."""
+        return await self._run(
+            network_key,
+            lambda node, network: network.from_units(node.balance(network, node.normal_address(address))),
+        )
+
+    async def fund(self, network_key: str, address: str, amount: Decimal) -> str:
+        """Gives an amount (main units) from the treasury by a real transaction; its id."""
+        return await self.transfer(network_key, address, amount)
+
+    async def transfer(
+        self, network_key: str, to: str, amount: Decimal, *, sender: str = TREASURY, data: bytes = b""
+    ) -> str:
+        """Sends an amount (main units) from the treasury or another named account; the transaction id.
+
+        It is executed when this returns, save with interval mining. `data` goes along as calldata (on
+        IOTA it is left out). TransferRefusedError if the account has too little, AddressError and
+        AmountError for malformed arguments.
+        """
+        units = self.network(network_key).to_units(amount)
+
+        def send(node: ChainNode, network: ChainNetwork) -> str:
+            recipient = node.normal_address(to)
+            try:
+                return node.send(network, sender, recipient, units, data)
+            except RpcError as error:
+                raise TransferRefusedError(
+                    f"{amount} {network.symbol} could not be sent from {sender!r}: {error.message}"
+                ) from error
+
+        if units == 0:
+            raise AmountError(f"0 {self.network(network_key).symbol} cannot be sent. Give more than zero.")
+        return await self._run(network_key, send)
+
+    async def transfers(
+        self, network_key: str, *, after: int = 0, limit: int = 100, recipient: str | None = None
+    ) -> list[Transfer]:
+        """Executed transfers behind a sequence number, oldest first, of one recipient if given."""
+
+        def read(node: ChainNode, network: ChainNetwork) -> list[Transfer]:
+            to = None if recipient is None else node.normal_address(recipient)
+            return shown_transfers(node, node.log.after(network, after, limit, to))
+
+        return await self._run(network_key, read)
+
+    async def newest_transfers(
+        self, network_key: str, *, limit: int = 25, address: str | None = None
+    ) -> list[Transfer]:
+        """Latest transfers, newest first; with an address those it sent or received."""
+
+        def read(node: ChainNode, network: ChainNetwork) -> list[Transfer]:
+            party = None if address is None else node.normal_address(address)
+            return shown_transfers(node, node.log.newest(network, limit, party))
+
+        return await self._run(network_key, read)
+
+    async def transaction(
+        self, network_key: str, tx_id: str
+    ) -> tuple[TransactionDetails, list[Transfer]] | None:
+        """A transaction and its transfers on this network, None if its node does not know it."""
+
+        def read(node: ChainNode, network: ChainNetwork) -> tuple[TransactionDetails, list[Transfer]] | None:
+            details = node.details(tx_id)
+            if details is None:
+                return None
+            return details, shown_transfers(node, node.log.of_transaction(network, details.tx_id))
+
+        return await self._run(network_key, read)
+
+    async def cursor(self, consumer: str, network_key: str) -> int:
+        """Sequence of the last transfer that this consumer acknowledged, 0 at first."""
+        return await self._run(network_key, lambda node, network: node.log.cursor(consumer, network.key))
+
+    async def acknowledge(self, consumer: str, transfer: Transfer) -> None:
+        """Moves the consumer's cursor to this transfer; kept on disk beside the chain."""
+        await self._run(
+            transfer.network_key,
+            lambda node, network: node.log.acknowledge(consumer, network.key, transfer.sequence),
+        )
+
+    async def wait_for_change(self, timeout: float, *, since: int | None = None) -> bool:  # noqa: ASYNC109
+        """True as soon as a chain executes something; at once if `changes` is no longer `since`."""
+        if since is not None and since != self.changes:
+            return True
+        try:
+            await asyncio.wait_for(self._changed.wait(), timeout)
+        except TimeoutError:
+            return False
+        return True
+
+    async def mine(self) -> int:
+        """Makes an EVM block of what waits (an empty one if nothing does); its number."""
+        return await self._evm.run(lambda node: node.mine())
+
+    async def set_block_interval(self, seconds: float | None) -> None:
+        """Mines an EVM block every so many seconds; None executes each transaction at once."""
+        self._stop_miner()
+        self._block_interval = seconds
+        await self._evm.run(lambda node: node.use_instant_mining(instant=seconds is None))
+        if seconds is not None:
+            self._miner = asyncio.create_task(self._mine_for_ever(seconds))
+
+    async def rpc(self, network_key: str, body: bytes) -> Any:
+        """Answer of a network's node to a JSON-RPC request body; None if there is nothing to answer."""
+        return await self._run(network_key, lambda node, _: jsonrpc.answer(body, node.call))
+
+    async def _run(self, network_key: str, task: Callable[[ChainNode, ChainNetwork], T]) -> T:
+        network = self.network(network_key)
+        if network.node_key == ETH:
+            return await self._evm.run(lambda node: task(node, network))
+        return await self._iota[network.node_key].run(lambda node: task(node, network))
+
+    async def _mine_for_ever(self, seconds: float) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            await self.mine()
+
+    def _stop_miner(self) -> None:
+        if self._miner is not None:
+            self._miner.cancel()
+            self._miner = None
+
+    def _workers(self) -> list[NodeWorker[EvmNode] | NodeWorker[IotaNode]]:
+        return [self._evm, *self._iota.values()]
+
+    def _path(self, node_key: str) -> Path:
+        return self._folder / f"{node_key.lower()}.sqlite"
+
+    def _delete(self, node_key: str) -> None:
+        delete_database(self._path(node_key))
+
+    def _make_evm(self) -> EvmNode:
+        return EvmNode(self._path(ETH), seed=self._seed, clock=self._clock, changed=self._announce_soon)
+
+    def _iota_worker(self, network: ChainNetwork) -> NodeWorker[IotaNode]:
+        def make() -> IotaNode:
+            return IotaNode(
+                self._path(network.key),
+                network,
+                seed=self._seed,
+                clock=self._clock,
+                changed=self._announce_soon,
+            )
+
+        return NodeWorker(network.key, make, lambda: self._delete(network.key))
+
+    def _announce_soon(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._announce)
+
+    def _announce(self) -> None:
+        self.changes += 1
+        waiting, self._changed = self._changed, asyncio.Event()
+        waiting.set()

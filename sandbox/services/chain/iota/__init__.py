@@ -1,0 +1,1 @@
+"""The IOTA Rebased node: owned coins and programmable transactions, checked strictly."""

@@ -1,0 +1,73 @@
+"""Values that the chain service hands to the rest of the sandbox: networks and transfers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+from sandbox.services.chain.errors import AmountError
+
+ETH = "ETH"
+EURX = "EURX"
+IOTA_TESTNET = "iota_rebased_testnet"
+IOTA_MAINNET = "iota_rebased_mainnet"
+IOTA_COIN_TYPE = "0x2::iota::IOTA"
+EVM_CHAIN_ID = 31337
+
+
+@dataclass(frozen=True, slots=True)
+class ChainNetwork:
+    """One network as wallets see it; `node_key` names the node that serves it."""
+
+    key: str
+    node_key: str
+    display_name: str
+    symbol: str
+    decimals: int
+    chain_id: int | None = None
+    contract_address: str | None = None
+    coin_type: str | None = None
+
+    @property
+    def node_path(self) -> str:
+        """Path of the JSON-RPC endpoint below the address where `router` is mounted."""
+        return f"/nodes/{self.node_key}"
+
+    def to_units(self, amount: Decimal) -> int:
+        """Base units of an amount in main units; AmountError if it is negative, not finite or too fine."""
+        if not amount.is_finite() or amount < 0:
+            raise AmountError(f"{amount} is no amount of {self.symbol}. Give a number of zero or more.")
+        with localcontext() as context:
+            context.prec = 100
+            units = amount.scaleb(self.decimals)
+            if units != units.to_integral_value():
+                raise AmountError(
+                    f"{amount} {self.symbol} is finer than the {self.decimals} decimals of the network."
+                )
+            return int(units)
+
+    def from_units(self, units: int) -> Decimal:
+        """Amount in main units of a number of base units, exact."""
+        with localcontext() as context:
+            context.prec = 100
+            return Decimal(units).scaleb(-self.decimals)
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One executed movement of value, in the order in which the chain executed it."""
+
+    sequence: int
+    """Position in the node's event log; grows, never reused until a reset. Use it as the cursor."""
+    network_key: str
+    tx_id: str
+    sender: str
+    recipient: str
+    amount: Decimal
+    """Main units of the network (ETH, EURX or IOTA)."""
+    data: bytes
+    """Calldata of the transaction (a purchase id in ASCII, say); empty on IOTA."""
+    block: int
+    """Block number, or checkpoint number on IOTA."""
+    timestamp: int
+    """Chain time, Unix seconds."""

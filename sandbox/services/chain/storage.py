@@ -1,0 +1,65 @@
+"""SQLite behind a chain: durable before a transaction is acknowledged, intact after a kill."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+Row = tuple[Any, ...]
+
+
+class Database:
+    """One SQLite file, used by one thread at a time."""
+
+    def __init__(self, path: Path, schema: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=FULL")
+        self._connection.executescript(schema)
+
+    def one(self, sql: str, *values: object) -> Row | None:
+        """First row of a query, or None."""
+        row: Row | None = self._connection.execute(sql, values).fetchone()
+        return row
+
+    def all(self, sql: str, *values: object) -> list[Row]:
+        """All rows of a query."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def number(self, sql: str, *values: object) -> int:
+        """The single number that a query gives; 0 where there is none."""
+        row = self.one(sql, *values)
+        return int(row[0]) if row is not None and row[0] is not None else 0
+
+    def run(self, sql: str, *values: object) -> None:
+        """Executes a statement."""
+        self._connection.execute(sql, values)
+
+    def run_many(self, sql: str, rows: Iterable[Row]) -> None:
+        """Executes a statement once for each row."""
+        self._connection.executemany(sql, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; on disk when the block ends."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Closes the file; the object is of no use afterwards."""
+        self._connection.close()
+
+
+def delete_database(path: Path) -> None:
+    """Removes a closed database with its side files."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
