@@ -118,6 +118,13 @@ class AccountActions(SessionState):
 
         await self._run(work)
 
+    async def lose_place(self) -> None:
+        """Another window took over this data: drop everything and say so."""
+        self.browser.cancel()
+        await self._let_go()
+        self.accounts = ()
+        self.elsewhere = True
+
     async def sign_out(self) -> None:
         """End the session at the provider; the wallet stays on this device."""
 
