@@ -9,12 +9,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 import flet as ft
 from babel import Locale
 from flet.components.utils import current_component
 
+from app.core import touch
 from app.core.brand import Brand
 from app.core.i18n import Translate, load_translator
 from app.design.error_card import error_card
@@ -22,6 +23,7 @@ from app.design.look import Look, StepName, Tone, Width, make_look
 
 __all__ = [
     "Look",
+    "Ref",
     "StepName",
     "Tone",
     "Ui",
@@ -55,8 +57,21 @@ create_context = ft.create_context
 use_context = ft.use_context
 use_dialog = ft.use_dialog
 use_memo = ft.use_memo
-use_ref = ft.use_ref
 use_state = ft.use_state
+
+
+V = TypeVar("V")
+
+
+class Ref(Protocol[V]):
+    """A box for one value."""
+
+    current: V
+
+
+def use_ref(initial: V | Callable[[], V]) -> Ref[V]:
+    """A value that outlives renders and whose change draws nothing; a callable makes the first one."""
+    return cast("Ref[V]", ft.use_ref(cast("Callable[[], None]", initial)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,14 +178,17 @@ def _ui_of_this_render() -> Ui | None:
 
 
 def handler(action: Action | None) -> Callable[[object], Coroutine[Any, Any, None]] | None:
-    """Wrap an event handler, sync or async, with or without the event: it never raises into Flet."""
+    """Wrap an event handler, sync or async, with or without the event: it never raises into Flet.
+
+    What the action returns is awaited if it can be, so that a lambda around a coroutine is not dropped.
+    """
     if action is None:
         return None
-    _refuse_dropped_coroutine(action)
     wants_event = _wants_argument(action)
     where = getattr(action, "__qualname__", repr(type(action)))
 
     async def guarded(event: object) -> None:
+        touch.note()
         try:
             result = action(event) if wants_event else action()
             if inspect.isawaitable(result):
@@ -189,20 +207,6 @@ def _wants_argument(action: Action) -> bool:
     return any(
         p.kind in {p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD} and p.default is p.empty for p in parameters
     ) or any(p.kind is p.VAR_POSITIONAL for p in parameters)
-
-
-def _refuse_dropped_coroutine(action: Action) -> None:
-    if getattr(action, "__name__", "") != "<lambda>":
-        return
-    seen = inspect.getclosurevars(action)
-    reachable = [*seen.nonlocals.values(), *seen.globals.values()]
-    called = [
-        value
-        for holder in reachable
-        for value in (holder, *(getattr(type(holder), name, None) for name in seen.unbound))
-    ]
-    if any(inspect.iscoroutinefunction(value) for value in called):
-        raise TypeError("A lambda around an async function is easily dropped. Pass a function or a partial.")
 
 
 def in_background(work: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> Future[None]:

@@ -1,1 +1,101 @@
 """Components: builders that take `ui` first and return a control; `app.design.catalogue` shows them all."""
+
+from app.design.components.address import address_block, address_groups, copy_button
+from app.design.components.buttons import Kind, button, chip, icon_button, quick_action, side_by_side, tag
+from app.design.components.charts import line_chart, sparkline
+from app.design.components.choices import checkbox, option_row, select, switch
+from app.design.components.feedback import (
+    Call,
+    banner,
+    empty_state,
+    error_state,
+    link,
+    skeleton,
+    skeleton_rows,
+)
+from app.design.components.fields import Check, check_line, field, password_meter
+from app.design.components.layout import app_bar, column, gap, screen, split
+from app.design.components.lists import windowed_list
+from app.design.components.pictures import Spot, avatar, coin, icon_disc, logo, mascot, spot
+from app.design.components.pin import PinEntry, pin_dots, pin_pad
+from app.design.components.progress import Step, allocation_bar, progress_bar, ring, step_bar, timeline
+from app.design.components.sheets import sheet
+from app.design.components.surfaces import (
+    card,
+    chevron,
+    fact,
+    facts_card,
+    facts_column,
+    list_card,
+    panel,
+    row_item,
+    setting_row,
+)
+from app.design.components.text import amount_text, heading, muted, text, title
+
+__all__ = [
+    "Call",
+    "Check",
+    "Kind",
+    "PinEntry",
+    "Spot",
+    "Step",
+    "address_block",
+    "address_groups",
+    "allocation_bar",
+    "amount_text",
+    "app_bar",
+    "avatar",
+    "banner",
+    "button",
+    "card",
+    "check_line",
+    "checkbox",
+    "chevron",
+    "chip",
+    "coin",
+    "column",
+    "copy_button",
+    "empty_state",
+    "error_state",
+    "fact",
+    "facts_card",
+    "facts_column",
+    "field",
+    "gap",
+    "heading",
+    "icon_button",
+    "icon_disc",
+    "line_chart",
+    "link",
+    "list_card",
+    "logo",
+    "mascot",
+    "muted",
+    "option_row",
+    "panel",
+    "password_meter",
+    "pin_dots",
+    "pin_pad",
+    "progress_bar",
+    "quick_action",
+    "ring",
+    "row_item",
+    "screen",
+    "select",
+    "setting_row",
+    "sheet",
+    "side_by_side",
+    "skeleton",
+    "skeleton_rows",
+    "sparkline",
+    "split",
+    "spot",
+    "step_bar",
+    "switch",
+    "tag",
+    "text",
+    "timeline",
+    "title",
+    "windowed_list",
+]

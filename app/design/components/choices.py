@@ -1,0 +1,176 @@
+"""Choosing: select, switch and checkbox, all controlled and all with an accessible name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import flet as ft
+
+from app.design.base import Ui, component, handler, ident, use_dialog, use_state
+from app.design.components.sheets import sheet
+from app.design.components.text import muted, text
+
+
+@component
+def select(
+    ui: Ui,
+    label: str,
+    value: str | None,
+    options: Sequence[tuple[str, str]],
+    on_select: Callable[[str], object],
+    *,
+    id: str,  # noqa: A002
+    helper: str | None = None,
+    hint: str | None = None,
+) -> ft.Control:
+    """A field that opens a sheet of choices; ``on_select`` gets the key of the chosen one."""
+    opened, set_opened = use_state(False)
+    k = ui.look
+    shown = dict(options).get(value or "", "")
+
+    async def choose(key: str) -> None:
+        set_opened(False)
+        if key != value:
+            result = on_select(key)
+            if hasattr(result, "__await__"):
+                await result
+
+    rows = [option_row(ui, key, name, key == value, choose, id=f"{id}-{key}") for key, name in options]
+    use_dialog(
+        sheet(ui, label, ft.Column(rows, spacing=0, tight=True), lambda: set_opened(False))
+        if opened
+        else None
+    )
+    box = ft.Container(
+        ft.Row(
+            [
+                text(ui, shown, weight=k.type.emphasis, max_lines=1, expand=True)
+                if shown
+                else muted(ui, hint or "", "body", max_lines=1, expand=True),
+                ft.Icon(ft.Icons.EXPAND_MORE_ROUNDED, size=22, color=k.c.on_surface_variant),
+            ]
+        ),
+        height=k.z.field,
+        padding=ft.Padding.symmetric(horizontal=k.s.s4),
+        border_radius=k.r.md,
+        bgcolor=k.c.surface_container_lowest,
+        border=ft.Border.all(1, k.c.outline_variant),
+        ink=True,
+        on_click=handler(lambda: set_opened(True)),
+    )
+    lines: list[ft.Control] = [text(ui, label, "label", weight=k.type.strong), box]
+    if helper:
+        lines.append(muted(ui, helper))
+    column = ft.Column(lines, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ident(id, ft.MergeSemantics(content=column))
+
+
+def option_row(
+    ui: Ui,
+    key: str,
+    name: str,
+    selected: bool,
+    choose: Callable[[str], object],
+    *,
+    id: str,  # noqa: A002
+    leading: ft.Control | None = None,
+    below: str | None = None,
+) -> ft.Control:
+    """A choice in a sheet; the chosen one carries a tick."""
+    k = ui.look
+
+    async def tapped() -> None:
+        result = choose(key)
+        if hasattr(result, "__await__"):
+            await result
+
+    words: list[ft.Control] = [text(ui, name, weight=k.type.strong if selected else k.type.emphasis)]
+    if below:
+        words.append(muted(ui, below))
+    parts: list[ft.Control] = [leading] if leading else []
+    parts.append(ft.Column(words, spacing=0, tight=True, expand=True))
+    if selected:
+        parts.append(ft.Icon(ft.Icons.CHECK_ROUNDED, size=22, color=k.c.primary))
+    row = ft.Container(
+        ft.Row(parts, spacing=k.s.s3),
+        padding=ft.Padding.symmetric(vertical=14, horizontal=k.s.s3),
+        border_radius=k.r.md,
+        bgcolor=k.c.primary_container if selected else None,
+        ink=True,
+        on_click=handler(tapped),
+    )
+    return ident(id, ft.Semantics(content=row, selected=selected))
+
+
+def switch(
+    ui: Ui,
+    label: str,
+    value: bool,
+    on_change: Callable[[bool], object],
+    *,
+    id: str,  # noqa: A002
+    icon: ft.IconData | None = None,
+    below: str | None = None,
+    disabled: bool = False,
+) -> ft.Control:
+    """A row with a switch; ``on_change`` gets the new value."""
+    k = ui.look
+
+    def changed(event: ft.Event[ft.Switch]) -> object:
+        return on_change(bool(event.control.value))
+
+    words: list[ft.Control] = [text(ui, label, weight=k.type.emphasis)]
+    if below:
+        words.append(muted(ui, below))
+    toggle = ft.Switch(
+        value=value,
+        on_change=handler(changed),
+        disabled=disabled,
+        active_color=k.c.on_primary,
+        active_track_color=k.c.primary,
+        inactive_thumb_color=k.c.outline,
+        inactive_track_color=k.c.surface_container_high,
+        track_outline_color=ft.Colors.TRANSPARENT,
+    )
+    parts: list[ft.Control] = [ft.Icon(icon, size=k.z.icon - 2, color=k.c.on_surface_variant)] if icon else []
+    parts += [ft.Column(words, spacing=0, tight=True, expand=True), toggle]
+    row = ft.Container(
+        ft.Row(parts, spacing=k.s.s3), padding=ft.Padding.symmetric(vertical=6, horizontal=k.s.s4)
+    )
+    return ident(id, ft.MergeSemantics(content=row))
+
+
+def checkbox(
+    ui: Ui,
+    label: str,
+    value: bool,
+    on_change: Callable[[bool], object],
+    *,
+    id: str,  # noqa: A002
+    trailing: ft.Control | None = None,
+) -> ft.Control:
+    """A box to tick with its sentence, which wraps; ``on_change`` gets the new value."""
+    k = ui.look
+
+    def changed(event: ft.Event[ft.Checkbox]) -> object:
+        return on_change(bool(event.control.value))
+
+    box = ft.Checkbox(
+        value=value,
+        on_change=handler(changed),
+        semantics_label=label,
+        fill_color={ft.ControlState.SELECTED: k.c.primary, ft.ControlState.DEFAULT: ft.Colors.TRANSPARENT},
+        check_color=k.c.on_primary,
+        border_side=ft.BorderSide(2, k.c.outline),
+        shape=ft.RoundedRectangleBorder(radius=6),
+    )
+    sentence = ft.Container(
+        text(ui, label),
+        expand=True,
+        padding=ft.Padding.only(top=9),
+        on_click=handler(lambda: on_change(not value)),
+    )
+    parts: list[ft.Control] = [box, sentence]
+    if trailing:
+        parts.append(trailing)
+    return ident(id, ft.Row(parts, spacing=k.s.s1, vertical_alignment=ft.CrossAxisAlignment.START))

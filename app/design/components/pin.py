@@ -1,0 +1,195 @@
+"""Entering a PIN: keypad, dots, and the entry that never loses a key however fast they come."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import flet as ft
+
+from app.design.base import Ui, component, handler, ident, use_ref, use_state, use_ui
+from app.design.components.text import muted, text
+
+MINIMUM = 6
+MAXIMUM = 12
+DELETE_KEYS = frozenset({"Backspace", "Delete"})
+ENTER_KEYS = frozenset({"Enter", "Numpad Enter"})
+
+
+def pin_dots(ui: Ui, count: int, minimum: int, *, error: bool = False) -> ft.Control:
+    """One dot for each digit entered, rings for those that are needed at least."""
+    k = ui.look
+    size = k.z.pin_dot
+    color = k.c.error if error else k.c.on_surface
+
+    def dot(filled: bool) -> ft.Container:
+        line = None if filled else ft.Border.all(2, k.c.error if error else k.c.outline)
+        return ft.Container(
+            width=size, height=size, border_radius=size / 2, bgcolor=color if filled else None, border=line
+        )
+
+    dots: list[ft.Control] = [dot(index < count) for index in range(max(count, minimum))]
+    row = ft.Row(dots, spacing=k.s.s4 if len(dots) <= 8 else k.s.s2, alignment=ft.MainAxisAlignment.CENTER)
+    return ft.Semantics(content=row, label=ui.t("{n} digits entered", n=count), live_region=True)
+
+
+def pin_pad(
+    ui: Ui,
+    on_digit: Callable[[str], object],
+    on_delete: Callable[[], object],
+    *,
+    disabled: bool = False,
+    extra: ft.Control | None = None,
+) -> ft.Control:
+    """The keypad: borderless digits, delete at the lower right, room for one ``extra`` key at the left."""
+    rows: list[ft.Control] = [
+        ft.Row(
+            [_digit(ui, digit, on_digit, disabled) for digit in digits],
+            alignment=ft.MainAxisAlignment.CENTER,
+            spacing=ui.look.s.s6,
+        )
+        for digits in ("123", "456", "789")
+    ]
+    side = ui.look.z.keypad_key
+    glyph = ft.Icon(
+        ft.Icons.BACKSPACE_OUTLINED,
+        size=ui.look.z.icon,
+        color=ui.look.c.on_surface,
+        semantics_label=ui.t("Delete"),
+    )
+    last: list[ft.Control] = [
+        ft.Container(extra, width=side, height=side, alignment=ft.Alignment.CENTER),
+        _digit(ui, "0", on_digit, disabled),
+        ident("pin-delete", _key(ui, glyph, on_delete, disabled)),
+    ]
+    rows.append(ft.Row(last, alignment=ft.MainAxisAlignment.CENTER, spacing=ui.look.s.s6))
+    return ft.Column(
+        rows, spacing=ui.look.s.s2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER
+    )
+
+
+def _digit(ui: Ui, digit: str, on_digit: Callable[[str], object], disabled: bool) -> ft.Control:
+    # A keypad is read left to right in every language.
+    return _key(ui, text(ui, digit, "title", weight=ui.look.type.emphasis), lambda: on_digit(digit), disabled)
+
+
+def _key(ui: Ui, content: ft.Control, action: Callable[[], object], disabled: bool) -> ft.Container:
+    side = ui.look.z.keypad_key
+    return ft.Container(
+        content,
+        width=side,
+        height=side,
+        border_radius=side / 2,
+        alignment=ft.Alignment.CENTER,
+        ink=True,
+        ink_color=ui.look.c.surface_container_highest,
+        disabled=disabled,
+        opacity=0.4 if disabled else 1,
+        on_click=handler(action),
+    )
+
+
+def _nothing_typed() -> list[str]:
+    return []
+
+
+@component
+def PinEntry(  # noqa: N802 - a component
+    on_complete: Callable[[str], Awaitable[object] | object],
+    *,
+    length: int | None = MINIMUM,
+    message: str | None = None,
+    error: bool = False,
+    busy: bool = False,
+    disabled: bool = False,
+    below: ft.Control | None = None,
+    id: str = "pin",  # noqa: A002
+) -> ft.Control:
+    """Dots, a verdict below them, and the keypad; a hardware keyboard works too.
+
+    With a ``length`` the last digit hands the PIN to ``on_complete``; without one (choosing a PIN of six or
+    more) a tick appears in the keypad. Keys pressed while ``on_complete`` runs are not taken.
+    """
+    ui = use_ui()
+    digits = use_ref(_nothing_typed).current
+    submitting = use_ref(False)
+    count, set_count = use_state(0)
+
+    async def submit() -> None:
+        if submitting.current or len(digits) < MINIMUM:
+            return
+        submitting.current = True
+        pin = "".join(digits)
+        try:
+            result = on_complete(pin)
+            if hasattr(result, "__await__"):
+                await result
+        finally:
+            digits.clear()
+            set_count(0)
+            submitting.current = False
+
+    # The digits live in a ref, not in state: taps read together all see the ones before them.
+    async def add(digit: str) -> None:
+        if submitting.current or busy or disabled or len(digits) >= (length or MAXIMUM):
+            return
+        digits.append(digit)
+        set_count(len(digits))
+        if length is not None and len(digits) == length:
+            await submit()
+
+    def delete() -> None:
+        if digits and not submitting.current:
+            digits.pop()
+            set_count(len(digits))
+
+    async def key(event: ft.KeyDownEvent) -> None:
+        name = event.key.removeprefix("Digit ").removeprefix("Numpad ")
+        if len(name) == 1 and name.isascii() and name.isdigit():
+            await add(name)
+        elif event.key in DELETE_KEYS:
+            delete()
+        elif event.key in ENTER_KEYS and length is None:
+            await submit()
+
+    k = ui.look
+    tick = None
+    if length is None and count >= MINIMUM:
+        glyph = ft.Icon(
+            ft.Icons.CHECK_ROUNDED, size=k.z.icon, color=k.c.on_primary, semantics_label=ui.t("Continue")
+        )
+        tick = ident(
+            "pin-done",
+            ft.Container(
+                glyph,
+                width=56,
+                height=56,
+                border_radius=28,
+                bgcolor=k.c.primary,
+                alignment=ft.Alignment.CENTER,
+                ink=True,
+                on_click=handler(submit),
+            ),
+        )
+    # A fresh PIN being typed makes the old verdict old news.
+    said = message if message and (count == 0 or not error) else ""
+    verdict = ft.Container(
+        muted(
+            ui,
+            said or " ",
+            "label",
+            weight=k.type.emphasis,
+            align=ft.TextAlign.CENTER,
+            color=k.c.error if error else k.c.on_surface_variant,
+        ),
+        height=None,
+        padding=ft.Padding.symmetric(vertical=k.s.s2),
+    )
+    parts: list[ft.Control] = [
+        pin_dots(ui, count, length or MINIMUM, error=error and count == 0),
+        ft.Semantics(content=verdict, live_region=bool(said)),
+        pin_pad(ui, add, delete, disabled=busy or disabled, extra=tick),
+    ]
+    if below:
+        parts.append(below)
+    column = ft.Column(parts, spacing=k.s.s4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
+    return ident(id, ft.KeyboardListener(column, autofocus=True, on_key_down=handler(key)))
