@@ -64,11 +64,10 @@ class ActivityItem:
 
     @property
     def moved(self) -> Decimal:
-        """By how much the amount on the network changed, fees aside."""
-        if self.direction is Direction.SELF or self.status in (
-            ActivityStatus.FAILED,
-            ActivityStatus.NOT_SENT,
-        ):
+        """By how much the balance on the network has changed because of it, fees aside."""
+        nothing = self.status in (ActivityStatus.FAILED, ActivityStatus.NOT_SENT)
+        waiting = self.direction is Direction.IN and self.status is not ActivityStatus.CONFIRMED
+        if nothing or waiting or self.direction is Direction.SELF:
             return Decimal(0)
         return self.amount if self.direction is Direction.IN else -self.amount
 

@@ -1,0 +1,64 @@
+"""Points in time as people say them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+
+from app.design.base import Ui
+
+
+def local(moment: datetime) -> datetime:
+    """A moment on the clock of this device."""
+    return moment.astimezone()
+
+
+def clock(ui: Ui, moment: datetime) -> str:
+    """Hours and minutes; with the day where it was not today."""
+    here = local(moment)
+    if here.date() != local(datetime.now(UTC)).date():
+        return format_datetime(here, "d MMM, HH:mm", locale=ui.locale)
+    return format_datetime(here, "HH:mm", locale=ui.locale)
+
+
+def time_only(ui: Ui, moment: datetime, *, seconds: bool = False) -> str:
+    """Hours and minutes, for rows under a day's name."""
+    return format_time(local(moment), "HH:mm:ss" if seconds else "HH:mm", locale=ui.locale)
+
+
+def age(ui: Ui, moment: datetime, now: datetime | None = None) -> str:
+    """How long ago, in one unit, such as "2 hours"."""
+    return format_timedelta((now or datetime.now(UTC)) - moment, threshold=1, locale=ui.locale)
+
+
+def is_old(moment: datetime | None, now: datetime | None = None) -> bool:
+    """Whether figures of that moment should be said to be old."""
+    return moment is not None and (now or datetime.now(UTC)) - moment > timedelta(minutes=30)
+
+
+def day(ui: Ui, moment: datetime, today: date | None = None) -> str:
+    """The name of a day: today, yesterday with its date, the weekday, or with its year."""
+    here = local(moment).date()
+    today = today or local(datetime.now(UTC)).date()
+    plain = format_date(here, "d MMMM", locale=ui.locale)
+    if here == today:
+        return ui.t("Today")
+    if here == today - timedelta(days=1):
+        return ui.t("Yesterday, {date}", date=plain)
+    if here.year == today.year:
+        return ui.t("{weekday}, {date}", weekday=format_date(here, "EEEE", locale=ui.locale), date=plain)
+    return format_date(here, "long", locale=ui.locale)
+
+
+def short_day(ui: Ui, moment: datetime) -> str:
+    """Day and month, for a row in a mixed list; the time where it was today."""
+    here = local(moment)
+    if here.date() == local(datetime.now(UTC)).date():
+        return format_datetime(here, "HH:mm", locale=ui.locale)
+    return format_datetime(here, "d MMM", locale=ui.locale)
+
+
+def full(ui: Ui, moment: datetime) -> str:
+    """Date and time, nothing left to guess."""
+    return format_datetime(local(moment), "d MMM y, HH:mm", locale=ui.locale)
