@@ -90,17 +90,24 @@ def _playwright_path() -> str | None:
 
 
 def _from_playwright() -> str | None:
-    # Libraries that Playwright's build needs come from the system, which only root may change.
-    extra = ["--with-deps"] if is_root() and sys.platform == "linux" else []
-    command = [sys.executable, "-m", "playwright", "install", *extra, "chromium"]
+    if not _playwright("install", "chromium"):
+        return None
+    path = _playwright_path()
+    if path is not None and not _works(path) and is_root() and sys.platform == "linux":
+        # The libraries that Playwright's build needs come from the system, which only root may change.
+        _playwright("install-deps", "chromium")
+    return path if path and _works(path) else None
+
+
+def _playwright(*args: str) -> bool:
+    command = [sys.executable, "-m", "playwright", *args]
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=_DOWNLOAD_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        return None
-    path = _playwright_path() if done.returncode == 0 else None
-    return path if path and _works(path) else None
+        return False
+    return done.returncode == 0
 
 
 def _works(path: str) -> bool:
