@@ -43,9 +43,7 @@ def test_a_browser_that_does_not_start_is_passed_over(
     bare_machine: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     bad, good = program(tmp_path / "bad", 1), program(tmp_path / "good", 0)
-    monkeypatch.setattr(
-        chromium.shutil, "which", lambda name: {"chromium": bad, "google-chrome": good}.get(name)
-    )
+    monkeypatch.setattr(chromium.shutil, "which", {"chromium": bad, "google-chrome": good}.get)
     assert chromium.find() == good
 
 
