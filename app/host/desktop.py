@@ -7,13 +7,14 @@ import contextlib
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from app.host.client import ShowPage
 from app.host.errors import HostError
 from app.host.socket_server import OneWindowServer
-from app.host.web import ShowPage
 
 _CLOSE_SECONDS: Final = 3
 
@@ -43,7 +44,9 @@ def _client_is_there() -> bool:
     return any(kept.glob(f"flet-desktop-*-{version}*"))
 
 
-async def open_window(show: ShowPage, *, assets: Path, stop: asyncio.Event) -> None:
+async def open_window(
+    show: ShowPage, *, assets: Path, stop: asyncio.Event, on_open: Callable[[], None]
+) -> None:
     """Show the window until the user closes it or ``stop`` is set. Raises HostError."""
     if find_spec("flet_desktop") is None:
         raise HostError("The desktop client is not installed. Use --view web, or install flet-desktop.")
@@ -61,6 +64,7 @@ async def open_window(show: ShowPage, *, assets: Path, stop: asyncio.Event) -> N
             raise HostError(
                 f"The desktop window cannot be opened ({type(error).__name__}). Use --view web instead."
             ) from None
+        on_open()
         closed = asyncio.create_task(window.wait())
         stopping = asyncio.create_task(stop.wait())
         try:

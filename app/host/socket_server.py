@@ -12,7 +12,7 @@ from flet.messaging.flet_socket_server import FletSocketServer
 from flet.messaging.session import Session
 
 from app.design.base import report
-from app.host.web import ShowPage
+from app.host.client import ShowPage
 
 _log = logging.getLogger(__name__)
 

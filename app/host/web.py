@@ -8,13 +8,12 @@ from __future__ import annotations
 import asyncio
 import html
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-import flet as ft
 import uvicorn
 from flet_web.fastapi.flet_app import FletApp
 from flet_web.fastapi.flet_app_manager import app_manager
@@ -26,6 +25,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from app.device.sign_in import deliver
+from app.host.client import ShowPage
 from app.host.errors import HostError
 from app.host.guard import CALLBACK_PATH, HEALTH_PATH, Guard
 
@@ -33,8 +33,6 @@ HOST: Final = "127.0.0.1"
 # A sign-in in the same tab disconnects the page for as long as the user takes.
 _SESSION_SECONDS: Final = 900
 _GRACE_SECONDS: Final = 2
-
-ShowPage = Callable[[ft.Page], Awaitable[None]]
 
 
 def listen(port: int) -> socket.socket:
