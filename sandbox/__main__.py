@@ -1,0 +1,84 @@
+"""`python -m sandbox up`: the command line of the sandbox process."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from sandbox.core.errors import StartError, describe_problems
+from sandbox.core.log import set_up_logging
+from sandbox.core.process import EXIT_USAGE
+from sandbox.core.settings import Settings
+from sandbox.serve import Start, serve
+
+_EXAMPLE = """\
+example:
+  python -m sandbox up --port 9000 --data ./sandbox-data --ready-file ready.json
+
+exit codes: 0 stopped as asked, 2 wrong arguments, settings or seed, 3 port or folder cannot be used
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sandbox", description="All ETOPay services as one local process.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser(
+        "up",
+        help="start the services and keep them running",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    up.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    up.add_argument("--port", type=_port, default=0, help="port; 0 takes last time's or a free one (default)")
+    up.add_argument("--data", type=Path, help="folder that keeps everything (default: .etopay/sandbox)")
+    up.add_argument("--seed", type=Path, help="TOML file with users, coins and purchases to start with")
+    up.add_argument("--ready-file", type=Path, help="JSON file written once everything answers")
+    up.add_argument("--public-url", help="where clients reach the sandbox (default: http://HOST:PORT)")
+    up.add_argument("--parent-pid", type=int, help="stop when this process ends")
+    up.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help="default: info")
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    options = _parser().parse_args(arguments)
+    given: dict[str, Any] = {
+        name: getattr(options, name)
+        for name in ("data", "public_url", "log_level")
+        if getattr(options, name) is not None
+    }
+    try:
+        settings = Settings(**given)
+        set_up_logging(settings.log_level)
+        start = Start(
+            settings=settings,
+            host=options.host,
+            port=options.port,
+            seed_file=options.seed,
+            ready_file=options.ready_file,
+            public_url=options.public_url,
+            parent_pid=options.parent_pid,
+        )
+        asyncio.run(serve(start))
+    except ValidationError as error:
+        print(f"sandbox: {describe_problems(error.errors())}.", file=sys.stderr)
+        return EXIT_USAGE
+    except StartError as error:
+        print(f"sandbox: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

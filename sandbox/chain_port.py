@@ -1,0 +1,64 @@
+"""Hands the chain hub to the services that need chains, and turns its refusals into ours."""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from decimal import Decimal
+from typing import TypeVar
+
+from sandbox.core.ports import ChainNetwork, ChainRefusedError, ChainTransfer
+from sandbox.services.chain import ChainError, ChainHub
+
+T = TypeVar("T")
+
+
+class HubChains:
+    """The chains of the running sandbox."""
+
+    def __init__(self, hub: ChainHub) -> None:
+        self._hub = hub
+
+    @property
+    def networks(self) -> Mapping[str, ChainNetwork]:
+        """Return the networks by key."""
+        return self._hub.networks
+
+    def address(self, name: str, network_key: str) -> str:
+        """Return the address of one of the sandbox's own accounts."""
+        try:
+            return self._hub.address(name, network_key)
+        except ChainError as error:
+            raise ChainRefusedError(str(error)) from error
+
+    async def balance(self, network_key: str, address: str) -> Decimal:
+        """Return what an address holds."""
+        return await _translated(self._hub.balance(network_key, address))
+
+    async def fund(self, network_key: str, address: str, amount: Decimal) -> str:
+        """Send coins out of the faucet and return the transaction id."""
+        return await _translated(self._hub.fund(network_key, address, amount))
+
+    async def transfer(self, network_key: str, to: str, amount: Decimal, *, sender: str) -> str:
+        """Send coins of one of the sandbox's own accounts and return the transaction id."""
+        return await _translated(self._hub.transfer(network_key, to, amount, sender=sender))
+
+    async def transfers(
+        self, network_key: str, *, after: int, limit: int, recipient: str | None = None
+    ) -> Sequence[ChainTransfer]:
+        """Return executed transfers later than a position, oldest first."""
+        return await _translated(
+            self._hub.transfers(network_key, after=after, limit=limit, recipient=recipient)
+        )
+
+    async def wait_for_change(self, timeout: float) -> bool:  # noqa: ASYNC109 — the hub's own call
+        """Wait until a chain executed something, at most so many seconds."""
+        return await self._hub.wait_for_change(timeout)
+
+    async def reset(self) -> None:
+        """Start all chains anew."""
+        await self._hub.reset()
+
+
+async def _translated(call: Awaitable[T]) -> T:
+    try:
+        return await call
+    except ChainError as error:
+        raise ChainRefusedError(str(error)) from error

@@ -1,0 +1,124 @@
+"""`/_sandbox/…`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from sandbox.control import schemas
+from sandbox.control.operations import Operations
+from sandbox.core.context import Ctx
+from sandbox.core.errors import NotFoundError
+from sandbox.core.faults import Fault
+from sandbox.services.identity.service import Identity
+
+router = APIRouter(tags=["control room"], prefix="/_sandbox")
+
+
+@router.get("/health")
+def health(context: Ctx) -> schemas.Health:
+    """Say that all parts answer."""
+    return schemas.Health(
+        status="ok",
+        backend=f"{context.settings.public_url}/api",
+        idp=context.settings.issuer,
+        networks=[network.key for network in context.networks.all()],
+    )
+
+
+@router.get("/users")
+def list_users(context: Ctx) -> schemas.UserList:
+    """Return all users the backend knows."""
+    return schemas.UserList(users=Operations(context).users())
+
+
+@router.post("/users", status_code=201)
+def create_user(context: Ctx, identity: Identity, body: schemas.UserIn) -> schemas.UserOut:
+    """Create an account with its backend user."""
+    return Operations(context).create_user(identity, body)
+
+
+@router.put("/users/{username}/kyc")
+def set_kyc(context: Ctx, username: str, body: schemas.KycIn) -> schemas.UserOut:
+    """Set a user's KYC result by hand."""
+    return Operations(context).set_verified(username, body.is_verified)
+
+
+@router.post("/faucet")
+async def faucet(context: Ctx, body: schemas.FaucetIn) -> schemas.FaucetOut:
+    """Send coins by a real transaction."""
+    return schemas.FaucetOut(tx_id=await Operations(context).fund(body))
+
+
+@router.get("/faults")
+async def list_faults(context: Ctx) -> schemas.FaultList:
+    """Return the failures in force."""
+    return schemas.FaultList(faults=[_fault_out(fault) for fault in context.faults.all()])
+
+
+@router.post("/faults", status_code=201)
+async def plan_fault(context: Ctx, body: schemas.FaultIn) -> schemas.FaultOut:
+    """Plan a failure."""
+    fault = Fault(
+        method=body.method,
+        path=body.path,
+        kind=body.kind,
+        stage=body.stage,
+        status=body.status,
+        body=body.body,
+        seconds=body.seconds,
+        remaining=body.count,
+    )
+    context.faults.add(fault)
+    return _fault_out(fault)
+
+
+@router.delete("/faults", status_code=204)
+async def clear_faults(context: Ctx) -> None:
+    """End all failures."""
+    context.faults.clear()
+
+
+@router.delete("/faults/{fault_id}", status_code=204)
+async def clear_fault(context: Ctx, fault_id: str) -> None:
+    """End one failure."""
+    if not context.faults.clear(fault_id):
+        raise NotFoundError("No failure with this id is in force.")
+
+
+@router.post("/reset", status_code=204)
+async def reset(request: Request, context: Ctx, identity: Identity) -> None:
+    """Start anew: no users, empty chains, then the seed again."""
+    context.faults.clear()
+    await Operations(context).reset(identity, request.app.state.engine, request.app.state.seed)
+
+
+@router.get("/state")
+def state(context: Ctx) -> schemas.State:
+    """Return a summary."""
+    return Operations(context).state()
+
+
+@router.get("/events")
+def events(context: Ctx, after: Annotated[int, Query(ge=0)] = 0) -> schemas.EventList:
+    """Return what happened since the process started."""
+    entries = context.journal.after(after)
+    return schemas.EventList(
+        events=[
+            schemas.EventOut(number=entry.number, at=entry.at, kind=entry.kind, text=entry.text)
+            for entry in entries
+        ]
+    )
+
+
+def _fault_out(fault: Fault) -> schemas.FaultOut:
+    return schemas.FaultOut(
+        id=fault.id,
+        path=fault.path,
+        method=fault.method,
+        kind=fault.kind,
+        stage=fault.stage,
+        status=fault.status,
+        seconds=fault.seconds,
+        remaining=fault.remaining,
+        hits=fault.hits,
+    )

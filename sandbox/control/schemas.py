@@ -1,0 +1,134 @@
+"""JSON shapes of the control room."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from sandbox.core.wire import Amount, In, Out
+
+
+class Health(Out):
+    """All parts answer."""
+
+    status: str
+    backend: str
+    idp: str
+    networks: list[str]
+
+
+class UserIn(In):
+    """A new user; with no wallet, as after a registration."""
+
+    username: str
+    password: Annotated[str, StringConstraints(min_length=1, max_length=128)] = Field(repr=False)
+    name: str = Field(default="", max_length=120)
+    email: str | None = Field(default=None, max_length=254)
+    is_verified: bool = False
+
+
+class UserOut(Out):
+    """A user as the backend knows it."""
+
+    id: str
+    subject: str
+    username: str
+    is_verified: bool
+    preferred_network: str | None
+    addresses: dict[str, str]
+
+
+class UserList(Out):
+    """All users."""
+
+    users: list[UserOut]
+
+
+class KycIn(In):
+    """The KYC result to set."""
+
+    is_verified: bool
+
+
+class FaucetIn(In):
+    """Coins for an address, or for the address a user registered."""
+
+    network_key: str = Field(max_length=60)
+    amount: Amount = Field(gt=0)
+    address: str | None = Field(default=None, max_length=100)
+    username: str | None = Field(default=None, max_length=100)
+
+    @model_validator(mode="after")
+    def _one_target(self) -> "FaucetIn":
+        if (self.address is None) == (self.username is None):
+            raise ValueError("send either `address` or `username`")
+        return self
+
+
+class FaucetOut(Out):
+    """The transaction that brought the coins."""
+
+    tx_id: str
+
+
+class FaultIn(In):
+    """A failure to plan."""
+
+    path: str = Field(min_length=1, max_length=200, examples=["/api/user/shares/*"])
+    """Path pattern: `*` stands for anything."""
+
+    method: Literal["*", "GET", "POST", "PUT", "DELETE"] = "*"
+    kind: Literal["status", "delay", "hang", "drop", "garbage"]
+    stage: Literal["before", "after"] = "before"
+    """`after`: the call is carried out, only its answer is lost or late."""
+
+    status: int = Field(default=500, ge=200, le=599)
+    body: str = Field(default="", max_length=10_000)
+    seconds: float = Field(default=1.0, ge=0, le=600, strict=False)
+    count: int | None = Field(default=None, ge=1)
+    """How many calls fail; absent: until cleared."""
+
+
+class FaultOut(Out):
+    """A planned failure."""
+
+    id: str
+    path: str
+    method: str
+    kind: str
+    stage: str
+    status: int
+    seconds: float
+    remaining: int | None
+    hits: int
+
+
+class FaultList(Out):
+    """The failures in force."""
+
+    faults: list[FaultOut]
+
+
+class EventOut(Out):
+    """One thing that happened."""
+
+    number: int
+    at: str
+    kind: str
+    text: str
+
+
+class EventList(Out):
+    """What happened, oldest first."""
+
+    events: list[EventOut]
+
+
+class State(Out):
+    """A summary of what the sandbox holds."""
+
+    users: int
+    purchases: dict[str, int]
+    networks: list[str]
+    faults: int
+    realm: str
+    app_names: list[str]

@@ -1,0 +1,1 @@
+"""What every sandbox service shares: settings, database, clock, errors, token check, events."""

@@ -1,0 +1,130 @@
+"""The database: one engine, explicit transactions, portable column types."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Engine, String, TypeDecorator, create_engine, delete, event, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+from sandbox.core.errors import StartError
+
+SCHEMA_VERSION = "1"
+"""Version of the tables; a later one brings its migration."""
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, stored in UTC without zone and read back with it."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store in UTC."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read as UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class ExactDecimal(TypeDecorator[Decimal]):
+    """A decimal kept as text: SQLite's numbers are floats and would round."""
+
+    impl = String(64)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        """Store in plain notation."""
+        return None if value is None else f"{value:f}"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        """Read back exactly."""
+        return None if value is None else Decimal(value)
+
+
+class Fact(Base):
+    """One remembered value of the sandbox itself: schema version, port, cursors."""
+
+    __tablename__ = "facts"
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(String(2000))
+
+
+class Database:
+    """Hands out transactions on one database."""
+
+    def __init__(self, url: str) -> None:
+        self.engine: Engine = create_engine(url, pool_size=20, max_overflow=40)
+        self._session = sessionmaker(self.engine, expire_on_commit=False)
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", _durable_sqlite)
+            event.listen(self.engine, "begin", _lock_for_writing)
+
+    def create(self) -> None:
+        """Create missing tables and refuse a database of a later version."""
+        Base.metadata.create_all(self.engine)
+        with self.write() as session:
+            version = session.get(Fact, "schema_version")
+            if version is None:
+                session.add(Fact(name="schema_version", value=SCHEMA_VERSION))
+            elif version.value != SCHEMA_VERSION:
+                raise StartError(
+                    f"The data folder was written by another version of the sandbox (tables {version.value}, "
+                    f"this one knows {SCHEMA_VERSION}). Use another folder with --data.",
+                    3,
+                )
+
+    def clear(self) -> None:
+        """Empty all tables but the facts about this installation and its signing keys."""
+        with self.write() as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                if table.name not in {Fact.__tablename__, "signing_keys"}:
+                    session.execute(table.delete())
+            session.execute(delete(Fact).where(Fact.name.startswith("funded:")))
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a transaction that only reads."""
+        with self._session() as session:
+            session.connection(execution_options={"sandbox_read_only": True})
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a transaction that is committed at the end, or rolled back by an error."""
+        with self._session.begin() as session:
+            yield session
+
+    def fact(self, name: str) -> str | None:
+        """Return a remembered value."""
+        with self.read() as session:
+            found = session.get(Fact, name)
+            return found.value if found else None
+
+    def remember(self, name: str, value: str) -> None:
+        """Remember a value."""
+        with self.write() as session:
+            session.merge(Fact(name=name, value=value))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _durable_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see below
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _lock_for_writing(connection: Any) -> None:
+    # Taking the write lock first avoids "database is locked" when a reader turns into a writer.
+    read_only = connection.get_execution_options().get("sandbox_read_only")
+    connection.execute(text("BEGIN" if read_only else "BEGIN IMMEDIATE"))

@@ -1,0 +1,188 @@
+"""What services need from each other, as shapes; the wiring hands in who provides it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from sandbox.core.errors import SandboxError
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who a good access token speaks for."""
+
+    issuer_key: str
+    subject: str
+    username: str
+    client_id: str
+    session_id: str
+
+
+class TokenVerifier(Protocol):
+    """Judges access tokens."""
+
+    def verify(self, token: str) -> Principal:
+        """Return whom the token speaks for, or raise UnauthorizedError."""
+        ...
+
+
+class AccountStore(Protocol):
+    """Creates sign-in accounts for seeds and tools."""
+
+    @property
+    def issuer_key(self) -> str:
+        """Return the lasting name of the identity provider, whatever its address."""
+        ...
+
+    def ensure_account(self, username: str, password: str, name: str, email: str) -> str:
+        """Return the subject of an account, created if need be."""
+        ...
+
+
+class AddressBook(Protocol):
+    """Knows which address a user receives at."""
+
+    def address(self, session: Session, user_id: str, network_key: str) -> str | None:
+        """Return the registered address."""
+        ...
+
+    def register(self, session: Session, user_id: str, network_key: str, address: str) -> None:
+        """Set the address."""
+        ...
+
+    def all(self, session: Session, user_id: str) -> dict[str, str]:
+        """Return all addresses of a user by network."""
+        ...
+
+
+class KycRegister(Protocol):
+    """Knows who is verified."""
+
+    def is_verified(self, session: Session, user_id: str) -> bool:
+        """Say whether any provider verified the user."""
+        ...
+
+    def set_verified(self, session: Session, user_id: str, verified: bool) -> None:
+        """Set the result by hand."""
+        ...
+
+
+class RateSource(Protocol):
+    """Knows what a coin is worth."""
+
+    def eur_rate(self, network_key: str, moment: datetime) -> Decimal:
+        """Return EUR for one unit."""
+        ...
+
+
+class ChainNetwork(Protocol):
+    """A network as the chains know it."""
+
+    @property
+    def key(self) -> str:
+        """Return the network key."""
+        ...
+
+    @property
+    def node_path(self) -> str:
+        """Return the path of the JSON-RPC endpoint."""
+        ...
+
+    @property
+    def decimals(self) -> int:
+        """Return how many decimals the coin has."""
+        ...
+
+    @property
+    def chain_id(self) -> int | None:
+        """Return the EVM chain id, None elsewhere."""
+        ...
+
+    @property
+    def contract_address(self) -> str | None:
+        """Return the token contract, None for native coins."""
+        ...
+
+
+class ChainTransfer(Protocol):
+    """A transfer one of the chains executed."""
+
+    @property
+    def sequence(self) -> int:
+        """Return the position in the network's log."""
+        ...
+
+    @property
+    def tx_id(self) -> str:
+        """Return the transaction hash or digest."""
+        ...
+
+    @property
+    def sender(self) -> str:
+        """Return the paying address."""
+        ...
+
+    @property
+    def recipient(self) -> str:
+        """Return the receiving address."""
+        ...
+
+    @property
+    def amount(self) -> Decimal:
+        """Return the amount in main units."""
+        ...
+
+    @property
+    def data(self) -> bytes:
+        """Return the calldata, empty where there is none."""
+        ...
+
+
+class ChainRefusedError(SandboxError):
+    """A chain refused or cannot do what was asked; the text says why."""
+
+    status = 422
+    code = "chain_refused"
+
+
+class Chains(Protocol):
+    """The sandbox's chains; what they refuse is a ChainRefusedError."""
+
+    @property
+    def networks(self) -> Mapping[str, ChainNetwork]:
+        """Return the networks by key."""
+        ...
+
+    def address(self, name: str, network_key: str) -> str:
+        """Return the address of one of the sandbox's own accounts."""
+        ...
+
+    async def balance(self, network_key: str, address: str) -> Decimal:
+        """Return what an address holds."""
+        ...
+
+    async def fund(self, network_key: str, address: str, amount: Decimal) -> str:
+        """Send coins out of the faucet and return the transaction id."""
+        ...
+
+    async def transfer(self, network_key: str, to: str, amount: Decimal, *, sender: str) -> str:
+        """Send coins of one of the sandbox's own accounts and return the transaction id."""
+        ...
+
+    async def transfers(
+        self, network_key: str, *, after: int, limit: int, recipient: str | None = None
+    ) -> Sequence[ChainTransfer]:
+        """Return executed transfers later than a position, oldest first."""
+        ...
+
+    async def wait_for_change(self, timeout: float) -> bool:  # noqa: ASYNC109 — the hub's own call
+        """Wait until a chain executed something, at most so many seconds."""
+        ...
+
+    async def reset(self) -> None:
+        """Start all chains anew."""
+        ...

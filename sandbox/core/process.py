@@ -1,0 +1,122 @@
+"""The sandbox as a process: folder, lock, port, ready file, parent."""
+
+import contextlib
+import json
+import os
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from sandbox.core.errors import StartError
+
+EXIT_USAGE = 2
+EXIT_ENVIRONMENT = 3
+
+
+def prepare_folder(folder: Path) -> None:
+    """Create the data folder for this user alone and see that it can be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise StartError(
+            f"The data folder {folder} cannot be written ({error.strerror}). Choose another with --data.",
+            EXIT_ENVIRONMENT,
+        ) from error
+
+
+def lock_folder(folder: Path) -> IO[str]:
+    """Claim the data folder for this process; the claim ends with the process, however it ends."""
+    handle = (folder / "lock").open("a+", encoding="ascii")
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 — exists on Windows only
+
+            handle.seek(0)
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 — exists on POSIX only
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        handle.close()
+        raise StartError(
+            f"Another sandbox uses the data folder {folder}. Stop it, or choose another folder with --data.",
+            EXIT_ENVIRONMENT,
+        ) from error
+    return handle
+
+
+def open_port(host: str, port: int, preferred: int | None = None) -> socket.socket:
+    """Bind a port; for port 0 the one used last time is tried first, so that addresses stay the same."""
+    if port == 0 and preferred:
+        with contextlib.suppress(OSError):
+            return _bind(host, preferred)
+    try:
+        return _bind(host, port)
+    except OSError as error:
+        where = f"{host}:{port}" if port else host
+        raise StartError(
+            f"The sandbox cannot listen on {where} ({error.strerror}). "
+            "Choose another with --port, or leave it out to take a free one.",
+            EXIT_ENVIRONMENT,
+        ) from error
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def write_ready_file(path: Path, content: dict[str, object]) -> None:
+    """Write the ready file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def watch_parent(pid: int, on_gone: Callable[[], None]) -> None:
+    """Call `on_gone` soon after the parent process ended."""
+
+    def watch() -> None:
+        while _is_alive(pid):
+            time.sleep(0.5)
+        on_gone()
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+def _is_alive(pid: int) -> bool:
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415 — needed on Windows only
+
+        kernel = ctypes.windll.kernel32
+        handle = kernel.OpenProcess(0x00100000, False, pid)  # SYNCHRONIZE
+        if not handle:
+            return False
+        alive = bool(kernel.WaitForSingleObject(handle, 0) != 0)
+        kernel.CloseHandle(handle)
+        return alive
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

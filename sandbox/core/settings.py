@@ -1,0 +1,98 @@
+"""Everything about the sandbox that can be set, with its default."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings: environment variables `ETOPAY_SANDBOX_*` under what the command line says."""
+
+    model_config = SettingsConfigDict(env_prefix="ETOPAY_SANDBOX_", extra="ignore", frozen=True)
+
+    public_url: str = "http://127.0.0.1:9000"
+    """Where clients reach the sandbox; every address it hands out starts with this."""
+
+    data: Path = Path(".etopay/sandbox")
+    """Folder of the databases and keys."""
+
+    database_url: str = ""
+    """SQLAlchemy URL of another database; empty means a SQLite file in `data`."""
+
+    realm: str = Field(default="etopay", pattern=r"^[a-z0-9-]{1,40}$")
+    """Name of the identity provider's realm."""
+
+    app_names: Annotated[tuple[str, ...], NoDecode] = ("standalone",)
+    """Accepted values of the header X-APP-NAME (comma separated in the environment)."""
+
+    audience: str = "etopay-backend"
+    """`aud` of the access tokens."""
+
+    token_algorithm: Literal["RS256", "ES256"] = "RS256"
+    access_token_seconds: int = Field(default=600, ge=1)
+    refresh_token_seconds: int = Field(default=30 * 24 * 3600, ge=1)
+    session_seconds: int = Field(default=12 * 3600, ge=1)
+    """How long a sign-in in the browser is remembered."""
+
+    code_seconds: int = Field(default=60, ge=1, le=60)
+    """How long an authorization code may be redeemed."""
+
+    admin_username: str = "admin"
+    admin_password: SecretStr = SecretStr("sandbox-admin")
+    """The realm's administrator for the Keycloak user calls."""
+
+    password_hash_memory_kib: int = Field(default=19456, ge=8)
+    free_failures: int = Field(default=10, ge=1)
+    """Wrong passwords for one name before waiting starts."""
+
+    failure_wait_seconds: int = Field(default=60, ge=1)
+    """First wait; each further failure doubles it, up to 15 minutes."""
+
+    fee_rate: Decimal = Field(default=Decimal("0.05"), ge=0, lt=1)
+    """Part of a purchase that is kept: 0.05 = 5 %."""
+
+    purchase_delay_seconds: float = Field(default=1.0, ge=0)
+    """How long a purchase stays in each state the sandbox decides itself."""
+
+    payment_timeout_seconds: float = Field(default=180.0, gt=0)
+    """How long a committed payment may stay unseen before its purchase fails."""
+
+    unverified_receiver: Literal["invalid", "wait"] = "invalid"
+    """Main networks: answer to a receiver without KYC, `Invalid` or `WaitingForVerification`."""
+
+    body_limit: int = Field(default=1024 * 1024, ge=1024)
+    """Largest accepted request body in bytes."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("app_names", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _plain_base(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("must be an http or https address such as http://127.0.0.1:9000")
+        return value.rstrip("/")
+
+    @property
+    def issuer(self) -> str:
+        """Return the OIDC issuer."""
+        return f"{self.public_url}/realms/{self.realm}"
+
+    @property
+    def realm_path(self) -> str:
+        """Return the path of the identity provider."""
+        return f"/realms/{self.realm}"
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """Return the database to use."""
+        return self.database_url or f"sqlite:///{(self.data / 'sandbox.sqlite').as_posix()}"

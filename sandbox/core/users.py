@@ -1,0 +1,75 @@
+"""Backend users: known by issuer and subject, never by name alone."""
+
+from datetime import datetime
+
+from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from sandbox.core.clock import Clock
+from sandbox.core.db import Base, UtcDateTime
+from sandbox.core.ids import new_id
+
+
+class User(Base):
+    """A user of the backend, created the first time a good token is seen."""
+
+    __tablename__ = "users"
+    __table_args__ = (UniqueConstraint("issuer_key", "subject"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    issuer_key: Mapped[str] = mapped_column(String(100))
+    subject: Mapped[str] = mapped_column(String(100))
+    username: Mapped[str] = mapped_column(String(100), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    preferred_network: Mapped[str | None] = mapped_column(String(60))
+
+
+class UserDirectory:
+    """Finds users and makes them known."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def find(self, issuer_key: str, subject: str) -> User | None:
+        """Return the user of a subject, archived or not."""
+        statement = select(User).where(User.issuer_key == issuer_key, User.subject == subject)
+        return self._session.scalars(statement).one_or_none()
+
+    def ensure(self, issuer_key: str, subject: str, username: str) -> User:
+        """Return the user of a subject, created or taken out of the archive if need be."""
+        user = self.find(issuer_key, subject)
+        if user is None:
+            user = User(
+                id=new_id(),
+                issuer_key=issuer_key,
+                subject=subject,
+                username=username,
+                created_at=self._clock.now(),
+                archived_at=None,
+                preferred_network=None,
+            )
+            self._session.add(user)
+            self._session.flush()
+        user.username = username
+        user.archived_at = None
+        return user
+
+    def named(self, issuer_key: str, username: str) -> User | None:
+        """Return the active user of one issuer with this name."""
+        statement = select(User).where(
+            User.issuer_key == issuer_key,
+            User.username == username.strip().lower(),
+            User.archived_at.is_(None),
+        )
+        return self._session.scalars(statement).first()
+
+    def get(self, user_id: str) -> User | None:
+        """Return a user by id."""
+        return self._session.get(User, user_id)
+
+    def active(self) -> list[User]:
+        """Return all users that are not archived, by name."""
+        statement = select(User).where(User.archived_at.is_(None)).order_by(User.username)
+        return list(self._session.scalars(statement))

@@ -1,0 +1,46 @@
+"""Strict JSON shapes: unknown members are refused, decimals travel as plain strings."""
+
+import re
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+
+_PLAIN = re.compile(r"[0-9]{1,29}(\.[0-9]{1,28})?", re.ASCII)
+_MANTISSA = 2**96
+
+
+class In(BaseModel):
+    """A request body."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Out(BaseModel):
+    """A response body."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def parse_decimal(value: object) -> Decimal:
+    """Read a decimal in plain notation that the SDK can hold (96-bit mantissa, 28 decimals)."""
+    if isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str) or not _PLAIN.fullmatch(value):
+        raise ValueError('must be a string in plain notation such as "0.1"')
+    if int(value.replace(".", "")) >= _MANTISSA:
+        raise ValueError("has too many digits")
+    return Decimal(value)
+
+
+def plain(value: Decimal) -> str:
+    """Write a decimal without exponent, keeping its scale."""
+    return f"{value:f}"
+
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(parse_decimal),
+    PlainSerializer(plain, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,29}(\.[0-9]{1,28})?$", "examples": ["0.1"]}),
+]

@@ -1,0 +1,130 @@
+"""The wiring: which part gets which, and under which path each is served."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from sandbox.control.pages import router as pages_router
+from sandbox.control.router import router as control_router
+from sandbox.core.clock import Clock, SystemClock
+from sandbox.core.context import Context
+from sandbox.core.db import Database
+from sandbox.core.errors import install_handlers
+from sandbox.core.events import EventBus, UserArchived
+from sandbox.core.faults import FaultBoard, FaultMiddleware
+from sandbox.core.journal import Journal
+from sandbox.core.ports import Chains
+from sandbox.core.settings import Settings
+from sandbox.core.web import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware, TidyPathMiddleware
+from sandbox.services.identity import admin, browser, logout
+from sandbox.services.identity import router as identity_router
+from sandbox.services.identity.errors import install_oauth_handler
+from sandbox.services.identity.service import IdentityService
+from sandbox.services.kyc.repository import KycResults
+from sandbox.services.kyc.router import router as kyc_router
+from sandbox.services.networks.router import router as networks_router
+from sandbox.services.networks.service import Networks
+from sandbox.services.rates.router import router as rates_router
+from sandbox.services.rates.service import Market
+from sandbox.services.shares.repository import drop_shares
+from sandbox.services.shares.router import router as shares_router
+from sandbox.services.transactions.engine import PurchaseEngine
+from sandbox.services.transactions.router import router as transactions_router
+from sandbox.services.users.repository import Addresses
+from sandbox.services.users.router import router as users_router
+from sandbox.services.users.service import follow_accounts
+
+_BACKEND_ROUTERS = (
+    networks_router,
+    users_router,
+    shares_router,
+    kyc_router,
+    rates_router,
+    transactions_router,
+)
+
+
+def make_context(
+    settings: Settings, db: Database, chains: Chains, clock: Clock
+) -> tuple[Context, IdentityService]:
+    """Build the shared parts on an opened database and opened chains."""
+    events = EventBus()
+    identity = IdentityService(settings, db, clock, events)
+    addresses, kyc = Addresses(), KycResults()
+    events.on(UserArchived, lambda session, event: drop_shares(session, event.user_id))
+    events.on(UserArchived, lambda session, event: addresses.forget(session, event.user_id))
+    events.on(UserArchived, lambda session, event: kyc.forget(session, event.user_id))
+    follow_accounts(events, clock)
+    context = Context(
+        settings=settings,
+        db=db,
+        clock=clock,
+        events=events,
+        faults=FaultBoard(),
+        journal=Journal(clock),
+        tokens=identity.tokens,
+        accounts=identity.accounts,
+        networks=Networks(db, chains, settings.public_url),
+        addresses=addresses,
+        kyc=kyc,
+        rates=Market(),
+        chains=chains,
+    )
+    return context, identity
+
+
+def create_app(
+    settings: Settings,
+    db: Database,
+    chains: Chains,
+    chain_router: APIRouter | None = None,
+    clock: Clock | None = None,
+) -> FastAPI:
+    """Return the whole sandbox as one application."""
+    context, identity = make_context(settings, db, chains, clock or SystemClock())
+    engine = PurchaseEngine(context)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        engine.start()
+        yield
+        context.faults.clear()
+        await engine.stop()
+
+    app = FastAPI(
+        title="ETOPay sandbox",
+        description="All ETOPay services as one local process. Test services; not for real money.",
+        version="1",
+        lifespan=lifespan,
+        openapi_url="/_sandbox/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.context = context
+    app.state.identity = identity
+    app.state.engine = engine
+    install_handlers(app)
+    install_oauth_handler(app)
+    for router in (identity_router.router, browser.router, logout.router):
+        app.include_router(router, prefix=settings.realm_path)
+    app.include_router(admin.router, prefix=f"/admin{settings.realm_path}")
+    for router in _BACKEND_ROUTERS:
+        app.include_router(router, prefix="/api", responses=_REFUSALS)
+    if chain_router is not None:
+        app.include_router(chain_router, tags=["chains"])
+    app.include_router(control_router)
+    app.include_router(pages_router)
+    app.add_middleware(FaultMiddleware, board=context.faults)
+    app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit)
+    app.add_middleware(HostMiddleware, public_url=settings.public_url)
+    app.add_middleware(TidyPathMiddleware)
+    app.add_middleware(HeadersMiddleware)
+    return app
+
+
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"description": "The access token or the app name is missing or not good."},
+    422: {"description": "The body or the query has not the expected form."},
+}

@@ -1,0 +1,183 @@
+"""Running the sandbox: from an empty folder to a process that answers, and back."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+
+from sandbox.chain_port import HubChains
+from sandbox.control.seed_file import load_seed
+from sandbox.control.seeding import apply_seed
+from sandbox.control.seeds import Seed
+from sandbox.core.connection import ConnectionProtocol
+from sandbox.core.db import Database
+from sandbox.core.errors import StartError
+from sandbox.core.process import (
+    EXIT_ENVIRONMENT,
+    lock_folder,
+    open_port,
+    prepare_folder,
+    watch_parent,
+    write_ready_file,
+)
+from sandbox.core.settings import Settings
+from sandbox.main import create_app
+from sandbox.services.chain import ChainHub
+from sandbox.services.chain import router as chain_router
+
+log = logging.getLogger("sandbox")
+_DEFAULT_SEED = Path(__file__).parent / "seeds" / "default.toml"
+
+
+@dataclass(frozen=True)
+class Start:
+    """How the sandbox is to be started."""
+
+    settings: Settings
+    host: str
+    port: int
+    seed_file: Path | None
+    ready_file: Path | None
+    public_url: str | None
+    parent_pid: int | None
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to us: its own way would end the process before we tidied up."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Change no signal handler."""
+        yield
+
+
+async def serve(start: Start) -> None:
+    """Start everything, run until asked to stop, and stop cleanly."""
+    folder = start.settings.data.absolute()
+    if start.ready_file:
+        start.ready_file.unlink(missing_ok=True)
+    prepare_folder(folder)
+    with lock_folder(folder):
+        seed = _seed_for(folder, start.seed_file)
+        settings = _with_seed(start.settings.model_copy(update={"data": folder}), seed)
+        db = _open_database(settings)
+        listener = open_port(start.host, start.port, _known_port(db))
+        hub = ChainHub(folder / "chains")
+        await hub.open()
+        try:
+            db.remember("port", str(listener.getsockname()[1]))
+            url = start.public_url or _address_of(listener, start.host)
+            settings = settings.model_copy(update={"public_url": url.rstrip("/")})
+            app = create_app(settings, db, HubChains(hub), chain_router(hub))
+            app.state.seed = seed
+            await apply_seed(seed, app.state.context, app.state.identity)
+            await _run(app, listener, settings, start)
+        finally:
+            await hub.close()
+            db.close()
+            if start.ready_file:
+                start.ready_file.unlink(missing_ok=True)
+
+
+async def _run(app: FastAPI, listener: socket.socket, settings: Settings, start: Start) -> None:
+    config = uvicorn.Config(
+        app,
+        http=ConnectionProtocol,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    server = _Server(config)
+
+    def stop() -> None:
+        server.should_exit = True
+        app.state.context.faults.clear()
+
+    _on_signals(stop)
+    if start.parent_pid:
+        loop = asyncio.get_running_loop()
+        watch_parent(start.parent_pid, lambda: loop.call_soon_threadsafe(stop))
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started and not running.done():
+        await asyncio.sleep(0.02)
+    if server.started:
+        log.info("ready: %s (data in %s)", settings.public_url, settings.data)
+        if start.ready_file:
+            write_ready_file(
+                start.ready_file,
+                {
+                    "backend": f"{settings.public_url}/api",
+                    "idp": settings.issuer,
+                    "sandbox": settings.public_url,
+                    "data": str(settings.data),
+                    "pid": os.getpid(),
+                },
+            )
+    await running
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+
+
+def _seed_for(folder: Path, given: Path | None) -> Seed:
+    """Return the seed to use: the given one, the one of last time, or the default."""
+    kept = folder / "seed.toml"
+    source = given or (kept if kept.exists() else _DEFAULT_SEED)
+    seed = load_seed(source)
+    if source != kept:
+        kept.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+        kept.chmod(0o600)
+    return seed
+
+
+def _with_seed(settings: Settings, seed: Seed) -> Settings:
+    if seed.admin is None:
+        return settings
+    return Settings.model_validate(
+        settings.model_dump() | {"admin_username": seed.admin.username, "admin_password": seed.admin.password}
+    )
+
+
+def _open_database(settings: Settings) -> Database:
+    db = Database(settings.sqlalchemy_url)
+    try:
+        db.create()
+    except SQLAlchemyError as error:
+        raise StartError(
+            f"The database in {settings.data} cannot be opened ({type(error).__name__}). "
+            "Use another folder with --data.",
+            EXIT_ENVIRONMENT,
+        ) from error
+    if db.engine.dialect.name == "sqlite":
+        (settings.data / "sandbox.sqlite").chmod(0o600)
+    return db
+
+
+def _known_port(db: Database) -> int | None:
+    port = db.fact("port")
+    return int(port) if port else None
+
+
+def _address_of(listener: socket.socket, host: str) -> str:
+    # Wallets poll fast only where the node's host is a loopback name, so "everywhere" becomes loopback.
+    port = listener.getsockname()[1]
+    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 — compared, not bound
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

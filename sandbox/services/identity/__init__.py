@@ -1,0 +1,1 @@
+"""The identity provider: OpenID Connect with its own pages, and the Keycloak paths clients use."""

@@ -1,0 +1,50 @@
+"""Refusals of the identity provider."""
+
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from sandbox.core.errors import SandboxError
+
+
+class OAuthError(Exception):
+    """A refusal in the words of RFC 6749: code and description."""
+
+    def __init__(
+        self, code: str, description: str, status: int = 400, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(description)
+        self.code = code
+        self.description = description
+        self.status = status
+        self.headers = dict(headers or {})
+
+
+class TooManyFailuresError(Exception):
+    """Too many wrong passwords; says how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Wait {seconds} seconds before you try again.")
+        self.seconds = seconds
+
+
+class TakenError(SandboxError):
+    """The user name or the e-mail address belongs to another account."""
+
+    status = 409
+    code = "conflict"
+
+    def __init__(self, member: str) -> None:
+        super().__init__(f"User exists with same {member}")
+        self.member = member
+
+
+def install_oauth_handler(app: FastAPI) -> None:
+    """Answer OAuth refusals as RFC 6749 says."""
+
+    @app.exception_handler(OAuthError)
+    async def refused(_request: Request, error: OAuthError) -> JSONResponse:
+        body = {"error": error.code, "error_description": error.description}
+        headers = {"Cache-Control": "no-store", "Pragma": "no-cache", **error.headers}
+        return JSONResponse(body, status_code=error.status, headers=headers)

@@ -1,0 +1,64 @@
+"""Signing keys: made at the first start, kept in the database, published as JWKS."""
+
+import secrets
+from typing import Any
+
+from joserfc.jwk import ECKey, KeySet, RSAKey
+from sqlalchemy import select
+
+from sandbox.core.clock import Clock
+from sandbox.core.db import Database
+from sandbox.services.identity.tables import SigningKey
+
+AnyKey = RSAKey | ECKey
+
+
+class KeyRing:
+    """The realm's keys; the newest of the wanted kind signs, all of them verify."""
+
+    def __init__(self, db: Database, clock: Clock, algorithm: str) -> None:
+        self._db = db
+        self._clock = clock
+        self.algorithm = algorithm
+        self._keys: dict[str, tuple[str, AnyKey]] = {}
+        self._load()
+        if not any(kind == algorithm for kind, _ in self._keys.values()):
+            self._make(algorithm)
+
+    def _load(self) -> None:
+        with self._db.read() as session:
+            for row in session.scalars(select(SigningKey).order_by(SigningKey.created_at)):
+                self._keys[row.kid] = (row.algorithm, self._import(row.algorithm, row.pem, row.kid))
+
+    def _make(self, algorithm: str) -> None:
+        key: AnyKey = RSAKey.generate_key(2048) if algorithm == "RS256" else ECKey.generate_key("P-256")
+        kid = secrets.token_urlsafe(12)
+        pem = key.as_pem(private=True).decode()
+        with self._db.write() as session:
+            session.add(SigningKey(kid=kid, algorithm=algorithm, pem=pem, created_at=self._clock.now()))
+        self._keys[kid] = (algorithm, self._import(algorithm, pem, kid))
+
+    @staticmethod
+    def _import(algorithm: str, pem: str, kid: str) -> AnyKey:
+        parameters: dict[str, Any] = {"kid": kid, "use": "sig", "alg": algorithm}
+        if algorithm == "RS256":
+            return RSAKey.import_key(pem, parameters)
+        return ECKey.import_key(pem, parameters)
+
+    def signing_key(self) -> tuple[str, AnyKey]:
+        """Return key id and key that sign now."""
+        kid, (_, key) = [item for item in self._keys.items() if item[1][0] == self.algorithm][-1]
+        return kid, key
+
+    def algorithms(self) -> list[str]:
+        """Return the algorithms in use."""
+        return sorted({kind for kind, _ in self._keys.values()})
+
+    def find(self, kid: str, algorithm: str) -> AnyKey | None:
+        """Return the key with this id if it belongs to this algorithm."""
+        kind, key = self._keys.get(kid, ("", None))
+        return key if kind == algorithm else None
+
+    def jwks(self) -> dict[str, Any]:
+        """Return the public halves."""
+        return dict(KeySet([key for _, key in self._keys.values()]).as_dict(private=False))

@@ -1,0 +1,46 @@
+"""The identity provider's parts in one object."""
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from sandbox.core.clock import Clock
+from sandbox.core.db import Database
+from sandbox.core.events import EventBus
+from sandbox.core.settings import Settings
+from sandbox.services.identity.accounts import Accounts
+from sandbox.services.identity.clients import ClientRegistry
+from sandbox.services.identity.flows import Flows
+from sandbox.services.identity.grants import Grants
+from sandbox.services.identity.keys import KeyRing
+from sandbox.services.identity.pages import Pages
+from sandbox.services.identity.tokens import Tokens
+
+
+class IdentityService:
+    """One realm."""
+
+    def __init__(self, settings: Settings, db: Database, clock: Clock, events: EventBus) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.db = db
+        self.clients = ClientRegistry()
+        self.keys = KeyRing(db, clock, settings.token_algorithm)
+        self.accounts = Accounts(settings, db, clock, events)
+        self.tokens = Tokens(settings, db, clock, self.keys, self.clients)
+        self.grants = Grants(settings, db, clock, self.tokens)
+        self.flows = Flows(settings, db, clock)
+        self.pages = Pages(settings.realm_path)
+        self.accounts.ensure_admin()
+
+    def reset(self) -> None:
+        """Prepare an emptied database: the administrator is always there."""
+        self.accounts.ensure_admin()
+
+
+def identity_of(request: Request) -> IdentityService:
+    """Return the realm of the running application."""
+    return cast("IdentityService", request.app.state.identity)
+
+
+Identity = Annotated[IdentityService, Depends(identity_of)]

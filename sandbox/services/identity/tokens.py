@@ -1,0 +1,163 @@
+"""Access and id tokens: issuing them, and judging the ones that come back."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+
+from sandbox.core.clock import Clock
+from sandbox.core.db import Database
+from sandbox.core.errors import UnauthorizedError
+from sandbox.core.ids import new_id
+from sandbox.core.ports import Principal
+from sandbox.core.settings import Settings
+from sandbox.services.identity.clients import ClientRegistry
+from sandbox.services.identity.keys import KeyRing
+from sandbox.services.identity.tables import Account, Grant
+
+_ACCESS_TYPE = "at+jwt"
+_CHALLENGE = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+
+
+@dataclass(frozen=True)
+class AccessClaims:
+    """What a good access token says."""
+
+    subject: str
+    grant_id: str
+    client_id: str
+    username: str
+    scope: str
+
+
+class Tokens:
+    """Signs tokens and verifies them."""
+
+    def __init__(
+        self, settings: Settings, db: Database, clock: Clock, keys: KeyRing, clients: ClientRegistry
+    ) -> None:
+        self._settings = settings
+        self._db = db
+        self._clock = clock
+        self._keys = keys
+        self._clients = clients
+
+    @property
+    def issuer_key(self) -> str:
+        """Return the lasting name of the realm."""
+        return f"realm:{self._settings.realm}"
+
+    def access_token(self, account: Account, grant: Grant) -> str:
+        """Issue an access token."""
+        claims = {
+            **self._common(account, grant, self._settings.access_token_seconds),
+            **identity_claims(account, grant.scope),
+            "aud": self._settings.audience,
+            "jti": new_id(),
+            "scope": grant.scope,
+            "preferred_username": account.username,
+            "gid": grant.id,
+        }
+        return self._sign(claims, _ACCESS_TYPE)
+
+    def id_token(self, account: Account, grant: Grant, access_token: str, nonce: str | None) -> str:
+        """Issue an id token that belongs to an access token."""
+        half = hashlib.sha256(access_token.encode()).digest()[:16]
+        claims = {
+            **self._common(account, grant, self._settings.access_token_seconds),
+            **identity_claims(account, grant.scope),
+            "aud": grant.client_id,
+            "auth_time": int(grant.signed_in_at.timestamp()),
+            "at_hash": base64.urlsafe_b64encode(half).rstrip(b"=").decode(),
+        }
+        if nonce is not None:
+            claims["nonce"] = nonce
+        return self._sign(claims, "JWT")
+
+    def _common(self, account: Account, grant: Grant, seconds: int) -> dict[str, Any]:
+        now = int(self._clock.now().timestamp())
+        return {
+            "iss": self._settings.issuer,
+            "sub": account.id,
+            "iat": now,
+            "exp": now + seconds,
+            "azp": grant.client_id,
+            "sid": grant.session_id,
+        }
+
+    def _sign(self, claims: dict[str, Any], kind: str) -> str:
+        kid, key = self._keys.signing_key()
+        header = {"alg": self._keys.algorithm, "kid": kid, "typ": kind}
+        return jwt.encode(header, claims, key, algorithms=[self._keys.algorithm])
+
+    def _claims(self, token: str, kind: str) -> dict[str, Any] | None:
+        try:
+            header = jws.extract_compact(token.encode("ascii")).headers()
+            algorithm, kid = header.get("alg"), header.get("kid")
+            if header.get("typ") != kind or not isinstance(algorithm, str) or not isinstance(kid, str):
+                return None
+            key = self._keys.find(kid, algorithm)
+            if key is None:
+                return None
+            claims = jwt.decode(token, key, algorithms=[algorithm]).claims
+        except (JoseError, ValueError, TypeError, KeyError):
+            return None
+        return claims if claims.get("iss") == self._settings.issuer else None
+
+    def read_access(self, token: str) -> AccessClaims:
+        """Return what a good access token of this realm says, or raise UnauthorizedError."""
+        claims = self._claims(token, _ACCESS_TYPE)
+        if claims is None or claims.get("aud") != self._settings.audience:
+            raise UnauthorizedError("The access token is not one of this realm.", headers=_CHALLENGE)
+        now = self._clock.now().timestamp()
+        if claims["exp"] <= now or claims["iat"] > now + 60:
+            raise UnauthorizedError("The access token has expired.", headers=_CHALLENGE)
+        with self._db.read() as session:
+            grant = session.get(Grant, claims["gid"])
+            account = session.get(Account, claims["sub"])
+            if grant is None or grant.revoked_at or account is None or not account.enabled:
+                raise UnauthorizedError("The session of this access token has ended.", headers=_CHALLENGE)
+            return AccessClaims(account.id, grant.id, grant.client_id, account.username, grant.scope)
+
+    def grant_of(self, token: str) -> str | None:
+        """Return the grant of an access token we issued, expired or not."""
+        claims = self._claims(token, _ACCESS_TYPE)
+        return str(claims["gid"]) if claims else None
+
+    def read_id_hint(self, token: str) -> dict[str, Any] | None:
+        """Return the claims of an id token we issued, expired or not."""
+        return self._claims(token, "JWT")
+
+    def verify(self, token: str) -> Principal:
+        """Return whom an access token speaks for at the backend, or raise UnauthorizedError."""
+        claims = self.read_access(token)
+        client = self._clients.find(claims.client_id)
+        if client is None or not client.backend:
+            raise UnauthorizedError("This client's tokens do not open the backend.", headers=_CHALLENGE)
+        return Principal(
+            issuer_key=self.issuer_key,
+            subject=claims.subject,
+            username=claims.username,
+            client_id=claims.client_id,
+            session_id=claims.grant_id,
+        )
+
+
+def identity_claims(account: Account, scope: str) -> dict[str, Any]:
+    """Return the claims about the person that a scope opens."""
+    wanted = scope.split()
+    claims: dict[str, Any] = {}
+    if "profile" in wanted:
+        first, _, last = account.name.partition(" ")
+        claims |= {
+            "preferred_username": account.username,
+            "name": account.name or account.username,
+            "given_name": first,
+            "family_name": last,
+        }
+    if "email" in wanted and account.email:
+        claims |= {"email": account.email, "email_verified": account.email_verified}
+    return claims

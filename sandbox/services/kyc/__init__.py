@@ -1,0 +1,1 @@
+"""Who is verified, by any provider (`/kyc/check-status`)."""

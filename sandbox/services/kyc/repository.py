@@ -1,0 +1,35 @@
+"""Results of KYC, one row per user and provider."""
+
+from sqlalchemy import Boolean, ForeignKey, String, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from sandbox.core.db import Base
+
+BY_HAND = "sandbox"
+"""The provider of results set by a seed or over the control room."""
+
+
+class KycResult(Base):
+    """What one provider says about one user."""
+
+    __tablename__ = "kyc_results"
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    provider: Mapped[str] = mapped_column(String(20), primary_key=True)
+    is_verified: Mapped[bool] = mapped_column(Boolean)
+
+
+class KycResults:
+    """Knows who is verified."""
+
+    def is_verified(self, session: Session, user_id: str) -> bool:
+        """Say whether any provider verified the user."""
+        statement = select(KycResult).where(KycResult.user_id == user_id, KycResult.is_verified)
+        return session.scalars(statement).first() is not None
+
+    def set_verified(self, session: Session, user_id: str, verified: bool) -> None:
+        """Set the result by hand."""
+        session.merge(KycResult(user_id=user_id, provider=BY_HAND, is_verified=verified))
+
+    def forget(self, session: Session, user_id: str) -> None:
+        """Drop all results of a user."""
+        session.execute(delete(KycResult).where(KycResult.user_id == user_id))

@@ -1,0 +1,10 @@
+"""JSON shapes of the networks service."""
+
+from sandbox.core.network import Network
+from sandbox.core.wire import Out
+
+
+class NetworkList(Out):
+    """All networks on offer."""
+
+    networks: list[Network]

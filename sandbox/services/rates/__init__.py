@@ -1,0 +1,1 @@
+"""What coins are worth in EUR (`/courses`)."""

@@ -1,0 +1,1 @@
+"""Keeps a user's recovery and backup share, byte for byte."""

@@ -1,0 +1,1 @@
+"""Purchases: created, paid on a chain, forwarded to the receiver (`/transactions`)."""

@@ -1,0 +1,245 @@
+"""Moves purchases on by themselves: judges them, watches for payments, pays receivers out."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from sandbox.core.context import Context
+from sandbox.core.network import Network
+from sandbox.core.ports import ChainRefusedError
+from sandbox.services.transactions.repository import (
+    ChainCursor,
+    Purchase,
+    State,
+    SystemPayment,
+    in_state,
+    is_paid_out,
+    unclaimed,
+)
+from sandbox.services.transactions.service import SYSTEM_ACCOUNT, tx_key
+
+log = logging.getLogger("sandbox.purchases")
+
+_PAGE = 100
+_GAS_RESERVE = Decimal(1)
+_GAS_FILL = Decimal(10)
+NOT_VERIFIED = "ReceiverNotVerified"
+NO_ADDRESS = "ReceiverHasNoAddress"
+
+
+class PurchaseEngine:
+    """One task that brings every purchase to its end; all it knows is in the database."""
+
+    def __init__(self, context: Context, pause: float = 0.25) -> None:
+        self._context = context
+        self._pause = pause
+        self._task: asyncio.Task[None] | None = None
+        self._gate = asyncio.Lock()
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._task = asyncio.create_task(self._run(), name="purchases")
+
+    async def stop(self) -> None:
+        """Finish the step at hand and end."""
+        if self._task:
+            async with self._gate:
+                self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    @contextlib.asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """Keep still while everything is exchanged under the engine."""
+        async with self._gate:
+            yield
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.step()
+            except Exception:
+                log.exception("a step failed and will be tried again")
+                await asyncio.sleep(1)
+            await self._context.chains.wait_for_change(self._pause)
+
+    async def step(self) -> None:
+        """Do everything that can be done now."""
+        async with self._gate:
+            for network in self._context.networks.all():
+                await self._collect(network)
+            await asyncio.to_thread(self._judge)
+            await asyncio.to_thread(self._match)
+            await asyncio.to_thread(self._advance)
+            await self._pay_out()
+
+    async def _collect(self, network: Network) -> None:
+        """Store new payments at the system address, together with how far the log was read."""
+        context = self._context
+        address = context.chains.address(SYSTEM_ACCOUNT, network.key)
+        with context.db.read() as session:
+            cursor = session.get(ChainCursor, network.key)
+            after = cursor.sequence if cursor else 0
+        while True:
+            found = await context.chains.transfers(network.key, after=after, limit=_PAGE, recipient=address)
+            if not found:
+                return
+            after = found[-1].sequence
+            with context.db.write() as session:
+                for item in found:
+                    session.merge(
+                        SystemPayment(
+                            network_key=network.key,
+                            sequence=item.sequence,
+                            tx_id=tx_key(network, item.tx_id),
+                            sender=item.sender,
+                            amount=item.amount,
+                            named_purchase=_named(item.data),
+                        )
+                    )
+                session.merge(ChainCursor(network_key=network.key, sequence=after))
+
+    def _judge(self) -> None:
+        """Pending becomes Valid, Invalid or waits for the receiver's verification."""
+        with self._context.db.write() as session:
+            for purchase in in_state(session, State.PENDING, State.WAITING):
+                if purchase.state == State.PENDING and not self._rested(purchase):
+                    continue
+                state, reasons = self._verdict(session, purchase)
+                if state != purchase.state:
+                    self._move(purchase, state, reasons)
+
+    def _verdict(self, session: Session, purchase: Purchase) -> tuple[State, list[str]]:
+        context = self._context
+        if context.addresses.address(session, purchase.receiver_id, purchase.network_key) is None:
+            return State.INVALID, [NO_ADDRESS]
+        network = context.networks.get(purchase.network_key)
+        if network.is_testnet or context.kyc.is_verified(session, purchase.receiver_id):
+            return State.VALID, []
+        waits = context.settings.unverified_receiver == "wait"
+        return (State.WAITING if waits else State.INVALID), [NOT_VERIFIED]
+
+    def _match(self) -> None:
+        """Give each payment to the purchase it names, or to the one committed with its transaction."""
+        with self._context.db.write() as session:
+            payments = unclaimed(session)
+            if not payments:
+                return
+            open_purchases = in_state(session, State.VALID, State.INCOMING)
+            for purchase in open_purchases:
+                if purchase.incoming_tx is None:
+                    self._claim(session, purchase, [p for p in payments if p.purchase_id is None])
+
+    def _claim(self, session: Session, purchase: Purchase, payments: list[SystemPayment]) -> None:
+        own = self._context.addresses.address(session, purchase.sender_id, purchase.network_key)
+        for payment in payments:
+            if payment.network_key != purchase.network_key:
+                continue
+            named = payment.named_purchase == purchase.id
+            committed = purchase.committed_tx == payment.tx_id and payment.named_purchase is None
+            from_payer = own is None or own.lower() == payment.sender.lower()
+            if named or (committed and from_payer):
+                payment.purchase_id = purchase.id
+                purchase.incoming_tx = payment.tx_id
+                purchase.incoming_from = payment.sender
+                purchase.incoming_sequence = payment.sequence
+                if payment.amount < purchase.amount:
+                    self._move(purchase, State.FAILED, [])
+                elif purchase.state != State.INCOMING:
+                    self._move(purchase, State.INCOMING, [])
+                return
+
+    def _advance(self) -> None:
+        """Seen payments go on to be paid out; committed ones nobody ever saw fail in the end."""
+        limit = timedelta(seconds=self._context.settings.payment_timeout_seconds)
+        with self._context.db.write() as session:
+            for purchase in in_state(session, State.INCOMING):
+                if purchase.incoming_tx is not None:
+                    if self._rested(purchase):
+                        self._move(purchase, State.OUTGOING, [])
+                elif self._context.clock.now() - purchase.changed_at > limit:
+                    self._move(purchase, State.FAILED, [])
+            for purchase in in_state(session, State.OUTGOING):
+                if purchase.outgoing_tx is not None and self._rested(purchase):
+                    self._move(purchase, State.COMPLETED, [])
+
+    async def _pay_out(self) -> None:
+        with self._context.db.read() as session:
+            due = [p for p in in_state(session, State.OUTGOING) if p.outgoing_tx is None]
+            targets = {
+                p.id: self._context.addresses.address(session, p.receiver_id, p.network_key) for p in due
+            }
+        for purchase in due:
+            target = targets[purchase.id]
+            if target is None:
+                self._settle(purchase.id, lambda row: self._move(row, State.FAILED, []))
+                continue
+            try:
+                tx_id = await self._done_before(purchase, target) or await self._send(purchase, target)
+            except ChainRefusedError as error:
+                log.warning("payout of %s refused: %s", purchase.id, error.message)
+                self._settle(purchase.id, lambda row: self._move(row, State.FAILED, []))
+                continue
+            self._settle(purchase.id, _paid(tx_id, target))
+
+    async def _done_before(self, purchase: Purchase, target: str) -> str | None:
+        """Find the payout that was sent before a crash kept us from noting it."""
+        chains, key = self._context.chains, purchase.network_key
+        system = chains.address(SYSTEM_ACCOUNT, key)
+        after = purchase.incoming_sequence or 0
+        while True:
+            found = await chains.transfers(key, after=after, limit=_PAGE, recipient=target)
+            if not found:
+                return None
+            for item in found:
+                if item.sender.lower() == system.lower() and item.amount == purchase.payout:
+                    with self._context.db.read() as session:
+                        if not is_paid_out(session, key, item.tx_id):
+                            return item.tx_id
+            after = found[-1].sequence
+
+    async def _send(self, purchase: Purchase, target: str) -> str:
+        chains, key = self._context.chains, purchase.network_key
+        is_iota = chains.networks[key].chain_id is None
+        gas_network = key if is_iota else "ETH"
+        needed = _GAS_RESERVE + (purchase.payout if gas_network == key else 0)
+        system = chains.address(SYSTEM_ACCOUNT, gas_network)
+        if await chains.balance(gas_network, system) < needed:
+            await chains.fund(gas_network, system, _GAS_FILL)
+        return await chains.transfer(key, target, purchase.payout, sender=SYSTEM_ACCOUNT)
+
+    def _settle(self, purchase_id: str, change: Callable[[Purchase], None]) -> None:
+        with self._context.db.write() as session:
+            change(session.get_one(Purchase, purchase_id))
+
+    def _rested(self, purchase: Purchase) -> bool:
+        delay = timedelta(seconds=self._context.settings.purchase_delay_seconds)
+        return self._context.clock.now() - purchase.changed_at >= delay
+
+    def _move(self, purchase: Purchase, state: State, reasons: list[str]) -> None:
+        purchase.state = state
+        purchase.reasons = reasons
+        purchase.changed_at = self._context.clock.now()
+        self._context.journal.note("purchase", f"{purchase.id}: {state.value}")
+
+
+def _paid(tx_id: str, target: str) -> Callable[[Purchase], None]:
+    def note(row: Purchase) -> None:
+        row.outgoing_tx = tx_id
+        row.outgoing_to = target
+
+    return note
+
+
+def _named(data: bytes) -> str | None:
+    """Return the purchase id a native EVM payment carries."""
+    try:
+        text = data.decode("ascii").strip()
+    except UnicodeDecodeError:
+        return None
+    return text if 0 < len(text) <= 36 and text.isprintable() else None

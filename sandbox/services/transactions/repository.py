@@ -1,0 +1,109 @@
+"""Tables of purchases and of the payments seen at the system address."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Integer, String, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from sandbox.core.db import Base, ExactDecimal, UtcDateTime
+
+
+class State(StrEnum):
+    """Where a purchase is, in the words of the SDK."""
+
+    PENDING = "Pending"
+    WAITING = "WaitingForVerification"
+    VALID = "Valid"
+    INVALID = "Invalid"
+    INCOMING = "ProcessingIncoming"
+    OUTGOING = "ProcessingOutgoing"
+    COMPLETED = "Completed"
+    FAILED = "Failed"
+
+
+class Purchase(Base):
+    """One purchase."""
+
+    __tablename__ = "purchases"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    sender_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    sender_name: Mapped[str] = mapped_column(String(100))
+    receiver_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    receiver_name: Mapped[str] = mapped_column(String(100))
+    network_key: Mapped[str] = mapped_column(String(60))
+    amount: Mapped[Decimal] = mapped_column(ExactDecimal)
+    payout: Mapped[Decimal] = mapped_column(ExactDecimal)
+    fee_rate: Mapped[Decimal] = mapped_column(ExactDecimal)
+    exchange_rate: Mapped[Decimal] = mapped_column(ExactDecimal)
+    app_metadata: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(30), index=True)
+    reasons: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    committed_tx: Mapped[str | None] = mapped_column(String(100))
+    incoming_tx: Mapped[str | None] = mapped_column(String(100))
+    incoming_from: Mapped[str | None] = mapped_column(String(100))
+    incoming_sequence: Mapped[int | None] = mapped_column(Integer)
+    outgoing_tx: Mapped[str | None] = mapped_column(String(100))
+    outgoing_to: Mapped[str | None] = mapped_column(String(100))
+
+    def wire_status(self) -> str | dict[str, list[str]]:
+        """Return the status as the SDK reads it."""
+        if self.state in {State.WAITING, State.INVALID}:
+            return {self.state: list(self.reasons)}
+        return self.state
+
+
+class SystemPayment(Base):
+    """A transfer that arrived at the system address; it pays one purchase at most."""
+
+    __tablename__ = "system_payments"
+    network_key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True)
+    tx_id: Mapped[str] = mapped_column(String(100), index=True)
+    sender: Mapped[str] = mapped_column(String(100))
+    amount: Mapped[Decimal] = mapped_column(ExactDecimal)
+    named_purchase: Mapped[str | None] = mapped_column(String(36), index=True)
+    purchase_id: Mapped[str | None] = mapped_column(String(36), index=True)
+
+
+class ChainCursor(Base):
+    """How far the log of one network was read."""
+
+    __tablename__ = "chain_cursors"
+    network_key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    sequence: Mapped[int] = mapped_column(Integer)
+
+
+def in_state(session: Session, *states: State) -> Sequence[Purchase]:
+    """Return the purchases in some states, oldest first."""
+    statement = select(Purchase).where(Purchase.state.in_(states)).order_by(Purchase.created_at)
+    return session.scalars(statement).all()
+
+
+def of_user(
+    session: Session, user_id: str, *, only_sent: bool, partner: str | None, offset: int, limit: int
+) -> Sequence[Purchase]:
+    """Return a user's purchases, newest first."""
+    statement = select(Purchase).order_by(Purchase.created_at.desc(), Purchase.id)
+    mine = Purchase.sender_id == user_id
+    statement = statement.where(mine if only_sent else or_(mine, Purchase.receiver_id == user_id))
+    if partner is not None:
+        statement = statement.where(or_(Purchase.sender_name == partner, Purchase.receiver_name == partner))
+    return session.scalars(statement.offset(offset).limit(limit)).all()
+
+
+def unclaimed(session: Session) -> Sequence[SystemPayment]:
+    """Return the payments that belong to no purchase (yet)."""
+    statement = select(SystemPayment).where(SystemPayment.purchase_id.is_(None))
+    return session.scalars(statement.order_by(SystemPayment.network_key, SystemPayment.sequence)).all()
+
+
+def is_paid_out(session: Session, network_key: str, tx_id: str) -> bool:
+    """Say whether a payout transaction belongs to a purchase already."""
+    statement = select(Purchase.id).where(Purchase.network_key == network_key, Purchase.outgoing_tx == tx_id)
+    return session.scalars(statement).first() is not None

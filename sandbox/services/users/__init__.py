@@ -1,0 +1,1 @@
+"""What the backend keeps about a user: preferred network, addresses, existence."""
