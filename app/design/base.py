@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
 
 import flet as ft
 from babel import Locale
@@ -69,9 +69,13 @@ class Ref(Protocol[V]):
     current: V
 
 
-def use_ref(initial: V | Callable[[], V]) -> Ref[V]:
+@overload
+def use_ref(initial: Callable[[], V]) -> Ref[V]: ...
+@overload
+def use_ref(initial: V) -> Ref[V]: ...
+def use_ref(initial: object) -> Any:
     """A value that outlives renders and whose change draws nothing; a callable makes the first one."""
-    return cast("Ref[V]", ft.use_ref(cast("Callable[[], None]", initial)))
+    return ft.use_ref(initial)
 
 
 @dataclass(frozen=True, eq=False)

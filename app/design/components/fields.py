@@ -55,7 +55,10 @@ def field(
         name = ui.t("Hide") if shown else ui.t("Show")
         glyph = ft.Icons.VISIBILITY_OFF_OUTLINED if shown else ft.Icons.VISIBILITY_OUTLINED
         tail = icon_button(ui, glyph, name, lambda: show(lambda now: not now), color=k.c.on_surface_variant)
-    line = k.c.error if error else k.c.outline_variant
+
+    def outline(width: float, color: str) -> ft.OutlineInputBorder:
+        return ft.OutlineInputBorder(ft.BorderSide(width, color), border_radius=k.r.md, gap_padding=0)
+
     entry = ft.TextField(
         value=value,
         label=label,
@@ -77,12 +80,12 @@ def field(
         max_length=max_length,
         counter=ft.Container(height=0) if max_length else None,
         disabled=disabled,
-        border=ft.InputBorder.OUTLINE,
-        border_radius=k.r.md,
-        border_width=1.5 if error else 1,
-        border_color=line,
-        focused_border_width=2,
-        focused_border_color=k.c.error if error else k.c.primary,
+        border={
+            ft.ControlState.FOCUSED: outline(2, k.c.error if error else k.c.primary),
+            ft.ControlState.DEFAULT: outline(
+                1.5 if error else 1, k.c.error if error else k.c.outline_variant
+            ),
+        },
         filled=True,
         fill_color=k.c.surface_container_lowest,
         hover_color=ft.Colors.TRANSPARENT,

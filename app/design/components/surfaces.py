@@ -185,10 +185,10 @@ def fact(
     ]
     if below:
         right.append(muted(ui, below, "caption", align=ft.TextAlign.RIGHT))
-    column = ft.Column(right, spacing=0, tight=True, expand=3, horizontal_alignment=ft.CrossAxisAlignment.END)
+    column = ft.Column(right, spacing=0, tight=True, expand=5, horizontal_alignment=ft.CrossAxisAlignment.END)
     row = ft.Row(
         [
-            ft.Container(muted(ui, name), expand=2, padding=ft.Padding.only(top=2)),
+            ft.Container(muted(ui, name), expand=3, padding=ft.Padding.only(top=2)),
             column,
             *([copy] if copy else []),
         ],
