@@ -16,6 +16,7 @@ from app.core.i18n import load_translator
 from app.core.settings import GatewayKind, Settings, View, brand_of, load_settings
 from app.design.base import report
 from app.design.look import make_look
+from app.design.theme import apply_theme
 from app.device.devices import Devices, flet_devices
 from app.device.key_store import KeyStore
 from app.device.lifecycle import LifecycleEvent
@@ -30,7 +31,8 @@ from app.host.ready import write_ready_file
 from app.host.seat import PageGateway, Seat
 from app.host.stop import stop_signals
 from app.services import Services, make_services
-from app.shell.root import show_root
+from app.shell.guard import Guard
+from app.shell.root import Root
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +68,9 @@ class App:
             self._settings, self._brand, gateway, devices, system_language=locale.getlocale()[0]
         )
         self._follow(page, gateway, services, devices)
-        show_root(page, services)
+        apply_theme(page, self._brand)
+        guard = Guard(services.session, services.preferences, services.balances)
+        page.render_views(Root, services, guard)
 
     async def close(self) -> None:
         """Lock every page and let go of the data folder."""
