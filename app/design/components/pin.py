@@ -69,7 +69,8 @@ def pin_pad(
 
 def _digit(ui: Ui, digit: str, on_digit: Callable[[str], object], disabled: bool) -> ft.Control:
     # A keypad is read left to right in every language.
-    return _key(ui, text(ui, digit, "title", weight=ui.look.type.emphasis), lambda: on_digit(digit), disabled)
+    word = text(ui, digit, "title", weight=ui.look.type.emphasis)
+    return ident(f"pin-{digit}", _key(ui, word, lambda: on_digit(digit), disabled))
 
 
 def _key(ui: Ui, content: ft.Control, action: Callable[[], object], disabled: bool) -> ft.Container:
@@ -92,6 +93,24 @@ def _nothing_typed() -> list[str]:
     return []
 
 
+def _verdict(ui: Ui, said: str, doubt: str | None, *, error: bool) -> ft.Control:
+    """What is said about the PIN, directly below the dots; always as high as one line."""
+    k = ui.look
+    if doubt:
+        paint = k.paint("warning")
+        glyph = ft.Icon(ft.Icons.WARNING_AMBER_ROUNDED, size=k.z.icon_small, color=paint.on_container)
+        words = text(ui, doubt, "label", weight=k.type.emphasis, color=paint.on_container)
+        return ft.Container(
+            ft.Row([glyph, words], spacing=k.s.s2, tight=True),
+            bgcolor=paint.container,
+            border_radius=k.z.chip / 2,
+            padding=ft.Padding.symmetric(vertical=k.s.s2, horizontal=k.s.s4),
+        )
+    color = k.c.error if error else k.c.on_surface_variant
+    words = muted(ui, said or " ", weight=k.type.emphasis, align=ft.TextAlign.CENTER, color=color)
+    return ft.Container(words, padding=ft.Padding.symmetric(vertical=k.s.s2))
+
+
 @component
 def PinEntry(  # noqa: N802 - a component
     on_complete: Callable[[str], Awaitable[object] | object],
@@ -102,12 +121,14 @@ def PinEntry(  # noqa: N802 - a component
     busy: bool = False,
     disabled: bool = False,
     below: ft.Control | None = None,
+    judge: Callable[[str], str | None] | None = None,
     id: str = "pin",  # noqa: A002
 ) -> ft.Control:
     """Dots, a verdict below them, and the keypad; a hardware keyboard works too.
 
     With a ``length`` the last digit hands the PIN to ``on_complete``; without one (choosing a PIN of six or
-    more) a tick appears in the keypad. Keys pressed while ``on_complete`` runs are not taken.
+    more) a tick appears in the keypad. Keys pressed while ``on_complete`` runs are not taken. ``judge`` warns of
+    what is typed so far.
     """
     ui = use_ui()
     digits = use_ref(_nothing_typed).current
@@ -172,21 +193,10 @@ def PinEntry(  # noqa: N802 - a component
         )
     # A fresh PIN being typed makes the old verdict old news.
     said = message if message and (count == 0 or not error) else ""
-    verdict = ft.Container(
-        muted(
-            ui,
-            said or " ",
-            "label",
-            weight=k.type.emphasis,
-            align=ft.TextAlign.CENTER,
-            color=k.c.error if error else k.c.on_surface_variant,
-        ),
-        height=None,
-        padding=ft.Padding.symmetric(vertical=k.s.s2),
-    )
+    doubt = judge("".join(digits)) if judge and digits else None
     parts: list[ft.Control] = [
         pin_dots(ui, count, length or MINIMUM, error=error and count == 0),
-        ft.Semantics(content=verdict, live_region=bool(said)),
+        ft.Semantics(content=_verdict(ui, said, doubt, error=error), live_region=bool(said or doubt)),
         pin_pad(ui, add, delete, disabled=busy or disabled, extra=tick),
     ]
     if below:
