@@ -85,10 +85,6 @@ class App:
             await gateway.close()
             self._pages.discard(gateway)
 
-        async def unseated() -> None:
-            await services.session.lock()
-            await services.session.start()
-
         def moved(event: LifecycleEvent) -> None:
             if event is LifecycleEvent.DISCONNECTED:
                 gateway.away = True
@@ -103,7 +99,7 @@ class App:
         show_crash = page.session.error
         page.session.error = crashed  # type: ignore[method-assign]
         page.on_close = ended
-        gateway.unseated = unseated
+        gateway.unseated = services.session.lose_place
         devices.lifecycle.listen(moved)
 
     def _gateway_for(self, key_store: KeyStore) -> Gateway:

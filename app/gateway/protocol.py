@@ -236,6 +236,13 @@ class Gateway(Protocol):
         """The identity provider."""
         ...
 
+    async def open(self) -> None:
+        """Open the data folder: before anything else, and again to retry after an error.
+
+        Errors: OPEN_ELSEWHERE, STORAGE, STORAGE_DAMAGED.
+        """
+        ...
+
     def accounts(self) -> tuple[Account, ...]:
         """The accounts kept on this device, last used first. Errors: OPEN_ELSEWHERE, STORAGE."""
         ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from app.core.errors import AppError, ErrorCode
@@ -28,6 +27,11 @@ class Seat:
         self._holder = page
         return before
 
+    def need(self, page: PageGateway) -> None:
+        """Errors: OPEN_ELSEWHERE unless the page has the place."""
+        if self._holder is not page:
+            raise AppError(ErrorCode.OPEN_ELSEWHERE)
+
     def leave(self, page: PageGateway) -> None:
         """Free the place if the page has it."""
         if self._holder is page:
@@ -44,7 +48,6 @@ class PageGateway:
         self._gateway = gateway
         self._seat = seat
         self._account: AccountGateway | None = None
-        self._leaving: set[asyncio.Task[None]] = set()
         self.away = False
         self.unseated: Unseat | None = None
 
@@ -53,13 +56,14 @@ class PageGateway:
         """Needs no place: nothing on this device is touched."""
         return self._gateway.identity
 
+    async def open(self) -> None:
+        """Takes the place."""
+        await self._sit_down()
+        await self._gateway.open()
+
     def accounts(self) -> tuple[Account, ...]:
-        """Takes the place: this is what a page asks for first."""
-        lost = self._seat.take(self)
-        if lost is not None:
-            leaving = asyncio.get_running_loop().create_task(lost.lose_place())
-            self._leaving.add(leaving)
-            leaving.add_done_callback(self._leaving.discard)
+        """Needs the place."""
+        self._seat.need(self)
         return self._gateway.accounts()
 
     async def open_account(self, signed_in: SignedIn) -> AccountGateway:

@@ -18,6 +18,7 @@ class AccountActions(SessionState):
 
     async def _start(self) -> None:
         try:
+            await self._gateway.open()
             self._reload()
         except AppError as error:
             self.elsewhere = error.code is ErrorCode.OPEN_ELSEWHERE

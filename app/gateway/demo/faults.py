@@ -11,6 +11,7 @@ from app.core.errors import Action, AppError, ErrorCode
 # What answers without any service or node, and so also while offline.
 _LOCAL = frozenset(
     {
+        "open",
         "accounts",
         "open_account",
         "open_stored",

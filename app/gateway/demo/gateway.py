@@ -24,6 +24,11 @@ class DemoGateway:
         self._holds_device = False
         self._chosen: DemoAccount | None = None
 
+    async def open(self) -> None:
+        """Take the device, unless another gateway has it."""
+        await self.world.faults.enter("open")
+        self._hold_device()
+
     def accounts(self) -> tuple[Account, ...]:
         """Last used first."""
         self._hold_device()
