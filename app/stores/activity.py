@@ -29,8 +29,6 @@ class ActivityStore:
         self._run_more = SharedRun()
         self._pages: dict[str, TransactionPages] = {}
         self._pending: tuple[PendingPayment, ...] = ()
-        self._polled: UnlockedWallet | None = None
-        self._polling: asyncio.Task[None] | None = None
         self.items: tuple[ActivityItem, ...] = ()
         self.loaded = False
         self.refreshing = False
@@ -67,18 +65,10 @@ class ActivityStore:
             await self._run(self._refresh)
             await asyncio.sleep(min(seconds, 4.0) if self.under_way else seconds)
 
-    def keep_fresh(self) -> None:
-        """Start polling for the wallet that is open, unless that is already going on."""
-        wallet = self._wallet()
-        if wallet is not None and self._polled is not wallet:
-            self._polled = wallet
-            self._polling = asyncio.create_task(self.poll())
-
     def clear(self) -> None:
         """Forget everything, on lock."""
         self._run.forget()
         self._run_more.forget()
-        self._polled = None
         self._pages = {}
         self._pending = ()
         self.items = ()

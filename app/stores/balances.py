@@ -44,8 +44,6 @@ class BalancesStore:
         self._run = SharedRun()
         self._saved: bytes | None = None
         self._visible = True
-        self._polled: UnlockedWallet | None = None
-        self._polling: asyncio.Task[None] | None = None
         self.positions: tuple[Position, ...] = ()
         self.refreshing = False
         self.loaded = False
@@ -111,13 +109,6 @@ class BalancesStore:
                 await self._run(self._refresh)
             await asyncio.sleep(seconds)
 
-    def keep_fresh(self) -> None:
-        """Start polling for the wallet that is open, unless that is already going on."""
-        wallet = self._wallet()
-        if wallet is not None and self._polled is not wallet:
-            self._polled = wallet
-            self._polling = asyncio.create_task(self.poll())
-
     def set_visible(self, visible: bool) -> None:
         """Whether anybody looks; polling rests meanwhile."""
         self._visible = visible
@@ -125,7 +116,6 @@ class BalancesStore:
     def clear(self) -> None:
         """Forget everything, on lock."""
         self._run.forget()
-        self._polled = None
         self._saved = None
         self.positions = ()
         self.refreshing = self.loaded = False

@@ -21,6 +21,7 @@ class NetworksStore:
         self._wallet = wallet
         self._run = SharedRun()
         self.networks: tuple[Network, ...] = ()
+        self.addresses: tuple[tuple[str, str], ...] = ()
         self.error: AppError | None = None
 
     async def refresh(self) -> None:
@@ -44,8 +45,25 @@ class NetworksStore:
         """The network of a key."""
         return next((network for network in self.networks if network.key == key), None)
 
+    def address(self, key: str) -> str | None:
+        """The own address on a network, once :meth:`load_address` has got it."""
+        return dict(self.addresses).get(key)
+
+    async def load_address(self, key: str) -> AppError | None:
+        """Get the own address on a network; works offline. What went wrong comes back."""
+        wallet = self._wallet()
+        if wallet is None or self.address(key) is not None:
+            return None
+        found = await attempt(wallet.address(key))
+        if isinstance(found, AppError):
+            return found
+        if self._wallet() is wallet:
+            self.addresses = (*self.addresses, (key, found))
+        return None
+
     def clear(self) -> None:
         """Forget everything, on lock."""
         self._run.forget()
         self.networks = ()
+        self.addresses = ()
         self.error = None

@@ -1,0 +1,5 @@
+"""Home: balances, worth and the latest activity."""
+
+from app.features.home.routes import routes
+
+__all__ = ["routes"]

@@ -1,0 +1,68 @@
+"""The newest payments on Home."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import flet as ft
+
+from app.design.base import Ui
+from app.design.components import (
+    card,
+    column,
+    heading,
+    icon_disc,
+    link,
+    list_card,
+    muted,
+    row_item,
+    skeleton_rows,
+)
+from app.features.home.actions import HomeActions
+from app.features.home.state import HomeState
+from app.widgets.moments import short_day
+from app.widgets.transaction_row import transaction_row
+
+
+def latest_block(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
+    """The newest payments, or why there are none."""
+    head = ft.Row(
+        [
+            ft.Container(heading(ui, ui.t("Latest activity")), expand=True),
+            *([link(ui, ui.t("See all"), actions.activity, id="home-see-all")] if state.items else []),
+        ]
+    )
+    return column(ui, [head, _latest(ui, state, actions)], spacing=ui.look.s.s1)
+
+
+def _latest(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
+    if state.items:
+        return list_card(
+            ui,
+            [
+                transaction_row(
+                    ui,
+                    item,
+                    when=short_day(ui, item.at) if item.at else "",
+                    rate=state.rate_of(item),
+                    on_click=partial(actions.open_item, item),
+                    hidden=state.hidden,
+                )
+                for item in state.latest
+            ],
+        )
+    if state.activity_error is not None:
+        return list_card(
+            ui,
+            [
+                row_item(
+                    ui,
+                    leading=icon_disc(ui, ft.Icons.SYNC_PROBLEM_ROUNDED),
+                    title=ui.t("Latest activity did not load"),
+                    subtitle=ui.t("Nothing is lost. It loads when you are back."),
+                )
+            ],
+        )
+    if not state.activity_loaded:
+        return skeleton_rows(ui, 3)
+    return card(ui, muted(ui, ui.t("Everything you receive or send will be listed here."), "body"))

@@ -1,0 +1,178 @@
+"""The blocks of Home that both layouts use."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.design.base import Ui, handler, ident
+from app.design.components import (
+    avatar,
+    banner,
+    card,
+    column,
+    icon_button,
+    icon_disc,
+    muted,
+    quick_action,
+    skeleton,
+    text,
+)
+from app.features.home.actions import HomeActions
+from app.features.home.state import HomeState
+from app.widgets.amounts import fiat_amount
+from app.widgets.moments import age, clock, is_old
+
+
+def person_bar(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
+    """Who is logged in, and the way to lock."""
+    k = ui.look
+    row = ft.Row(
+        [
+            avatar(ui, state.name, k.z.avatar_small, strong=True),
+            text(ui, state.name, weight=k.type.strong, max_lines=1, expand=True),
+            icon_button(ui, ft.Icons.LOCK_OUTLINE_ROUNDED, ui.t("Lock"), actions.lock, id="home-lock"),
+        ],
+        spacing=k.s.s3,
+    )
+    return ft.Container(row, height=k.z.app_bar, padding=ft.Padding(ui.margin, 0, ui.margin - 10, 0))
+
+
+def offline_banner(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
+    """That there is no connection, from when the figures are, and the way to try again."""
+    said = ui.t("Showing figures from {time}.", time=clock(ui, state.as_of)) if state.as_of else None
+    return banner(
+        ui,
+        "warning",
+        ui.t("You are offline"),
+        said,
+        action=(ui.t("Try again"), actions.refresh),
+        icon=ft.Icons.CLOUD_OFF_OUTLINED,
+        id="home-offline",
+    )
+
+
+def eye(ui: Ui, state: HomeState, actions: HomeActions, color: str | None = None) -> ft.Control:
+    """Hide amounts, or show them."""
+    glyph = ft.Icon(
+        ft.Icons.VISIBILITY_OFF_OUTLINED if state.hidden else ft.Icons.VISIBILITY_OUTLINED,
+        size=18,
+        color=color or ui.look.c.on_surface_variant,
+        semantics_label=ui.t("Show amounts") if state.hidden else ui.t("Hide amounts"),
+    )
+    box = ft.Container(
+        glyph, padding=ft.Padding.symmetric(vertical=4, horizontal=ui.look.s.s2), ink=True, border_radius=16
+    )
+    box.on_click = handler(actions.hide)
+    return ident("home-hide", box)
+
+
+def total_block(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
+    """The one figure of the screen, with the age of its rates."""
+    k = ui.look
+    label = ui.t("Total balance")
+    if state.offline and state.as_of:
+        label = ui.t("Total balance, as of {time}", time=clock(ui, state.as_of))
+    head = ft.Row([muted(ui, label, weight=k.type.emphasis), eye(ui, state, actions)], spacing=0, tight=True)
+    if state.total is None:
+        figure: ft.Control = (
+            text(ui, "–", "display") if state.loaded else skeleton(ui, 220, k.type.amount.hero)
+        )
+    else:
+        color = k.c.on_surface_variant if state.offline else None
+        figure = fiat_amount(ui, state.total, "hero", hidden=state.hidden, color=color)
+    return column(
+        ui,
+        [
+            head,
+            ident("home-total", figure),
+            ft.Container(rates_line(ui, state), padding=ft.Padding.only(top=k.shape.below_hero)),
+        ],
+        spacing=0,
+    )
+
+
+def rates_line(ui: Ui, state: HomeState, color: str | None = None) -> ft.Control:
+    """From when the rates are, and what the total leaves out."""
+    if not state.loaded:
+        return skeleton(ui, 160, 14)
+    parts = []
+    if state.rates_as_of is None:
+        parts.append(ui.t("No rates yet"))
+    elif is_old(state.rates_as_of):
+        parts.append(ui.t("Rates are {age} old", age=age(ui, state.rates_as_of)))
+    else:
+        parts.append(ui.t("Rates from {time}", time=clock(ui, state.rates_as_of)))
+    if not state.complete and state.total is not None:
+        parts.append(ui.t("without what has no rate"))
+    elif any(one.network.is_testnet for one in state.positions if one.amount):
+        parts.append(ui.t("test networks included"))
+    return muted(ui, " · ".join(parts), color=color)
+
+
+def quick_actions(
+    ui: Ui, state: HomeState, actions: HomeActions, *, fill: str | None = None, ink: str | None = None
+) -> ft.Control:
+    """Receive and Send; sending needs a connection and says so."""
+    primary = fill is None
+    send = quick_action(
+        ui,
+        ft.Icons.NORTH_EAST_ROUNDED,
+        ui.t("Send"),
+        actions.send,
+        primary=primary,
+        disabled=state.offline,
+        id="home-send",
+        fill=fill,
+        ink=ink,
+    )
+    receive = quick_action(
+        ui,
+        ft.Icons.SOUTH_WEST_ROUNDED,
+        ui.t("Receive"),
+        actions.receive,
+        id="home-receive",
+        fill=fill,
+        ink=ink,
+    )
+    activity = quick_action(
+        ui,
+        ft.Icons.RECEIPT_LONG_OUTLINED,
+        ui.t("Activity"),
+        actions.activity,
+        id="home-activity",
+        fill=fill,
+        ink=ink,
+    )
+    row = ft.Row([ft.Container(one, expand=True) for one in (receive, send, activity)], spacing=0)
+    if not state.offline:
+        return row
+    why = muted(ui, ui.t("Receiving works offline. Sending needs a connection."), align=ft.TextAlign.CENTER)
+    return column(ui, [row, why], spacing=ui.look.s.s2)
+
+
+def nudge(ui: Ui, actions: HomeActions) -> ft.Control:
+    """The one thing that is left to do: the recovery phrase."""
+    k = ui.look
+    words = column(
+        ui,
+        [
+            text(ui, ui.t("Write down your recovery phrase"), weight=k.type.strong),
+            muted(ui, ui.t("Without it a lost device is lost money. It takes 2 minutes.")),
+        ],
+        spacing=0,
+    )
+    row = ft.Row(
+        [
+            icon_disc(ui, ft.Icons.KEY_ROUNDED, "warning", 44),
+            ft.Container(words, expand=True),
+            ft.Icon(ft.Icons.CHEVRON_RIGHT_ROUNDED, size=22, color=k.c.on_surface_variant),
+        ],
+        spacing=k.s.s3,
+    )
+    return card(
+        ui,
+        row,
+        padding=ft.Padding.symmetric(vertical=12, horizontal=14),
+        on_click=actions.nudge,
+        id="home-nudge",
+    )

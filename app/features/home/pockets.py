@@ -1,0 +1,176 @@
+"""Home as pockets: a hero with the brand's figure, and a tile for everything that is held."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import flet as ft
+
+from app.core.model.position import Position
+from app.core.theme import Tile
+from app.design.base import Ui, handler, ident
+from app.design.components import coin, column, heading, icon_button, mascot, muted, screen, skeleton, text
+from app.features.home.actions import HomeActions
+from app.features.home.latest import latest_block
+from app.features.home.parts import eye, nudge, offline_banner, quick_actions, rates_line
+from app.features.home.positions import held_words
+from app.features.home.state import HomeState, by_worth
+from app.widgets.amounts import fiat_amount
+from app.widgets.moments import clock
+
+_PER_ROW = {"phone": 2, "tablet": 3, "desktop": 4}
+
+
+def pockets(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
+    """Hero over the whole width, tiles below it."""
+    k = ui.look
+    width = k.z.max_content if not ui.phone else k.z.max_reading
+    below = column(
+        ui,
+        [
+            *([offline_banner(ui, state, actions)] if state.offline else []),
+            *([nudge(ui, actions)] if state.nudge else []),
+            _tiles(ui, state, actions),
+            latest_block(ui, state, actions),
+        ],
+        spacing=k.s.s5,
+    )
+    body = [
+        _hero(ui, state, actions),
+        ft.Row(
+            [
+                ft.Container(
+                    below, width=width, expand=True, padding=ft.Padding.symmetric(horizontal=ui.margin)
+                )
+            ],
+            alignment=ft.MainAxisAlignment.CENTER,
+        ),
+    ]
+    return screen(ui, body=body, narrow=False, edge_to_edge=True, spacing=k.s.s6)
+
+
+def _hero(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
+    k = ui.look
+    tile = k.tiles.hero
+    first = state.name.split(" ")[0]
+    head = ft.Row(
+        [
+            ft.Container(text(ui, ui.t("Hello, {name}", name=first), "heading", color=tile.fg), expand=True),
+            icon_button(
+                ui, ft.Icons.LOCK_OUTLINE_ROUNDED, ui.t("Lock"), actions.lock, id="home-lock", color=tile.fg
+            ),
+        ]
+    )
+    label = ft.Row(
+        [text(ui, ui.t("Total balance"), "label", color=tile.fg), eye(ui, state, actions, tile.fg)],
+        spacing=0,
+        tight=True,
+    )
+    figure: ft.Control
+    if state.total is None:
+        figure = (
+            text(ui, "–", "display", color=tile.fg) if state.loaded else skeleton(ui, 200, k.type.amount.hero)
+        )
+    else:
+        figure = fiat_amount(ui, state.total, "hero", about=False, hidden=state.hidden, color=tile.fg)
+    rates = ft.Container(
+        rates_line(ui, state, tile.fg),
+        bgcolor=k.tiles.hero_paper,
+        border_radius=k.r.full,
+        padding=ft.Padding.symmetric(vertical=6, horizontal=k.s.s3),
+    )
+    words = column(ui, [label, ident("home-total", figure), ft.Row([rates], tight=True)], spacing=k.s.s1)
+    people = ft.Stack(
+        [
+            ft.Container(words, padding=ft.Padding.only(right=k.s.s4)),
+            ft.Container(mascot(ui, k.z.mascot), right=-k.s.s2, top=-k.s.s8),
+        ],
+        clip_behavior=ft.ClipBehavior.NONE,
+    )
+    shape = ft.Container(
+        width=k.z.hero_shape,
+        height=k.z.hero_shape,
+        border_radius=k.z.hero_shape / 2,
+        bgcolor=k.tiles.hero_shape,
+        right=-k.s.s16,
+        top=-k.s.s16,
+    )
+    actions_row = quick_actions(ui, state, actions, fill=k.tiles.hero_paper, ink=tile.fg)
+    content = ft.Container(
+        column(ui, [head, people, actions_row], spacing=k.s.s5),
+        padding=ft.Padding(ui.margin, k.s.s10 if ui.phone else k.s.s6, ui.margin, k.s.s6),
+        width=k.z.max_content if not ui.phone else None,
+    )
+    centred = ft.Row([ft.Container(content, expand=True)], alignment=ft.MainAxisAlignment.CENTER)
+    return ft.Container(
+        ft.Stack([shape, centred]),
+        bgcolor=tile.bg,
+        border_radius=ft.BorderRadius.only(bottom_left=k.shape.hero_radius, bottom_right=k.shape.hero_radius),
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+    )
+
+
+def _tiles(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
+    k = ui.look
+    head = ft.Row(
+        [
+            ft.Container(heading(ui, ui.t("Assets")), expand=True),
+            *(
+                [muted(ui, ui.t("about, at {time}", time=clock(ui, state.rates_as_of)))]
+                if state.rates_as_of
+                else []
+            ),
+        ]
+    )
+    if not state.loaded:
+        blocks: list[ft.Control] = [
+            ft.Container(skeleton(ui, None, k.z.tile, radius=k.r.lg), expand=True) for _ in range(4)
+        ]
+    else:
+        blocks = [
+            _pocket(ui, one, k.tile(index), state, actions)
+            for index, one in enumerate(by_worth(state.positions))
+        ]
+    per_row = _PER_ROW[ui.width_class.value]
+    rows: list[ft.Control] = []
+    for start in range(0, len(blocks), per_row):
+        row = blocks[start : start + per_row]
+        row += [ft.Container(expand=True) for _ in range(per_row - len(row))]
+        rows.append(ft.Row(row, spacing=k.s.s3))
+    return column(ui, [head, *rows])
+
+
+def _pocket(ui: Ui, position: Position, tile: Tile, state: HomeState, actions: HomeActions) -> ft.Control:
+    k = ui.look
+    network = position.network
+    note = ""
+    if position.stale and position.as_of:
+        note = clock(ui, position.as_of)
+    elif network.is_testnet:
+        note = ui.t("Test")
+    pill = ft.Container(
+        text(ui, note, "caption", color=tile.fg, max_lines=1),
+        bgcolor=ft.Colors.with_opacity(0.14, tile.fg),
+        border_radius=k.r.full,
+        padding=ft.Padding.symmetric(vertical=3, horizontal=9),
+        visible=bool(note),
+    )
+    top = ft.Row([coin(ui, network.symbol), ft.Container(expand=True), pill])
+    worth: ft.Control = text(ui, "–", "heading", color=tile.fg)
+    if position.eur is not None:
+        worth = fiat_amount(ui, position.eur, "panel", about=False, hidden=state.hidden, color=tile.fg)
+    words = [
+        text(ui, network.display_name, "label", color=tile.fg, max_lines=1),
+        worth,
+        text(ui, held_words(ui, position, hidden=state.hidden), "caption", color=tile.fg, max_lines=1),
+    ]
+    box = ft.Container(
+        column(ui, [top, column(ui, words, spacing=k.shape.below_tile)], spacing=k.s.s3),
+        bgcolor=tile.bg,
+        border_radius=k.r.lg,
+        padding=k.s.s4,
+        ink=True,
+        on_click=handler(partial(actions.open_position, network.key)),
+        expand=True,
+    )
+    return ident(f"position-{network.key}", box)

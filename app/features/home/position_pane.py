@@ -1,0 +1,144 @@
+"""One position in detail: beside the table on a desktop, in a sheet elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+import flet as ft
+
+from app.core import money
+from app.core.model.position import Position
+from app.design.base import Ui
+from app.design.components import (
+    address_block,
+    banner,
+    button,
+    coin,
+    column,
+    copy_button,
+    heading,
+    list_card,
+    muted,
+    panel,
+    side_by_side,
+    tag,
+)
+from app.features.home.actions import HomeActions
+from app.features.home.state import HomeState
+from app.widgets.amounts import about_euro, coin_amount
+from app.widgets.moments import clock, short_day
+from app.widgets.transaction_row import transaction_row
+
+
+@dataclass(frozen=True, slots=True)
+class PaneActions:
+    """What can be done with one position."""
+
+    send: Callable[[], object]
+    receive: Callable[[], object]
+    copy: Callable[[], Awaitable[object]]
+
+
+def position_pane(
+    ui: Ui,
+    position: Position,
+    state: HomeState,
+    actions: HomeActions,
+    pane: PaneActions,
+    address: str | None,
+) -> ft.Control:
+    """Amount, worth, price, own address and the latest in this coin."""
+    k = ui.look
+    network = position.network
+    price = (
+        ui.t(
+            "1 {symbol} = {amount}",
+            symbol=network.symbol,
+            amount=money.fiat(position.rate.eur, ui.locale).text,
+        )
+        if position.rate
+        else ui.t("No rate yet")
+    )
+    head = ft.Row(
+        [
+            coin(ui, network.symbol, 44),
+            ft.Container(
+                column(ui, [heading(ui, network.display_name), muted(ui, price)], spacing=0), expand=True
+            ),
+            *([tag(ui, ui.t("Test"), tone="neutral")] if network.is_testnet else []),
+        ],
+        spacing=k.s.s3,
+    )
+    parts: list[ft.Control] = [head]
+    if position.amount is not None:
+        worth = about_euro(ui, position.eur, hidden=state.hidden)
+        time = clock(ui, position.as_of) if position.as_of else ""
+        parts.append(
+            column(
+                ui,
+                [
+                    coin_amount(
+                        ui, position.amount, network.symbol, "panel", exact=True, hidden=state.hidden
+                    ),
+                    muted(ui, " · ".join(filter(None, [worth, time])), "body"),
+                ],
+                spacing=2,
+            )
+        )
+    if position.error is not None:
+        parts.append(
+            banner(
+                ui,
+                "warning",
+                ui.t("{network} does not answer", network=network.display_name),
+                ui.t("Your money is safe. The figure is the last one we know."),
+                action=(ui.t("Try again"), actions.refresh),
+            )
+        )
+    parts.append(
+        side_by_side(
+            ui,
+            button(
+                ui,
+                ui.t("Send"),
+                pane.send,
+                kind="tonal",
+                icon=ft.Icons.NORTH_EAST_ROUNDED,
+                disabled=state.offline,
+                id="position-send",
+            ),
+            button(
+                ui,
+                ui.t("Receive"),
+                pane.receive,
+                kind="outlined",
+                icon=ft.Icons.SOUTH_WEST_ROUNDED,
+                id="position-receive",
+            ),
+        )
+    )
+    if address is not None:
+        label = ft.Row(
+            [
+                ft.Container(muted(ui, ui.t("Your address")), expand=True),
+                copy_button(ui, ui.t("Copy address"), pane.copy, id="position-copy"),
+            ]
+        )
+        parts.append(panel(ui, column(ui, [label, address_block(ui, address)], spacing=k.s.s2)))
+    latest = state.of(network.key)
+    if latest:
+        rows = [
+            transaction_row(
+                ui,
+                item,
+                when=short_day(ui, item.at) if item.at else "",
+                rate=None,
+                on_click=partial(actions.open_item, item),
+                hidden=state.hidden,
+            )
+            for item in latest
+        ]
+        parts += [heading(ui, ui.t("Latest in {symbol}", symbol=network.symbol)), list_card(ui, rows)]
+    return column(ui, parts, spacing=k.s.s4)

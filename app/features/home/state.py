@@ -1,0 +1,91 @@
+"""What Home shows, derived from the stores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from app.core.errors import AppError
+from app.core.model.activity import ActivityItem
+from app.core.model.position import Position
+from app.features.home.history import History
+
+LATEST: Final = 4
+
+
+class Phase(StrEnum):
+    """Which of its states the screen is in."""
+
+    LOADING = "loading"
+    FAILED = "failed"
+    EMPTY = "empty"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeState:
+    """All that Home needs; ``nudge`` asks to write down the recovery phrase."""
+
+    name: str
+    positions: tuple[Position, ...] = ()
+    items: tuple[ActivityItem, ...] = ()
+    total: Decimal | None = None
+    complete: bool = True
+    loaded: bool = False
+    offline: bool = False
+    hidden: bool = False
+    nudge: bool = False
+    as_of: datetime | None = None
+    rates_as_of: datetime | None = None
+    activity_loaded: bool = False
+    activity_error: AppError | None = None
+    error: AppError | None = None
+    history: History | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """Loading until figures are there; empty while nothing ever happened."""
+        if not self.positions:
+            return Phase.FAILED if self.error is not None else Phase.LOADING
+        if not self.loaded:
+            return Phase.LOADING
+        anything = any(one.amount for one in self.positions) or self.items
+        return Phase.CONTENT if anything or self.offline or not self.activity_loaded else Phase.EMPTY
+
+    @property
+    def latest(self) -> tuple[ActivityItem, ...]:
+        """The newest few items."""
+        return self.items[:LATEST]
+
+    def of(self, network_key: str) -> tuple[ActivityItem, ...]:
+        """The newest few items of one network."""
+        return tuple(item for item in self.items if item.network.key == network_key)[:LATEST]
+
+    def rate_of(self, item: ActivityItem) -> Decimal | None:
+        """Today's rate of an item's coin."""
+        return rate_of(self.positions, item)
+
+
+def rate_of(positions: Sequence[Position], item: ActivityItem) -> Decimal | None:
+    """Today's rate of an item's coin, where it is known."""
+    found = next((one for one in positions if one.network.key == item.network.key), None)
+    return found.rate.eur if found and found.rate else None
+
+
+def shares(positions: Sequence[Position]) -> tuple[tuple[Position, Decimal], ...]:
+    """Positions with a worth and their part of the whole, largest first."""
+    known = [(one, one.eur) for one in positions if one.eur]
+    total = sum((worth for _, worth in known), Decimal(0))
+    parts = [(one, worth / total) for one, worth in known] if total else []
+    return tuple(sorted(parts, key=lambda part: part[1], reverse=True))
+
+
+def by_worth(positions: Sequence[Position]) -> tuple[Position, ...]:
+    """Largest worth first, then what has an amount, then the rest."""
+    return tuple(
+        sorted(positions, key=lambda one: (one.eur or Decimal(0), one.amount or Decimal(0)), reverse=True)
+    )
