@@ -1,0 +1,191 @@
+"""PEP 517 backend: maturin, with protoc from PyPI and a word to the user about what takes so long."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+import maturin
+
+HERE = Path(__file__).resolve().parent.parent
+MINIMUM_RUST = (1, 91)
+USUAL_MINUTES = 7
+NO_RUST = (
+    "No usable Rust compiler was found and none could be fetched: install Rust 1.91 or newer with rustup "
+    "(https://rustup.rs) and run the same command again."
+)
+
+__all__ = [
+    "build_editable",
+    "build_sdist",
+    "build_wheel",
+    "get_requires_for_build_editable",
+    "get_requires_for_build_sdist",
+    "get_requires_for_build_wheel",
+    "prepare_metadata_for_build_editable",
+    "prepare_metadata_for_build_wheel",
+]
+
+Settings = dict[str, object] | None
+
+
+def _rust_version() -> tuple[int, int] | None:
+    cargo, rustc = shutil.which("cargo"), shutil.which("rustc")
+    if cargo is None or rustc is None:
+        return None
+    try:
+        text = subprocess.run([rustc, "--version"], capture_output=True, text=True, check=True, cwd=HERE).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    found = re.match(r"rustc (\d+)\.(\d+)", text)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _rust_is_missing() -> bool:
+    version = _rust_version()
+    return version is None or version < MINIMUM_RUST
+
+
+def _with_rust(requirements: list[str]) -> list[str]:
+    # puccinialin brings a compiler for this build only.
+    if _rust_is_missing() and not any("puccinialin" in requirement for requirement in requirements):
+        return [*requirements, "puccinialin>=0.1,<0.2"]
+    return requirements
+
+
+def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
+    """Ask for a Rust compiler where there is none."""
+    return _with_rust(list(maturin.get_requires_for_build_wheel(config_settings)))
+
+
+def get_requires_for_build_editable(config_settings: Settings = None) -> list[str]:
+    """Ask for a Rust compiler where there is none."""
+    return _with_rust(list(maturin.get_requires_for_build_editable(config_settings)))
+
+
+def get_requires_for_build_sdist(config_settings: Settings = None) -> list[str]:
+    """Ask for a Rust compiler where there is none."""
+    return _with_rust(list(maturin.get_requires_for_build_sdist(config_settings)))
+
+
+def _terminal() -> TextIO | None:
+    """The terminal of the user, who does not see what build tools print; None when there is none."""
+    with contextlib.suppress(OSError):
+        return open("CONOUT$" if sys.platform == "win32" else "/dev/tty", "w", encoding="utf-8")  # noqa: SIM115
+    return None
+
+
+def _crates_in_lock() -> int:
+    return (HERE / "Cargo.lock").read_text(encoding="utf-8").count("[[package]]")
+
+
+def _crates_done(target: Path, since: float) -> int:
+    """Crates whose compilation has ended, by the marks cargo leaves."""
+    marks = target.glob("release/.fingerprint/*/lib-*")
+    return sum(1 for mark in marks if "." not in mark.name and _modified(mark) >= since)
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+@contextlib.contextmanager
+def _telling_the_user() -> Iterator[None]:
+    terminal = _terminal()
+    if terminal is None:
+        yield
+        return
+    target = Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target"))
+    finished = threading.Event()
+    started = time.time()
+
+    def tell() -> None:
+        # A rebuild after a small change is over before this would be of use to anyone.
+        if finished.wait(3):
+            return
+        total = _crates_in_lock()
+        cores = os.cpu_count() or 1
+        minutes = max(1, round(USUAL_MINUTES * 2 / cores))
+        terminal.write(
+            f"\nThe Rust part of the ETOPay SDK is being compiled. This happens once and usually takes about "
+            f"{minutes} minute{'s' if minutes > 1 else ''} on {cores} cores.\n"
+        )
+        while not finished.wait(1):
+            done = min(_crates_done(target, 0), total)
+            seconds = int(time.time() - started)
+            terminal.write(f"\r  {done} of about {total} crates, {seconds // 60}:{seconds % 60:02d} ")
+            terminal.flush()
+        terminal.write("\r  compiled.                                  \n")
+        terminal.flush()
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield
+    except BaseException:
+        if _rust_is_missing():
+            terminal.write(f"\n{NO_RUST}\n")
+        raise
+    finally:
+        finished.set()
+        thread.join(timeout=5)
+        terminal.close()
+
+
+def _prepare() -> None:
+    scripts = sysconfig.get_path("scripts") + os.pathsep + os.environ.get("PATH", "")
+    protoc = shutil.which("protoc", path=scripts)
+    if protoc:
+        os.environ.setdefault("PROTOC", protoc)
+    if _rust_is_missing():
+        with contextlib.suppress(ImportError):
+            from puccinialin import setup_rust  # noqa: PLC0415 - only there when get_requires asked for it
+
+            os.environ.update(setup_rust())
+
+
+def build_wheel(
+    wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
+) -> str:
+    """Build the wheel."""
+    _prepare()
+    with _telling_the_user():
+        return str(maturin.build_wheel(wheel_directory, config_settings, metadata_directory))
+
+
+def build_editable(
+    wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
+) -> str:
+    """Build for an installation that follows the Python sources; uv rebuilds it when Rust sources change."""
+    _prepare()
+    with _telling_the_user():
+        return str(maturin.build_editable(wheel_directory, config_settings, metadata_directory))
+
+
+def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
+    """Pack the sources."""
+    _prepare()
+    return str(maturin.build_sdist(sdist_directory, config_settings))
+
+
+def prepare_metadata_for_build_wheel(metadata_directory: str, config_settings: Settings = None) -> str:
+    """Write the metadata without compiling anything."""
+    return str(maturin.prepare_metadata_for_build_wheel(metadata_directory, config_settings))
+
+
+def prepare_metadata_for_build_editable(metadata_directory: str, config_settings: Settings = None) -> str:
+    """Write the metadata without compiling anything."""
+    return str(maturin.prepare_metadata_for_build_editable(metadata_directory, config_settings))

@@ -1,0 +1,11 @@
+"""What all groups of calls share."""
+
+from __future__ import annotations
+
+from etopay_sdk._native import Client
+
+
+class Calls:
+    """Holder of the native client; the groups of calls build on it."""
+
+    _client: Client

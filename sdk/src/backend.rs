@@ -1,0 +1,89 @@
+//! Backend calls the crate hides or answers too vaguely: here a 404 is told from every other failure.
+
+use crate::config::Settings;
+use crate::error::{Fail, Result, http_error};
+use etopay_sdk::share::Share;
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+pub struct Backend<'a> {
+    pub http: &'a reqwest::Client,
+    pub settings: &'a Settings,
+    pub token: &'a str,
+}
+
+#[derive(Deserialize)]
+struct ShareAnswer {
+    share: Zeroizing<String>,
+}
+
+impl Backend<'_> {
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http
+            .request(method, format!("{}{path}", self.settings.backend_url))
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("x-app-name", &self.settings.auth_provider)
+    }
+
+    async fn send(request: RequestBuilder) -> Result<Response> {
+        request.send().await.map_err(|error| http_error(&error, "backend"))
+    }
+
+    fn refuse(status: StatusCode) -> Fail {
+        if status == StatusCode::UNAUTHORIZED {
+            return Fail::new("unauthorized");
+        }
+        Fail::new("backend_error").with("status", status.as_u16())
+    }
+
+    /// Proves that the token is good, and for whom.
+    pub async fn prove_token(&self) -> Result<String> {
+        let answer = Self::send(self.request(Method::GET, "/kyc/check-status")).await?;
+        if answer.status() != StatusCode::OK {
+            return Err(Self::refuse(answer.status()));
+        }
+        let body: Value = answer.json().await.map_err(|error| http_error(&error, "backend"))?;
+        body["username"].as_str().map(str::to_owned).ok_or_else(|| Self::refuse(StatusCode::OK))
+    }
+
+    async fn share(&self, path: &str) -> Result<Option<Share>> {
+        let answer = Self::send(self.request(Method::GET, path)).await?;
+        match answer.status() {
+            StatusCode::OK => {
+                let body: ShareAnswer = answer.json().await.map_err(|error| http_error(&error, "backend"))?;
+                Ok(Some(body.share.parse::<Share>()?))
+            }
+            StatusCode::NOT_FOUND => Ok(None),
+            status => Err(Self::refuse(status)),
+        }
+    }
+
+    pub async fn recovery_share(&self) -> Result<Option<Share>> {
+        self.share("/user/shares/recovery").await
+    }
+
+    pub async fn backup_share(&self) -> Result<Option<Share>> {
+        self.share("/user/shares/backup").await
+    }
+
+    /// Deletes the shares; a server that has none agrees as well.
+    pub async fn delete_shares(&self) -> Result<()> {
+        let answer = Self::send(self.request(Method::DELETE, "/user/shares")).await?;
+        match answer.status() {
+            StatusCode::OK | StatusCode::NOT_FOUND => Ok(()),
+            status => Err(Self::refuse(status)),
+        }
+    }
+
+    /// Tells the backend which transaction pays a purchase; the same pair may be told again.
+    pub async fn commit_purchase(&self, purchase_id: &str, tx_id: &str) -> Result<()> {
+        let body = json!({"index": purchase_id, "transaction_id": tx_id});
+        let answer = Self::send(self.request(Method::POST, "/transactions/commit").json(&body)).await?;
+        match answer.status() {
+            StatusCode::ACCEPTED => Ok(()),
+            status => Err(Self::refuse(status)),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The crate's wallet layer for one network: keys derived anew for every call, nothing kept.
+
+use crate::address;
+use crate::amount;
+use crate::core::{Core, Open};
+use crate::error::{Fail, Result};
+use crate::mnemonic;
+use crate::pin;
+use crate::rpc::Rpc;
+use crate::runtime::background;
+use etopay_sdk::types::networks::{ApiNetwork, ApiProtocol};
+use etopay_wallet::types::CryptoAmount;
+use etopay_wallet::{
+    MnemonicDerivationOption, TransactionIntent, WalletImplEvm, WalletImplEvmErc20, WalletImplIotaRebased,
+    WalletUser,
+};
+use serde_json::json;
+use std::sync::Arc;
+
+pub type BoxedWallet = Box<dyn WalletUser + Send + Sync>;
+
+/// A wallet on one network, after the PIN was checked.
+pub struct Access {
+    pub open: Open,
+    pub network: ApiNetwork,
+    pub wallet: BoxedWallet,
+    pub address: String,
+    pub account: u32,
+    pub index: u32,
+    pub rpc: Rpc,
+}
+
+impl Access {
+    /// History and scans belong to one address on one network.
+    pub fn history_key(&self) -> String {
+        format!("{}|{}|{}", self.network.key, self.account, self.index)
+    }
+}
+
+async fn build(network: &ApiNetwork, phrase: &str, account: u32, index: u32) -> Result<BoxedWallet> {
+    let options = MnemonicDerivationOption { account, index };
+    let words = mnemonic::parse(phrase)?;
+    let (nodes, decimals, coin) = (&network.node_urls, network.decimals, network.coin_type);
+    Ok(match &network.protocol {
+        ApiProtocol::Evm { chain_id } => {
+            Box::new(WalletImplEvm::new(words, nodes, *chain_id, decimals, coin, &options)?)
+        }
+        ApiProtocol::EvmERC20 { chain_id, contract_address } => Box::new(WalletImplEvmErc20::new(
+            words,
+            nodes,
+            *chain_id,
+            decimals,
+            coin,
+            contract_address,
+            &options,
+        )?),
+        ApiProtocol::IotaRebased { coin_type } => {
+            Box::new(WalletImplIotaRebased::new(words, coin_type, decimals, nodes, &options).await?)
+        }
+    })
+}
+
+/// Access for work that was authorised before, such as settling a payment.
+pub async fn reopen(
+    core: &Core,
+    open: &Open,
+    network: ApiNetwork,
+    account: u32,
+    index: u32,
+) -> Result<Access> {
+    crate::network::check(&network)?;
+    let phrase = open.phrase()?;
+    let wallet = build(&network, &phrase, account, index).await?;
+    let address = wallet.get_address().await?;
+    let rpc = Rpc::new(&core.http, &network.node_urls[0]);
+    Ok(Access { open: open.clone(), network, wallet, address, account, index, rpc })
+}
+
+pub async fn access(core: &Arc<Core>, given: &str, key: Option<&str>) -> Result<Access> {
+    let open = pin::authorize(core, given).await?;
+    let network = core.network(key).await?;
+    let (account, index) = open.read(|payload| (payload.account, payload.index))?;
+    reopen(core, &open, network, account, index).await
+}
+
+/// The address is derived here and works offline; telling the backend happens beside it.
+pub async fn address(core: &Arc<Core>, given: &str, key: Option<&str>) -> Result<String> {
+    let access = access(core, given, key).await?;
+    if access.network.can_do_purchases && core.token().await.is_ok() {
+        let (core, network) = (core.clone(), access.network.clone());
+        background(async move {
+            let told = core.within(async {
+                let mut sdk = core.sdk.lock().await;
+                crate::feed::select(&mut sdk, &network).await?;
+                Ok(sdk.generate_new_address(&crate::feed::inner_pin()?).await?)
+            });
+            if let Err(fail) = told.await {
+                log::warn!("the backend could not be told the address: {}", fail.code);
+            }
+        });
+    }
+    Ok(access.address)
+}
+
+pub async fn balance(core: &Arc<Core>, given: &str, key: Option<&str>) -> Result<String> {
+    let access = access(core, given, key).await?;
+    let balance = core.within(async { Ok(access.wallet.get_balance().await?) }).await?;
+    Ok(balance.inner().normalize().to_string())
+}
+
+pub fn intent(to: &str, value: CryptoAmount, data: Option<Vec<u8>>) -> TransactionIntent {
+    TransactionIntent { address_to: to.to_owned(), amount: value, data }
+}
+
+pub async fn estimate(
+    core: &Arc<Core>,
+    given: &str,
+    to: &str,
+    value: &str,
+    data: Option<Vec<u8>>,
+    key: Option<&str>,
+) -> Result<String> {
+    let access = access(core, given, key).await?;
+    address::check(to, &access.network)?;
+    let value = amount::parse(value, &access.network)?;
+    let work = async { Ok(access.wallet.estimate_gas_cost(&intent(to, value, data)).await?) };
+    let found = core.within(work).await?;
+    // Upstream subtracts the storage rebate without a check; a huge number is a negative cost.
+    if matches!(access.network.protocol, ApiProtocol::IotaRebased { .. }) && found.gas_limit > 1 << 62 {
+        return Err(Fail::internal("fee estimate"));
+    }
+    Ok(json!({
+        "max_fee_per_gas": found.max_fee_per_gas.to_string(),
+        "max_priority_fee_per_gas": found.max_priority_fee_per_gas.to_string(),
+        "gas_limit": found.gas_limit,
+    })
+    .to_string())
+}

@@ -1,0 +1,158 @@
+//! The state behind one Python `Sdk` object.
+
+use crate::config::Settings;
+use crate::error::{Fail, Result};
+use crate::feed;
+use crate::pin::PinCheck;
+use crate::store::Store;
+use crate::vault::Vault;
+use crate::vault::payload::Payload;
+use crate::vault::seal::DeviceKey;
+use etopay_sdk::core::Sdk;
+use etopay_sdk::types::networks::ApiNetwork;
+use std::collections::HashSet;
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex as Blocking, MutexGuard};
+use std::time::Duration;
+use tokio::sync::Mutex;
+use zeroize::Zeroizing;
+
+pub struct Core {
+    pub settings: Settings,
+    pub store: Store,
+    pub device: Option<DeviceKey>,
+    pub http: reqwest::Client,
+    /// The crate's object: used for the backend, and kept fed so that all its methods work.
+    pub sdk: Mutex<Sdk>,
+    pub state: Mutex<State>,
+    /// One payment at a time: two at once would fight over a nonce or a coin.
+    pub sending: Mutex<()>,
+    /// One creation or password change at a time.
+    pub creating: Mutex<()>,
+    pub in_flight: Blocking<HashSet<String>>,
+    /// For a look without waiting; follows `state`.
+    pub unlocked: AtomicBool,
+    closed: AtomicBool,
+}
+
+#[derive(Default)]
+pub struct State {
+    pub token: Option<Zeroizing<String>>,
+    pub user: Option<ActiveUser>,
+    pub networks: Vec<ApiNetwork>,
+    /// The networks came from the backend or from the caller in this session, not from the vault.
+    pub networks_fresh: bool,
+    pub active: Option<String>,
+}
+
+pub struct ActiveUser {
+    pub username: String,
+    pub folder: PathBuf,
+    pub open: Option<Open>,
+}
+
+/// An unlocked vault. Work in flight keeps its own handle, so that locking never loses its outcome.
+#[derive(Clone)]
+pub struct Open {
+    vault: Arc<Blocking<Vault>>,
+    pub check: Arc<PinCheck>,
+}
+
+impl Open {
+    pub fn new(vault: Vault, check: PinCheck) -> Self {
+        Self { vault: Arc::new(Blocking::new(vault)), check: Arc::new(check) }
+    }
+
+    pub fn vault(&self) -> Result<MutexGuard<'_, Vault>> {
+        self.vault.lock().map_err(|_| Fail::internal("vault"))
+    }
+
+    pub fn read<T>(&self, look: impl FnOnce(&Payload) -> T) -> Result<T> {
+        Ok(look(self.vault()?.payload()))
+    }
+
+    pub fn update<T>(&self, change: impl FnOnce(&mut Payload) -> Result<T>) -> Result<T> {
+        self.vault()?.update(change)
+    }
+
+    pub fn phrase(&self) -> Result<Zeroizing<String>> {
+        self.read(|payload| payload.phrase().map(|phrase| Zeroizing::new(phrase.to_owned())))?
+            .ok_or_else(|| Fail::not_initialized("UseMnemonic"))
+    }
+}
+
+impl Core {
+    pub fn new(settings: Settings, device: Option<Vec<u8>>) -> Result<Self> {
+        let device = device.map(DeviceKey::new).transpose()?;
+        crate::logging::set_level(settings.log_level);
+        let store = Store::open(&settings.storage_path)?;
+        let http = reqwest::Client::builder()
+            .connect_timeout(settings.read_timeout.min(Duration::from_secs(10)))
+            .timeout(settings.read_timeout)
+            .build()
+            .map_err(|_| Fail::internal("http client"))?;
+        let sdk = Mutex::new(feed::empty_sdk(&settings)?);
+        Ok(Self {
+            settings,
+            store,
+            device,
+            http,
+            sdk,
+            state: Mutex::default(),
+            sending: Mutex::default(),
+            creating: Mutex::default(),
+            in_flight: Blocking::default(),
+            unlocked: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+        })
+    }
+
+    pub fn check_open(&self) -> Result<()> {
+        if self.closed.load(Ordering::SeqCst) { Err(Fail::new("closed")) } else { Ok(()) }
+    }
+
+    /// Drops all secrets and releases the folder.
+    pub async fn close(&self) -> Result<()> {
+        if !self.closed.swap(true, Ordering::SeqCst) {
+            *self.state.lock().await = State::default();
+            self.unlocked.store(false, Ordering::SeqCst);
+            *self.sdk.lock().await = Sdk::default();
+            self.store.close();
+        }
+        Ok(())
+    }
+
+    /// Puts the read deadline around a call.
+    pub async fn within<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        self.check_open()?;
+        tokio::time::timeout(self.settings.read_timeout, work)
+            .await
+            .unwrap_or_else(|_| Err(Fail::new("network_timeout")))
+    }
+
+    pub async fn token(&self) -> Result<Zeroizing<String>> {
+        self.state.lock().await.token.clone().ok_or_else(|| Fail::new("no_token"))
+    }
+
+    pub async fn username(&self) -> Result<String> {
+        let state = self.state.lock().await;
+        state.user.as_ref().map(|user| user.username.clone()).ok_or_else(|| Fail::new("no_user"))
+    }
+
+    /// The unlocked vault, without asking for the PIN.
+    pub async fn open(&self) -> Result<Open> {
+        let state = self.state.lock().await;
+        let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
+        user.open.clone().ok_or_else(|| Fail::new("locked"))
+    }
+
+    /// The network with this key, or the active one.
+    pub async fn network(&self, key: Option<&str>) -> Result<ApiNetwork> {
+        let state = self.state.lock().await;
+        let key = key.or(state.active.as_deref()).ok_or_else(|| Fail::new("no_network"))?;
+        let found = state.networks.iter().find(|network| network.key == key).cloned();
+        found.ok_or_else(|| Fail::new("not_found").with("what", "network").with("name", key))
+    }
+}

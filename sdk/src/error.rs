@@ -1,0 +1,223 @@
+//! One error type for everything the binding can fail with.
+//!
+//! The texts of the upstream errors are never forwarded: some of them print share bytes, others echo
+//! whatever a server answered. They are only looked at here to find the code.
+
+use etopay_sdk::types::error::TypeError;
+use etopay_sdk::{Error as SdkError, ErrorKind, WalletError as SdkWalletError};
+use etopay_wallet::WalletError as ChainError;
+use pyo3::prelude::*;
+use serde_json::{Map, Value, json};
+
+pub type Result<T> = core::result::Result<T, Fail>;
+
+/// A failure: a stable code and facts that may be shown. Python turns it into its exception class.
+#[derive(Debug, Clone)]
+pub struct Fail {
+    pub code: String,
+    pub details: Map<String, Value>,
+}
+
+impl Fail {
+    pub fn new(code: &str) -> Self {
+        Self { code: code.to_owned(), details: Map::new() }
+    }
+
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.details.insert(key.to_owned(), value.into());
+        self
+    }
+
+    pub fn storage(what: &str, error: &std::io::Error) -> Self {
+        log::warn!("storage: {what} failed: {:?}", error.kind());
+        Self::new("storage_error").with("operation", what).with("reason", format!("{:?}", error.kind()))
+    }
+
+    pub fn internal(place: &str) -> Self {
+        Self::new("internal_error").with("place", place)
+    }
+
+    pub fn invalid(field: &str, reason: &str) -> Self {
+        Self::new("invalid_argument").with("field", field).with("reason", reason)
+    }
+
+    pub fn not_initialized(kind: &str) -> Self {
+        Self::new("wallet_not_initialized").with("kind", kind)
+    }
+
+    /// True when the failure proves nothing about what the other side did.
+    pub fn is_transport(&self) -> bool {
+        matches!(self.code.as_str(), "network_error" | "network_timeout")
+    }
+}
+
+impl From<Fail> for PyErr {
+    fn from(fail: Fail) -> Self {
+        Python::attach(|py| {
+            let details = Value::Object(fail.details).to_string();
+            let built = py
+                .import("etopay_sdk.exceptions")
+                .and_then(|module| module.getattr("build"))
+                .and_then(|build| build.call1((fail.code, details)));
+            match built {
+                Ok(exception) => PyErr::from_value(exception),
+                Err(error) => error,
+            }
+        })
+    }
+}
+
+impl From<TypeError> for Fail {
+    fn from(error: TypeError) -> Self {
+        match error {
+            TypeError::EmptyPin | TypeError::WeakPin | TypeError::NonNumericPin => Fail::new("invalid_pin"),
+            TypeError::EmptyPassword | TypeError::WeakPassword => Fail::new("weak_password"),
+            TypeError::EmptyAccessToken => Fail::invalid("token", "it is empty"),
+            TypeError::InvalidPinOrPassword => Fail::new("wrong_pin"),
+            TypeError::InvalidCurrency(_) => {
+                Fail::new("invalid_network").with("reason", "unsupported currency")
+            }
+            TypeError::PasswordEncryption => Fail::internal("password encryption"),
+        }
+    }
+}
+
+impl From<SdkError> for Fail {
+    fn from(error: SdkError) -> Self {
+        match error {
+            SdkError::MissingAccessToken => Fail::new("no_token"),
+            SdkError::MissingNetwork => Fail::new("no_network"),
+            SdkError::NetworkUnavailable(key) => {
+                Fail::new("not_found").with("what", "network").with("name", key)
+            }
+            SdkError::UserNotInitialized | SdkError::UserRepoNotInitialized => Fail::new("no_user"),
+            SdkError::SetConfig(_) | SdkError::MissingConfig => Fail::new("invalid_config"),
+            SdkError::Parse(_) => Fail::invalid("purchase_type", "it must be CLIK or CPIC"),
+            SdkError::CryptoAmount(_) | SdkError::Decimal(_) => Fail::new("invalid_amount"),
+            SdkError::Type(inner) => inner.into(),
+            SdkError::BackendApi(inner) => backend_text(&inner),
+            SdkError::Wallet(inner) => inner.into(),
+            SdkError::WalletImplError(inner) => inner.into(),
+            SdkError::UserRepository(inner) => repository_text(&inner.to_string()),
+            _ => Fail::internal("sdk"),
+        }
+    }
+}
+
+impl From<SdkWalletError> for Fail {
+    fn from(error: SdkWalletError) -> Self {
+        match error {
+            SdkWalletError::WrongPinOrPassword => Fail::new("wrong_pin"),
+            SdkWalletError::WalletNotInitialized(kind) => Fail::not_initialized(match kind {
+                ErrorKind::MissingPassword => "MissingPassword",
+                ErrorKind::SetRecoveryShare => "SetRecoveryShare",
+                ErrorKind::UseMnemonic => "UseMnemonic",
+            }),
+            SdkWalletError::InvalidTransaction(_) => Fail::new("invalid_purchase"),
+            SdkWalletError::KdbxStorage(_) => Fail::new("invalid_backup"),
+            SdkWalletError::Type(inner) => inner.into(),
+            SdkWalletError::Share(inner) => inner.into(),
+            SdkWalletError::Bip39(_) => Fail::new("invalid_mnemonic"),
+            SdkWalletError::BackendApi(inner) => backend_text(&inner),
+            SdkWalletError::WalletImplError(inner) => inner.into(),
+            SdkWalletError::UserRepository(inner) => repository_text(&inner.to_string()),
+            SdkWalletError::MissingPassword => Fail::not_initialized("MissingPassword"),
+            SdkWalletError::MissingAccessToken => Fail::new("no_token"),
+        }
+    }
+}
+
+impl From<etopay_sdk::share::ShareError> for Fail {
+    fn from(error: etopay_sdk::share::ShareError) -> Self {
+        match error {
+            etopay_sdk::share::ShareError::EncryptionError(_) => Fail::new("password_mismatch"),
+            _ => Fail::new("invalid_share"),
+        }
+    }
+}
+
+impl From<ChainError> for Fail {
+    fn from(error: ChainError) -> Self {
+        let text = error.to_string();
+        match error {
+            ChainError::TransactionNotFound => Fail::new("not_found").with("what", "transaction"),
+            ChainError::InsufficientBalance(_) => Fail::new("insufficient_funds"),
+            ChainError::ConversionError(_) | ChainError::Decimal(_) => Fail::new("invalid_amount"),
+            ChainError::FromHexError(_) => Fail::new("invalid_address"),
+            ChainError::Parse(_) => Fail::new("invalid_network").with("reason", "unusable node address"),
+            ChainError::FailToConfirmTransactionStatus(digest, _) => {
+                Fail::new("uncertain_outcome").with("tx_id", digest)
+            }
+            ChainError::AlloyTransportRpcError(_)
+            | ChainError::IotaRebased(_)
+            | ChainError::Contract(_)
+            | ChainError::PendingTransactionError(_) => chain_text(&text),
+            ChainError::InvalidTransaction(_) | ChainError::SolidityError(_) => {
+                Fail::new("not_found").with("what", "transfer")
+            }
+            _ => Fail::internal("chain"),
+        }
+    }
+}
+
+/// The variants of the node clients are private, so their text has to tell what happened.
+fn chain_text(text: &str) -> Fail {
+    let lower = text.to_lowercase();
+    if lower.contains("insufficient") || lower.contains("exceeds balance") {
+        return Fail::new("insufficient_funds");
+    }
+    if lower.contains("invalidaddress") || lower.contains("invalidintent") {
+        return Fail::new("invalid_address");
+    }
+    if lower.contains("invaliddigestlength") || lower.contains("base58") {
+        return Fail::new("not_found").with("what", "transaction");
+    }
+    if let Some(rest) = lower.split("error code ").nth(1) {
+        let number: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect();
+        return Fail::new("node_error").with("rpc_code", number.parse::<i64>().unwrap_or_default());
+    }
+    if lower.contains("rpccodeandmessage") || lower.contains("rpc code") {
+        return Fail::new("node_error");
+    }
+    Fail::new("network_error").with("service", "node")
+}
+
+fn repository_text(text: &str) -> Fail {
+    if text.contains("already exists") {
+        return Fail::new("user_exists");
+    }
+    if text.contains("not found") {
+        return Fail::new("not_found").with("what", "user");
+    }
+    Fail::internal("user store")
+}
+
+/// `ApiError` cannot be named from outside the crate; its source and its text can be looked at.
+fn backend_text(error: &(dyn std::error::Error + 'static)) -> Fail {
+    let text = error.to_string();
+    if text == "Unauthorized: Missing Access Token" {
+        return Fail::new("unauthorized");
+    }
+    if let Some(rest) = text.strip_prefix("Unexpected response: code: ") {
+        let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        return Fail::new("backend_error").with("status", number.parse::<u16>().unwrap_or_default());
+    }
+    match error.source().and_then(|source| source.downcast_ref::<reqwest::Error>()) {
+        Some(inner) => http_error(inner, "backend"),
+        None => Fail::new("network_error").with("service", "backend"),
+    }
+}
+
+/// Failure of one of the binding's own requests.
+pub fn http_error(error: &reqwest::Error, service: &str) -> Fail {
+    if error.is_timeout() {
+        return Fail::new("network_timeout").with("service", service);
+    }
+    if error.is_decode() {
+        return Fail::new("backend_error").with("status", 200).with("reason", "unreadable answer");
+    }
+    Fail {
+        code: "network_error".into(),
+        details: json!({"service": service}).as_object().cloned().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,186 @@
+//! EVM: a node keeps no lists, so blocks are looked through, a bounded number per call.
+
+use super::record::{Record, Scan};
+use super::store;
+use crate::address::checksummed;
+use crate::amount::from_base;
+use crate::chain::Access;
+use crate::error::Result;
+use crate::payment::evm::transfer;
+use crate::rpc::quantity;
+use etopay_sdk::types::networks::ApiProtocol;
+use futures::future::join_all;
+use serde_json::{Value, json};
+
+/// Blocks per call; the next call goes on where this one stopped.
+const BLOCKS: u64 = 400;
+const AT_ONCE: u64 = 16;
+const METHOD_UNKNOWN: i64 = -32601;
+const TRANSFER_EVENT: &str = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
+/// Decimals of the coin that pays for gas.
+const NATIVE_DECIMALS: u32 = 18;
+
+/// gasUsed × effectiveGasPrice, when the receipt has both.
+pub async fn fee(access: &Access, tx_id: &str) -> Result<Option<String>> {
+    let receipt = access.rpc.call("eth_getTransactionReceipt", json!([tx_id])).await?;
+    Ok(fee_of(&receipt))
+}
+
+fn fee_of(receipt: &Value) -> Option<String> {
+    let (used, price) = (quantity(&receipt["gasUsed"])?, quantity(&receipt["effectiveGasPrice"])?);
+    Some(from_base(used.checked_mul(price)?, NATIVE_DECIMALS).ok()?.to_string())
+}
+
+/// The ranges to look through now: new blocks first, then older ones.
+fn plan(scan: Option<Scan>, head: u64) -> (Vec<(u64, u64)>, Scan) {
+    let Some(scan) = scan.filter(|scan| scan.high <= head) else {
+        // Never searched, or the chain was started anew.
+        let low = head.saturating_sub(BLOCKS - 1);
+        return (vec![(low, head)], Scan { low, high: head });
+    };
+    let mut ranges = Vec::new();
+    let mut next = scan;
+    let high = head.min(scan.high.saturating_add(BLOCKS));
+    if high > scan.high {
+        ranges.push((scan.high + 1, high));
+        next.high = high;
+    }
+    let left = BLOCKS - (high - scan.high);
+    if left > 0 && scan.low > 0 {
+        next.low = scan.low.saturating_sub(left);
+        ranges.push((next.low, scan.low - 1));
+    }
+    (ranges, next)
+}
+
+pub async fn search(access: &Access) -> Result<()> {
+    let key = access.history_key();
+    let head = access.rpc.number("eth_blockNumber", json!([])).await?;
+    let scan = access.open.read(|payload| payload.scans.get(&key).copied())?;
+    let (ranges, next) = plan(scan, head);
+    for (low, high) in ranges {
+        let found = match &access.network.protocol {
+            ApiProtocol::EvmERC20 { contract_address, .. } => {
+                match logs(access, contract_address, low, high).await {
+                    Err(fail)
+                        if fail.details.get("rpc_code").and_then(Value::as_i64) == Some(METHOD_UNKNOWN) =>
+                    {
+                        blocks(access, low, high).await?
+                    }
+                    other => other?,
+                }
+            }
+            _ => blocks(access, low, high).await?,
+        };
+        store(access, found)?;
+    }
+    if scan != Some(next) {
+        access.open.update(|payload| {
+            payload.scans.insert(key, next);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+async fn block(access: &Access, number: u64, full: bool) -> Result<Value> {
+    access.rpc.call("eth_getBlockByNumber", json!([format!("0x{number:x}"), full])).await
+}
+
+async fn blocks(access: &Access, low: u64, high: u64) -> Result<Vec<Record>> {
+    let mut found = Vec::new();
+    let mut first = low;
+    while first <= high {
+        let last = high.min(first + AT_ONCE - 1);
+        for block in join_all((first..=last).map(|number| block(access, number, true))).await {
+            let block = block?;
+            for tx in block["transactions"].as_array().map(Vec::as_slice).unwrap_or_default() {
+                if let Some(moved) = moved(access, tx) {
+                    found.push(complete(access, moved, &block, tx["hash"].as_str()).await?);
+                }
+            }
+        }
+        first = last + 1;
+    }
+    Ok(found)
+}
+
+/// Sender, receiver and base units of a transfer that concerns this address.
+struct Moved {
+    sender: String,
+    receiver: String,
+    value: u128,
+}
+
+fn moved(access: &Access, tx: &Value) -> Option<Moved> {
+    let (sender, to) = (tx["from"].as_str()?, tx["to"].as_str()?);
+    let (receiver, value) = match &access.network.protocol {
+        ApiProtocol::EvmERC20 { contract_address, .. } => {
+            if !to.eq_ignore_ascii_case(contract_address) {
+                return None;
+            }
+            transfer(tx["input"].as_str()?)?
+        }
+        _ => (to.to_owned(), quantity(&tx["value"])?),
+    };
+    let mine = |address: &str| address.eq_ignore_ascii_case(&access.address);
+    (mine(sender) || mine(&receiver)).then(|| Moved { sender: sender.to_owned(), receiver, value })
+}
+
+fn spelled(address: &str) -> String {
+    let digits = address.strip_prefix("0x").unwrap_or(address);
+    format!("0x{}", checksummed(digits))
+}
+
+async fn complete(access: &Access, moved: Moved, block: &Value, hash: Option<&str>) -> Result<Record> {
+    let hash = hash.ok_or_else(crate::rpc::unreadable)?;
+    let receipt = access.rpc.call("eth_getTransactionReceipt", json!([hash])).await?;
+    let status = match quantity(&receipt["status"]) {
+        Some(1) => "Confirmed",
+        Some(_) => "Conflicting",
+        None => "Pending",
+    };
+    let (sender, receiver) = (spelled(&moved.sender), spelled(&moved.receiver));
+    Ok(Record {
+        transaction_hash: hash.to_owned(),
+        date: quantity(&block["timestamp"]).unwrap_or_default() as f64,
+        block_number: quantity(&block["number"]).and_then(|number| u64::try_from(number).ok()),
+        block_hash: block["hash"].as_str().map(str::to_owned),
+        is_sender: sender.eq_ignore_ascii_case(&access.address),
+        sender,
+        receiver,
+        amount: from_base(moved.value, access.network.decimals)?.to_string(),
+        status: status.to_owned(),
+        gas_fee: fee_of(&receipt),
+    })
+}
+
+/// Transfers of a token as its contract reported them, also those made by other contracts.
+async fn logs(access: &Access, contract: &str, low: u64, high: u64) -> Result<Vec<Record>> {
+    let me = format!("0x{:0>64}", access.address.trim_start_matches("0x").to_lowercase());
+    let mut found = Vec::new();
+    for topics in [json!([TRANSFER_EVENT, me]), json!([TRANSFER_EVENT, null, me])] {
+        let filter = json!([{
+            "address": contract, "topics": topics,
+            "fromBlock": format!("0x{low:x}"), "toBlock": format!("0x{high:x}"),
+        }]);
+        let answer = access.rpc.call("eth_getLogs", filter).await?;
+        for log in answer.as_array().map(Vec::as_slice).unwrap_or_default() {
+            let moved = from_log(log).ok_or_else(crate::rpc::unreadable)?;
+            let number = quantity(&log["blockNumber"]).and_then(|number| u64::try_from(number).ok());
+            let block = block(access, number.ok_or_else(crate::rpc::unreadable)?, false).await?;
+            found.push(complete(access, moved, &block, log["transactionHash"].as_str()).await?);
+        }
+    }
+    Ok(found)
+}
+
+fn from_log(log: &Value) -> Option<Moved> {
+    let party = |topic: &Value| {
+        topic.as_str().filter(|t| t.len() == 66 && t.is_ascii()).map(|t| format!("0x{}", &t[26..]))
+    };
+    let topics = log["topics"].as_array()?;
+    let digits = log["data"].as_str()?.strip_prefix("0x")?.trim_start_matches('0');
+    let value = if digits.is_empty() { 0 } else { u128::from_str_radix(digits, 16).ok()? };
+    Some(Moved { sender: party(topics.get(1)?)?, receiver: party(topics.get(2)?)?, value })
+}

@@ -1,0 +1,135 @@
+//! The wallet's history, read from the node and from what was sent from here.
+//!
+//! Upstream's own list works on two network keys only and never shows incoming EVM transfers.
+
+pub mod evm;
+pub mod iota;
+pub mod record;
+
+use crate::chain::{self, Access};
+use crate::core::Core;
+use crate::error::{Fail, Result};
+use crate::payment::journal::Payment;
+use crate::store::now;
+use etopay_sdk::types::networks::ApiProtocol;
+use record::{Record, merge};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Records kept per network and address.
+const KEPT: usize = 5_000;
+
+fn describe(record: &Record, key: &str) -> Value {
+    json!({
+        "date": record.date, "block_number": record.block_number, "block_hash": record.block_hash,
+        "transaction_hash": record.transaction_hash, "sender": record.sender, "receiver": record.receiver,
+        "amount": record.amount, "network_key": key, "status": record.status, "gas_fee": record.gas_fee,
+        "is_sender": record.is_sender,
+    })
+}
+
+/// A sent payment is in the history at once, before any node is asked.
+pub fn note_sent(access: &Access, payment: &Payment) -> Result<()> {
+    let Some(tx_id) = payment.tx_id.clone() else { return Ok(()) };
+    let record = Record {
+        transaction_hash: tx_id,
+        date: now(),
+        block_number: None,
+        block_hash: None,
+        sender: access.address.clone(),
+        receiver: payment.address.clone(),
+        amount: payment.amount.clone(),
+        status: "Pending".to_owned(),
+        gas_fee: None,
+        is_sender: true,
+    };
+    store(access, vec![record])
+}
+
+fn store(access: &Access, found: Vec<Record>) -> Result<()> {
+    let key = access.history_key();
+    let known = access.open.read(|payload| payload.history.get(&key).cloned())?.unwrap_or_default();
+    let mut merged = known.clone();
+    merge(&mut merged, found);
+    if merged == known {
+        return Ok(());
+    }
+    merged.sort_by(|a, b| b.date.total_cmp(&a.date));
+    merged.truncate(KEPT);
+    access.open.update(|payload| {
+        payload.history.insert(key, merged);
+        Ok(())
+    })
+}
+
+/// One transaction with its fee in main units.
+pub async fn details(access: &Access, tx_id: &str) -> Result<Record> {
+    let found = access.wallet.get_wallet_tx(tx_id).await?;
+    let fee = match access.network.protocol {
+        ApiProtocol::IotaRebased { .. } => found.gas_fee.map(|fee| fee.normalize().to_string()),
+        _ => evm::fee(access, tx_id).await.unwrap_or_default(),
+    };
+    let mut record = Record::from_upstream(&found, fee);
+    if record.date <= 0.0 {
+        // Upstream dates what is in no block yet to 1970.
+        record.date = now();
+    }
+    Ok(record)
+}
+
+pub async fn get(core: &Arc<Core>, given: &str, tx_id: &str, key: Option<&str>) -> Result<String> {
+    let access = chain::access(core, given, key).await?;
+    let found = core.within(details(&access, tx_id)).await?;
+    store(&access, vec![found.clone()])?;
+    Ok(describe(&found, &access.network.key).to_string())
+}
+
+pub async fn list(
+    core: &Arc<Core>,
+    given: &str,
+    start: usize,
+    limit: usize,
+    key: Option<&str>,
+) -> Result<String> {
+    let wanted = start.checked_add(limit).filter(|n| *n <= KEPT);
+    let wanted = wanted.ok_or_else(|| Fail::invalid("limit", "start and limit are too large"))?;
+    let access = chain::access(core, given, key).await?;
+    let searched = core.within(search(&access, wanted)).await;
+    let records =
+        access.open.read(|payload| payload.history.get(&access.history_key()).cloned())?.unwrap_or_default();
+    if let Err(fail) = searched {
+        if records.is_empty() || !fail.is_transport() {
+            return Err(fail);
+        }
+        log::warn!("the node cannot be asked for the history, the remembered one is shown");
+    }
+    let page: Vec<Value> =
+        records.iter().skip(start).take(limit).map(|record| describe(record, &access.network.key)).collect();
+    Ok(Value::Array(page).to_string())
+}
+
+async fn search(access: &Access, wanted: usize) -> Result<()> {
+    let key = access.history_key();
+    let open: Vec<String> = access.open.read(|payload| {
+        let known = payload.history.get(&key).map(Vec::as_slice).unwrap_or_default();
+        known
+            .iter()
+            .filter(|record| !record.is_final())
+            .map(|record| record.transaction_hash.clone())
+            .collect()
+    })?;
+    let mut found = Vec::new();
+    for tx_id in open {
+        match details(access, &tx_id).await {
+            Ok(record) if record.is_final() => found.push(record),
+            Ok(_) => {}
+            Err(fail) if fail.is_transport() => return Err(fail),
+            Err(_) => {}
+        }
+    }
+    store(access, found)?;
+    match access.network.protocol {
+        ApiProtocol::IotaRebased { .. } => iota::search(access, wanted).await,
+        _ => evm::search(access).await,
+    }
+}

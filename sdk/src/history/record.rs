@@ -1,0 +1,71 @@
+//! One line of the wallet's history, and how far a chain has been searched.
+
+use etopay_wallet::types::{WalletTransaction, WalletTxStatus};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+pub struct Record {
+    pub transaction_hash: String,
+    /// Seconds since 1970; when it was sent from here, as long as the chain has no time for it.
+    pub date: f64,
+    pub block_number: Option<u64>,
+    pub block_hash: Option<String>,
+    pub sender: String,
+    pub receiver: String,
+    pub amount: String,
+    pub status: String,
+    /// Fee in main units of the chain's own coin.
+    pub gas_fee: Option<String>,
+    pub is_sender: bool,
+}
+
+impl Record {
+    pub fn is_final(&self) -> bool {
+        self.status != "Pending"
+    }
+
+    pub fn from_upstream(tx: &WalletTransaction, gas_fee: Option<String>) -> Self {
+        let (block_number, block_hash) = tx.block_number_hash.clone().unzip();
+        Self {
+            transaction_hash: tx.transaction_hash.clone(),
+            date: tx.date.timestamp_millis() as f64 / 1000.0,
+            block_number,
+            block_hash,
+            sender: tx.sender.clone(),
+            receiver: tx.receiver.clone(),
+            amount: tx.amount.inner().normalize().to_string(),
+            status: match tx.status {
+                WalletTxStatus::Pending => "Pending",
+                WalletTxStatus::Confirmed => "Confirmed",
+                WalletTxStatus::Conflicting => "Conflicting",
+            }
+            .to_owned(),
+            gas_fee,
+            is_sender: tx.is_sender,
+        }
+    }
+}
+
+/// Blocks looked through for incoming transfers: `low..=high` is done.
+#[derive(Serialize, Deserialize, Clone, Copy, Default, PartialEq, Debug)]
+pub struct Scan {
+    pub low: u64,
+    pub high: u64,
+}
+
+/// Adds records to a list without doubles; a final record replaces one that is still pending.
+pub fn merge(list: &mut Vec<Record>, found: Vec<Record>) {
+    let mut places: BTreeMap<String, usize> =
+        list.iter().enumerate().map(|(place, record)| (record.transaction_hash.clone(), place)).collect();
+    for record in found {
+        match places.get(&record.transaction_hash) {
+            Some(&place) if record.is_final() && list[place] != record => list[place] = record,
+            Some(_) => {}
+            None => {
+                places.insert(record.transaction_hash.clone(), list.len());
+                list.push(record);
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What is known about each payment, saved before it is made and after every step.
+
+use crate::error::{Fail, Result};
+use crate::vault::payload::Payload;
+use serde::{Deserialize, Serialize};
+
+/// Settled payments kept in the journal, so that a repeated id still finds its outcome.
+const KEPT: usize = 500;
+
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Debug)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Saved, then handed to the node; whether it arrived is not known yet.
+    Submitting,
+    /// The node took it.
+    Submitted,
+    Confirmed,
+    /// Executed and reverted.
+    Failed,
+    Unknown,
+    /// Proven never to have been made.
+    NotSent,
+}
+
+impl Stage {
+    pub fn is_open(self) -> bool {
+        matches!(self, Stage::Submitting | Stage::Submitted | Stage::Unknown)
+    }
+}
+
+/// Where the chain stood before the payment, as evidence for what happened to it.
+#[derive(Serialize, Deserialize, Clone, Default)]
+#[serde(default)]
+pub struct Evidence {
+    pub nonce: u64,
+    pub block: u64,
+    /// Coin objects with their versions.
+    pub coins: Vec<(String, String)>,
+    /// Digests that are older than this payment.
+    pub digests: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize, Clone)]
+pub struct Payment {
+    pub id: String,
+    pub network: String,
+    pub account: u32,
+    pub index: u32,
+    pub address: String,
+    pub amount: String,
+    pub data: Option<String>,
+    pub purchase_id: Option<String>,
+    /// The backend knows the transaction of the purchase.
+    pub committed: bool,
+    pub created_at: f64,
+    pub stage: Stage,
+    pub tx_id: Option<String>,
+    pub error: Option<String>,
+    pub evidence: Evidence,
+}
+
+impl Payment {
+    pub fn needs_attention(&self) -> bool {
+        self.stage.is_open()
+            || (self.stage == Stage::Confirmed && self.purchase_id.is_some() && !self.committed)
+    }
+
+    /// The same id for another payment is a mistake of the caller.
+    pub fn check_same(&self, other: &Payment) -> Result<()> {
+        let same = self.network == other.network
+            && self.address.eq_ignore_ascii_case(&other.address)
+            && self.amount == other.amount
+            && self.data == other.data
+            && self.purchase_id == other.purchase_id;
+        if same { Ok(()) } else { Err(Fail::new("payment_id_reused").with("payment_id", self.id.clone())) }
+    }
+
+    /// What a caller gets for this payment as it stands.
+    pub fn outcome(&self) -> Result<String> {
+        match (self.stage, &self.tx_id) {
+            (Stage::Submitted | Stage::Confirmed | Stage::Failed, Some(tx_id)) => Ok(tx_id.clone()),
+            (Stage::NotSent, _) => {
+                let code = self.error.as_deref().unwrap_or("payment_not_sent");
+                Err(Fail::new(code).with("payment_id", self.id.clone()))
+            }
+            _ => Err(self.uncertain()),
+        }
+    }
+
+    pub fn uncertain(&self) -> Fail {
+        let fail = Fail::new("uncertain_outcome").with("payment_id", self.id.clone());
+        fail.with("tx_id", self.tx_id.clone())
+    }
+}
+
+pub fn find(payload: &Payload, id: &str) -> Option<Payment> {
+    payload.payments.get(id).cloned()
+}
+
+/// Saves a new payment and drops the oldest settled ones.
+pub fn insert(payload: &mut Payload, payment: Payment) {
+    payload.payments.insert(payment.id.clone(), payment);
+    while payload.payments.len() > KEPT {
+        let settled = payload.payments.values().filter(|payment| !payment.needs_attention());
+        let oldest = settled.min_by(|a, b| a.created_at.total_cmp(&b.created_at)).map(|p| p.id.clone());
+        match oldest {
+            Some(id) => payload.payments.remove(&id),
+            None => return,
+        };
+    }
+}
+
+pub fn change(payload: &mut Payload, id: &str, edit: impl FnOnce(&mut Payment)) -> Result<Payment> {
+    let payment =
+        payload.payments.get_mut(id).ok_or_else(|| Fail::new("not_found").with("what", "payment"))?;
+    edit(payment);
+    Ok(payment.clone())
+}

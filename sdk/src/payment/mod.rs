@@ -1,0 +1,54 @@
+//! Payments that happen at most once and whose outcome becomes known.
+
+pub mod evm;
+pub mod iota;
+pub mod journal;
+pub mod purchase;
+pub mod send;
+pub mod settle;
+
+use crate::core::{Core, Open};
+use crate::error::{Fail, Result};
+use journal::Payment;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+pub fn describe(payment: &Payment) -> Value {
+    json!({
+        "payment_id": payment.id, "network_key": payment.network, "address": payment.address,
+        "amount": payment.amount, "created_at": payment.created_at, "state": payment.stage,
+        "tx_id": payment.tx_id, "purchase_id": payment.purchase_id, "committed": payment.committed,
+        "error": payment.error,
+    })
+}
+
+/// Payments without a final outcome, oldest first.
+pub async fn pending(core: &Arc<Core>) -> Result<String> {
+    core.check_open()?;
+    let open = core.open().await?;
+    let mut waiting: Vec<Payment> =
+        open.read(|p| p.payments.values().filter(|payment| payment.needs_attention()).cloned().collect())?;
+    waiting.sort_by(|a, b| a.created_at.total_cmp(&b.created_at));
+    Ok(Value::Array(waiting.iter().map(describe).collect()).to_string())
+}
+
+/// Looks at the chain and settles one payment.
+pub async fn resolve(core: &Arc<Core>, id: &str) -> Result<String> {
+    core.check_open()?;
+    let open = core.open().await?;
+    let payment = load(&open, id)?;
+    let in_flight = core.in_flight.lock().map(|ids| ids.contains(id)).unwrap_or_default();
+    let payment =
+        if in_flight { payment } else { core.within(settle::settle(core, &open, payment, false)).await? };
+    let payment = if payment.purchase_id.is_some() && payment.needs_attention() && !payment.stage.is_open() {
+        core.within(purchase::commit(core, &open, &payment)).await?
+    } else {
+        payment
+    };
+    Ok(describe(&payment).to_string())
+}
+
+pub fn load(open: &Open, id: &str) -> Result<Payment> {
+    open.read(|payload| journal::find(payload, id))?
+        .ok_or_else(|| Fail::new("not_found").with("what", "payment"))
+}

@@ -1,0 +1,161 @@
+//! Purchases: asked for at the backend, paid like any payment, then reported to the backend.
+//!
+//! The crate's own confirm call pays again when it is repeated after a failed report, so the parts are put
+//! together here: its details call, its wallet layer, and the report as a step that can be repeated.
+
+use super::journal::{self, Payment, Stage};
+use super::{load, send};
+use crate::amount;
+use crate::backend::Backend;
+use crate::chain;
+use crate::core::{Core, Open};
+use crate::error::{Fail, Result};
+use crate::feed;
+use crate::pin;
+use crate::runtime::background;
+use etopay_sdk::types::ApiTxStatus;
+use etopay_sdk::types::transactions::PurchaseDetails;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+pub fn payment_id(purchase_id: &str) -> String {
+    format!("purchase:{purchase_id}")
+}
+
+fn check_id(purchase_id: &str) -> Result<()> {
+    send::check_id(&payment_id(purchase_id))
+        .map_err(|_| Fail::invalid("purchase_id", "it is empty or too long"))
+}
+
+/// What a purchase is about, in the words of the backend.
+pub struct Order {
+    pub receiver: String,
+    pub amount: String,
+    pub product_hash: String,
+    pub app_data: String,
+    pub kind: String,
+}
+
+pub async fn create(core: &Arc<Core>, order: Order, key: Option<&str>) -> Result<String> {
+    let network = core.network(key).await?;
+    let value = amount::parse(&order.amount, &network)?;
+    core.within(async {
+        let mut sdk = core.sdk.lock().await;
+        feed::select(&mut sdk, &network).await?;
+        let id = sdk
+            .create_purchase_request(
+                &order.receiver,
+                value,
+                &order.product_hash,
+                &order.app_data,
+                &order.kind,
+            )
+            .await?;
+        Ok(id)
+    })
+    .await
+}
+
+async fn fetch(core: &Core, purchase_id: &str) -> Result<PurchaseDetails> {
+    check_id(purchase_id)?;
+    core.within(async { Ok(core.sdk.lock().await.get_purchase_details(purchase_id).await?) }).await
+}
+
+fn status(status: &ApiTxStatus) -> Value {
+    serde_json::to_value(status).unwrap_or_default()
+}
+
+pub async fn details(core: &Arc<Core>, purchase_id: &str) -> Result<String> {
+    let found = fetch(core, purchase_id).await?;
+    Ok(json!({
+        "system_address": found.system_address, "amount": found.amount.inner().to_string(),
+        "status": status(&found.status), "network": found.network,
+    })
+    .to_string())
+}
+
+pub async fn confirm(core: &Arc<Core>, given: &str, purchase_id: &str) -> Result<()> {
+    check_id(purchase_id)?;
+    let open = pin::authorize(core, given).await?;
+    core.token().await?;
+    if let Some(known) = open.read(|payload| journal::find(payload, &payment_id(purchase_id)))? {
+        return finish(core, &open, known).await;
+    }
+    let found = fetch(core, purchase_id).await?;
+    if found.status != ApiTxStatus::Valid {
+        return Err(Fail::new("invalid_purchase").with("status", status(&found.status)));
+    }
+    // The network is taken by its key from our own list: an answer must not bring its own node.
+    let key = found.network.key.clone();
+    let access = chain::access(core, given, Some(&key)).await?;
+    if access.network.protocol != found.network.protocol || access.network.decimals != found.network.decimals
+    {
+        return Err(Fail::new("invalid_network")
+            .with("network", key)
+            .with("reason", "the purchase names another one"));
+    }
+    let value = found.amount.inner().to_string();
+    send::pay_purchase(core, access, purchase_id, found.system_address, value).await?;
+    finish(core, &open, load(&open, &payment_id(purchase_id))?).await
+}
+
+async fn finish(core: &Arc<Core>, open: &Open, payment: Payment) -> Result<()> {
+    payment.outcome()?;
+    if payment.committed || payment.stage == Stage::Failed {
+        return Ok(());
+    }
+    match core.within(commit(core, open, &payment)).await {
+        Ok(_) => Ok(()),
+        Err(fail) => {
+            log::warn!("a paid purchase is not reported yet: {}", fail.code);
+            super::settle::follow(core, open, &payment.id);
+            Err(payment.uncertain())
+        }
+    }
+}
+
+/// Reports the transaction of a paid purchase; repeating the same report changes nothing.
+pub async fn commit(core: &Core, open: &Open, payment: &Payment) -> Result<Payment> {
+    let (Some(purchase_id), Some(tx_id)) = (&payment.purchase_id, &payment.tx_id) else {
+        return Ok(payment.clone());
+    };
+    let token = core.token().await?;
+    let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
+    backend.commit_purchase(purchase_id, tx_id).await?;
+    open.update(|payload| journal::change(payload, &payment.id, |p| p.committed = true))
+}
+
+/// Reports what was paid but not reported, once there is a token again.
+pub fn commit_in_background(core: &Arc<Core>) {
+    let core = core.clone();
+    background(async move {
+        let Ok(open) = core.open().await else { return };
+        let waiting: Vec<Payment> = open
+            .read(|p| {
+                p.payments.values().filter(|p| p.needs_attention() && !p.stage.is_open()).cloned().collect()
+            })
+            .unwrap_or_default();
+        for payment in waiting {
+            let _ = core.within(commit(&core, &open, &payment)).await;
+        }
+    });
+}
+
+/// Purchases of the user in both directions. Upstream hands amounts out as binary floating point numbers;
+/// their shortest decimal form is what the backend had sent, up to about 16 digits.
+pub async fn list(core: &Arc<Core>, start: u32, limit: u32) -> Result<String> {
+    let found = core.within(async { Ok(core.sdk.lock().await.get_tx_list(start, limit).await?) }).await?;
+    let entries: Vec<Value> = found
+        .txs
+        .iter()
+        .map(|tx| {
+            json!({
+                "date": tx.date, "sender": tx.sender, "receiver": tx.receiver, "reference_id": tx.reference_id,
+                "application_metadata": tx.application_metadata, "amount": tx.amount.to_string(),
+                "currency": tx.currency, "status": status(&tx.status),
+                "transaction_hash": tx.transaction_hash, "course": tx.course.to_string(),
+            })
+        })
+        .collect();
+    Ok(Value::Array(entries).to_string())
+}

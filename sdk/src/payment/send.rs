@@ -1,0 +1,227 @@
+//! Making a payment: save, submit, settle. Runs as its own task, whoever waits for it.
+
+use super::journal::{self, Evidence, Payment, Stage};
+use super::{evm, iota, load, purchase, settle};
+use crate::address;
+use crate::amount;
+use crate::chain::{self, Access};
+use crate::core::{Core, Open};
+use crate::error::{Fail, Result};
+use crate::history;
+use crate::runtime::background;
+use crate::store::now;
+use crate::vault::seal::fill;
+use etopay_sdk::types::networks::{ApiNetwork, ApiProtocol};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::{sleep, timeout};
+
+const WAIT_FOR_TURN: Duration = Duration::from_secs(15);
+
+pub struct Request {
+    pub id: Option<String>,
+    pub address: String,
+    pub amount: String,
+    pub data: Option<Vec<u8>>,
+    pub purchase_id: Option<String>,
+}
+
+/// Marks a payment as being worked on, also when the work panics.
+struct Flight {
+    core: Arc<Core>,
+    id: String,
+}
+
+impl Flight {
+    fn start(core: &Arc<Core>, id: &str) -> Result<Option<Self>> {
+        let mut ids = core.in_flight.lock().map_err(|_| Fail::internal("payments"))?;
+        if !ids.insert(id.to_owned()) {
+            return Ok(None);
+        }
+        Ok(Some(Self { core: core.clone(), id: id.to_owned() }))
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        if let Ok(mut ids) = self.core.in_flight.lock() {
+            ids.remove(&self.id);
+        }
+    }
+}
+
+pub fn check_id(id: &str) -> Result<()> {
+    if (1..=128).contains(&id.len()) && id.chars().all(|c| c.is_ascii_graphic()) {
+        return Ok(());
+    }
+    Err(Fail::invalid("payment_id", "it must have 1 to 128 visible ASCII characters"))
+}
+
+fn random_id() -> Result<String> {
+    let mut bytes = [0u8; 16];
+    fill(&mut bytes)?;
+    Ok(hex::encode(bytes))
+}
+
+fn draft(request: &Request, id: String, access: &Access) -> Result<Payment> {
+    address::check(&request.address, &access.network)?;
+    let value = amount::parse(&request.amount, &access.network)?;
+    Ok(Payment {
+        id,
+        network: access.network.key.clone(),
+        account: access.account,
+        index: access.index,
+        address: request.address.clone(),
+        amount: value.inner().to_string(),
+        data: request.data.as_ref().map(hex::encode),
+        purchase_id: request.purchase_id.clone(),
+        committed: false,
+        created_at: now(),
+        stage: Stage::Submitting,
+        tx_id: None,
+        error: None,
+        evidence: Evidence::default(),
+    })
+}
+
+/// Pays and waits for the outcome at most as long as configured; the work itself goes on.
+pub async fn send(core: &Arc<Core>, access: Access, request: Request) -> Result<String> {
+    let id = match &request.id {
+        Some(id) => id.clone(),
+        None => random_id()?,
+    };
+    check_id(&id)?;
+    let payment = draft(&request, id, &access)?;
+    let (tell, told) = oneshot::channel();
+    let (worker, work) = (core.clone(), payment.clone());
+    background(async move {
+        // Whoever asked may be gone; the journal has the outcome.
+        let _ = tell.send(run(&worker, access, work).await);
+    });
+    match timeout(core.settings.send_timeout, told).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) | Err(_) => Err(payment.uncertain()),
+    }
+}
+
+async fn run(core: &Arc<Core>, access: Access, payment: Payment) -> Result<String> {
+    let Some(flight) = Flight::start(core, &payment.id)? else {
+        return join(core, &access.open, &payment).await;
+    };
+    let turn =
+        timeout(WAIT_FOR_TURN, core.sending.lock()).await.map_err(|_| Fail::new("payment_in_progress"))?;
+    if let Some(known) = access.open.read(|payload| journal::find(payload, &payment.id))? {
+        known.check_same(&payment)?;
+        return known.outcome();
+    }
+    let payment = prepare(core, &access, payment).await?;
+    access.open.update(|payload| {
+        journal::insert(payload, payment.clone());
+        Ok(())
+    })?;
+    let intent = chain::intent(
+        &payment.address,
+        amount::parse(&payment.amount, &access.network)?,
+        payment.data.as_ref().and_then(|data| hex::decode(data).ok()),
+    );
+    let sent = timeout(core.settings.send_timeout, access.wallet.send_amount(&intent)).await;
+    drop(turn);
+    let settled = match sent {
+        Ok(Ok(tx_id)) => accepted(core, &access, &payment, tx_id).await?,
+        Ok(Err(error)) => refused(core, &access, &payment, error.into()).await?,
+        Err(_) => refused(core, &access, &payment, Fail::new("network_timeout")).await?,
+    };
+    drop(flight);
+    settled.outcome()
+}
+
+/// A second call for a payment that is being made waits for the first one.
+async fn join(core: &Arc<Core>, open: &Open, payment: &Payment) -> Result<String> {
+    while core.in_flight.lock().map_err(|_| Fail::internal("payments"))?.contains(&payment.id) {
+        sleep(Duration::from_millis(50)).await;
+    }
+    let known = load(open, &payment.id)?;
+    known.check_same(payment)?;
+    known.outcome()
+}
+
+/// Everything that can be found wrong before there is anything to be uncertain about.
+async fn prepare(core: &Core, access: &Access, mut payment: Payment) -> Result<Payment> {
+    let value = amount::parse(&payment.amount, &access.network)?;
+    let base = amount::to_base(value.inner(), access.network.decimals).unwrap_or_default();
+    payment.evidence = core
+        .within(async {
+            match access.network.protocol {
+                ApiProtocol::IotaRebased { .. } => iota::evidence(access, base).await,
+                _ => {
+                    let data = payment.data.as_ref().and_then(|data| hex::decode(data).ok());
+                    access.wallet.estimate_gas_cost(&chain::intent(&payment.address, value, data)).await?;
+                    evm::evidence(access).await
+                }
+            }
+        })
+        .await?;
+    Ok(payment)
+}
+
+async fn accepted(core: &Arc<Core>, access: &Access, payment: &Payment, tx_id: String) -> Result<Payment> {
+    let submitted = access.open.update(|payload| {
+        journal::change(payload, &payment.id, |p| {
+            p.stage = Stage::Submitted;
+            p.tx_id = Some(tx_id);
+        })
+    })?;
+    let looked = core.within(settle::settle(core, &access.open, submitted.clone(), false)).await;
+    Ok(after(core, access, looked.unwrap_or(submitted)))
+}
+
+/// The submission reported a failure. Only the chain knows whether it is one.
+async fn refused(core: &Arc<Core>, access: &Access, payment: &Payment, fail: Fail) -> Result<Payment> {
+    log::warn!("a payment reported {}, the chain is asked", fail.code);
+    let tx_id = fail.details.get("tx_id").and_then(|id| id.as_str()).map(str::to_owned);
+    let code = if fail.code == "uncertain_outcome" { "payment_not_sent" } else { &fail.code };
+    let noted = access.open.update(|payload| {
+        journal::change(payload, &payment.id, |p| {
+            p.stage = if tx_id.is_some() { Stage::Submitted } else { Stage::Unknown };
+            p.tx_id = tx_id;
+            p.error = Some(code.to_owned());
+        })
+    })?;
+    // A node that answered with an error has not taken the payment; silence proves nothing yet.
+    let answered = !fail.is_transport() && fail.code != "uncertain_outcome" && fail.code != "internal_error";
+    let looked = core.within(settle::settle(core, &access.open, noted.clone(), answered)).await;
+    Ok(after(core, access, looked.unwrap_or(noted)))
+}
+
+fn after(core: &Arc<Core>, access: &Access, payment: Payment) -> Payment {
+    if payment.stage.is_open() {
+        settle::follow(core, &access.open, &payment.id);
+    }
+    if payment.tx_id.is_some()
+        && let Err(fail) = history::note_sent(access, &payment)
+    {
+        log::warn!("a sent payment is missing in the history: {}", fail.code);
+    }
+    payment
+}
+
+/// Pays a purchase; its id makes the payment unique.
+pub async fn pay_purchase(
+    core: &Arc<Core>,
+    access: Access,
+    purchase_id: &str,
+    to: String,
+    value: String,
+) -> Result<String> {
+    let network: &ApiNetwork = &access.network;
+    let data = matches!(network.protocol, ApiProtocol::Evm { .. }).then(|| purchase_id.as_bytes().to_vec());
+    let request = Request {
+        id: Some(purchase::payment_id(purchase_id)),
+        address: to,
+        amount: value,
+        data,
+        purchase_id: Some(purchase_id.to_owned()),
+    };
+    send(core, access, request).await
+}

@@ -1,0 +1,85 @@
+//! Finding out on the chain what became of a payment.
+
+use super::journal::{self, Payment, Stage};
+use super::{evm, iota, load, purchase};
+use crate::chain;
+use crate::core::{Core, Open};
+use crate::error::Result;
+use crate::runtime::background;
+use crate::store::now;
+use etopay_sdk::types::networks::ApiProtocol;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a payment the chain does not know may still be on its way.
+pub const GRACE_SECONDS: f64 = 45.0;
+const PAUSE: Duration = Duration::from_secs(5);
+const TRIES: u32 = 120;
+
+/// What the chain says.
+pub enum Finding {
+    Executed {
+        tx_id: String,
+        success: bool,
+    },
+    /// Known to the node, not in a block yet.
+    Waiting {
+        tx_id: String,
+    },
+    /// Not there, and it can no longer come.
+    Absent,
+    /// Not there, but it might still come.
+    Nothing,
+}
+
+/// `answered`: the node itself refused the payment, so there is nothing on its way.
+pub async fn settle(core: &Core, open: &Open, payment: Payment, answered: bool) -> Result<Payment> {
+    if !payment.stage.is_open() {
+        return Ok(payment);
+    }
+    let network = core.network(Some(&payment.network)).await?;
+    let access = chain::reopen(core, open, network, payment.account, payment.index).await?;
+    let patient = !answered && (0.0..GRACE_SECONDS).contains(&(now() - payment.created_at));
+    let finding = match access.network.protocol {
+        ApiProtocol::IotaRebased { .. } => iota::look(&access, &payment, patient).await?,
+        _ => evm::look(&access, &payment, patient).await?,
+    };
+    open.update(|payload| {
+        journal::change(payload, &payment.id, |p| match finding {
+            Finding::Executed { tx_id, success } => {
+                p.stage = if success { Stage::Confirmed } else { Stage::Failed };
+                p.tx_id = Some(tx_id);
+                p.error = None;
+            }
+            Finding::Waiting { tx_id } => {
+                p.stage = Stage::Submitted;
+                p.tx_id = Some(tx_id);
+            }
+            Finding::Absent => p.stage = Stage::NotSent,
+            Finding::Nothing if p.tx_id.is_none() => p.stage = Stage::Unknown,
+            Finding::Nothing => {}
+        })
+    })
+}
+
+/// Keeps looking until the outcome is known, so that nobody has to ask.
+pub fn follow(core: &Arc<Core>, open: &Open, id: &str) {
+    let (core, open, id) = (core.clone(), open.clone(), id.to_owned());
+    background(async move {
+        for _ in 0..TRIES {
+            tokio::time::sleep(PAUSE).await;
+            if core.check_open().is_err() {
+                return;
+            }
+            let Ok(payment) = load(&open, &id) else { return };
+            let Ok(payment) = core.within(settle(&core, &open, payment, false)).await else { continue };
+            if payment.stage.is_open() {
+                continue;
+            }
+            if payment.needs_attention() {
+                let _ = core.within(purchase::commit(&core, &open, &payment)).await;
+            }
+            return;
+        }
+    });
+}

@@ -1,0 +1,144 @@
+//! The PIN in front of every call that takes one.
+
+use crate::core::{ActiveUser, Core, Open, State};
+use crate::error::{Fail, Result};
+use crate::feed;
+use crate::runtime::blocking;
+use crate::shares;
+use crate::vault::Vault;
+use crate::vault::attempts::Attempts;
+use crate::vault::file::VaultFile;
+use crate::vault::seal::fill;
+use etopay_sdk::types::newtypes::EncryptionPin;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// Recognises the PIN of an unlocked session without keeping it.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct PinCheck {
+    key: [u8; 32],
+    digest: [u8; 32],
+}
+
+impl PinCheck {
+    pub fn new(pin: &str) -> Result<Self> {
+        let mut key = [0u8; 32];
+        fill(&mut key)?;
+        let digest = Self::digest(&key, pin);
+        Ok(Self { key, digest })
+    }
+
+    fn digest(key: &[u8; 32], pin: &str) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(key);
+        hash.update(pin.as_bytes());
+        hash.finalize().into()
+    }
+
+    fn matches(&self, pin: &str) -> bool {
+        Self::digest(&self.key, pin).ct_eq(&self.digest).into()
+    }
+}
+
+/// The form of a PIN; a malformed one is no guess and is not counted.
+pub fn check_form(pin: &str) -> Result<()> {
+    EncryptionPin::try_from_string(pin).map(|_| ()).map_err(Fail::from)
+}
+
+/// Checks the PIN, opening the vault when it is still sealed.
+pub async fn authorize(core: &Arc<Core>, pin: &str) -> Result<Open> {
+    core.check_open()?;
+    check_form(pin)?;
+    let mut state = core.state.lock().await;
+    let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
+    match user.open.clone() {
+        Some(open) => {
+            Attempts::in_folder(&user.folder).check(|| open.check.matches(pin))?;
+            Ok(open)
+        }
+        None => unlock_state(core, &mut state, pin).await,
+    }
+}
+
+pub async fn unlock(core: &Arc<Core>, pin: &str) -> Result<()> {
+    authorize(core, pin).await.map(|_| ())
+}
+
+async fn unlock_state(core: &Arc<Core>, state: &mut State, pin: &str) -> Result<Open> {
+    let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
+    let file = VaultFile::in_folder(&user.folder);
+    if !file.exists() {
+        return Err(Fail::not_initialized("MissingPassword"));
+    }
+    let (vault, check) = open_vault(core, user, file, pin).await?;
+    let open = Open::new(vault, check);
+    if let Some(user) = state.user.as_mut() {
+        user.open = Some(open.clone());
+    }
+    open.read(|payload| {
+        if state.networks.is_empty() {
+            state.networks.clone_from(&payload.networks);
+        }
+        if state.active.is_none() {
+            state.active.clone_from(&payload.active_network);
+        }
+    })?;
+    if let Err(fail) = feed::refresh(core, state).await {
+        if let Some(user) = state.user.as_mut() {
+            user.open = None;
+        }
+        return Err(fail);
+    }
+    shares::finish_in_background(core);
+    Ok(open)
+}
+
+async fn open_vault(
+    core: &Arc<Core>,
+    user: &ActiveUser,
+    file: VaultFile,
+    pin: &str,
+) -> Result<(Vault, PinCheck)> {
+    let attempts = Attempts::in_folder(&user.folder);
+    attempts.begin()?;
+    let (username, given, shared) = (user.username.clone(), Zeroizing::new(pin.to_owned()), core.clone());
+    let outcome = blocking(move || Vault::open(file, &username, &given, shared.device.as_ref())).await;
+    match outcome {
+        Ok(vault) => {
+            attempts.clear()?;
+            Ok((vault, PinCheck::new(pin)?))
+        }
+        Err(fail) if fail.code == "wrong_pin" => Err(attempts.wrong()),
+        Err(fail) => {
+            attempts.undo()?;
+            Err(fail)
+        }
+    }
+}
+
+/// Drops the keys; work in flight finishes with its own handle.
+pub async fn lock(core: &Arc<Core>) -> Result<()> {
+    core.check_open()?;
+    let mut state = core.state.lock().await;
+    if let Some(user) = state.user.as_mut() {
+        user.open = None;
+    }
+    feed::refresh(core, &state).await
+}
+
+pub async fn change_pin(core: &Arc<Core>, old: &str, new: &str) -> Result<()> {
+    check_form(new)?;
+    let open = authorize(core, old).await?;
+    let (handle, given, shared) = (open.clone(), Zeroizing::new(new.to_owned()), core.clone());
+    blocking(move || handle.vault()?.rewrap(&given, shared.device.as_ref())).await?;
+    let check = PinCheck::new(new)?;
+    let mut state = core.state.lock().await;
+    if let Some(user) = state.user.as_mut()
+        && let Some(current) = user.open.as_mut()
+    {
+        current.check = Arc::new(check);
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! The shares of the phrase at the server.
+//!
+//! The crate uploads them; whether there is something to overwrite is asked here, because only a proven 404
+//! means "none".
+
+use crate::backend::Backend;
+use crate::core::{Core, Open};
+use crate::error::{Fail, Result};
+use crate::feed;
+use crate::mnemonic;
+use crate::runtime::{background, blocking};
+use crate::vault::payload::{SharesState, WalletState};
+use etopay_sdk::secrecy::{ExposeSecret, SecretSlice};
+use etopay_sdk::share::{Share, create_shares_from_mnemonic, reconstruct_mnemonic};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// The recovery share of a phrase; the splitting is deterministic, so it identifies the wallet.
+pub async fn recovery_share_of(phrase: &str) -> Result<Zeroizing<String>> {
+    let phrase = Zeroizing::new(phrase.to_owned());
+    blocking(move || {
+        // The password only touches the backup share, which is not used here.
+        let unused: SecretSlice<u8> = b"unused".to_vec().into();
+        let shares = create_shares_from_mnemonic(&mnemonic::parse(&phrase)?, &unused)?;
+        Ok(Zeroizing::new(shares.recovery.to_string().expose_secret().to_owned()))
+    })
+    .await
+}
+
+/// Refuses to go on when the server holds another wallet, or when that cannot be told.
+pub async fn refuse_other_wallet(core: &Core, phrase: Option<&str>) -> Result<()> {
+    let token = core.token().await?;
+    let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
+    let Some(remote) = core.within(backend.recovery_share()).await? else { return Ok(()) };
+    let same = match phrase {
+        Some(phrase) => *recovery_share_of(phrase).await? == *remote.to_string().expose_secret(),
+        None => false,
+    };
+    if same { Ok(()) } else { Err(Fail::new("wallet_exists").with("where", "server")) }
+}
+
+/// Brings the shares of the wallet to the server and marks the wallet complete.
+pub async fn upload(core: &Arc<Core>, open: &Open) -> Result<()> {
+    let phrase = open.phrase()?;
+    if !open.read(|payload| payload.replace_shares)?
+        && let Err(fail) = refuse_other_wallet(core, Some(&phrase)).await
+    {
+        if fail.code == "wallet_exists" {
+            open.update(|payload| {
+                payload.shares = SharesState::Conflict;
+                Ok(())
+            })?;
+        }
+        return Err(fail);
+    }
+    core.within(async {
+        let mut sdk = core.sdk.lock().await;
+        Ok(sdk.create_wallet_from_existing_mnemonic(&feed::inner_pin()?, &phrase).await?)
+    })
+    .await?;
+    open.update(|payload| {
+        if payload.phrase() == Some(phrase.as_str()) {
+            payload.shares = SharesState::Uploaded;
+            payload.wallet = WalletState::Ready;
+            payload.replace_shares = false;
+        }
+        Ok(())
+    })
+}
+
+/// Tries again what was left undone: an upload that failed, or a wallet made without a token.
+pub fn finish_in_background(core: &Arc<Core>) {
+    let core = core.clone();
+    background(async move {
+        let _one_at_a_time = core.creating.lock().await;
+        let Ok(open) = core.open().await else { return };
+        let waiting = open.read(|p| p.shares == SharesState::Pending && p.wallet != WalletState::None);
+        if core.token().await.is_err() || !waiting.unwrap_or(false) {
+            return;
+        }
+        match upload(&core, &open).await {
+            Ok(()) => log::info!("the shares of the wallet are uploaded"),
+            Err(fail) => log::warn!("the shares of the wallet are not uploaded yet: {}", fail.code),
+        }
+    });
+}
+
+/// The phrase from what the server holds and the wallet password; for a new device.
+pub async fn phrase_from_server(core: &Core, open: &Open) -> Result<Zeroizing<String>> {
+    let token = core.token().await?;
+    let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
+    let (password, kept) =
+        open.read(|p| (p.secrets.password.clone().map(Zeroizing::new), p.secrets.recovery_share.clone()))?;
+    let password = password.ok_or_else(|| Fail::not_initialized("MissingPassword"))?;
+    let kept = match kept {
+        Some(text) => Some(text.parse::<Share>()?),
+        None => None,
+    };
+    let (recovery, backup) = core
+        .within(async {
+            backend.prove_token().await?;
+            Ok((backend.recovery_share().await?, backend.backup_share().await?))
+        })
+        .await?;
+    let (recovery, backup) = match (kept.or(recovery), backup) {
+        (Some(recovery), Some(backup)) => (recovery, backup),
+        (None, Some(_)) => return Err(Fail::not_initialized("SetRecoveryShare")),
+        _ => return Err(Fail::not_initialized("UseMnemonic")),
+    };
+    blocking(move || {
+        let secret: SecretSlice<u8> = password.as_bytes().to_vec().into();
+        let found = reconstruct_mnemonic(&[&recovery, &backup], Some(&secret))?;
+        Ok(Zeroizing::new(found.phrase().to_owned()))
+    })
+    .await
+    .map_err(|fail| if fail.code == "internal_error" { Fail::new("invalid_share") } else { fail })
+}

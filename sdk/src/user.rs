@@ -1,0 +1,138 @@
+//! Users of this device and the access token.
+
+use crate::backend::Backend;
+use crate::core::{ActiveUser, Core};
+use crate::error::{Fail, Result};
+use crate::pin;
+use crate::shares;
+use crate::store::check_username;
+use crate::vault::file::VaultFile;
+use crate::vault::payload::{Payload, WalletState};
+use crate::{feed, payment};
+use etopay_sdk::types::newtypes::AccessToken;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+pub async fn refresh_access_token(core: &Arc<Core>, token: Option<Zeroizing<String>>) -> Result<()> {
+    core.check_open()?;
+    let checked = token.as_ref().map(|token| AccessToken::try_from_string(token.as_str())).transpose()?;
+    let arrived = token.is_some();
+    core.state.lock().await.token = token;
+    core.sdk.lock().await.refresh_access_token(checked).await?;
+    if arrived {
+        shares::finish_in_background(core);
+        payment::purchase::commit_in_background(core);
+    }
+    Ok(())
+}
+
+pub async fn create_new_user(core: &Arc<Core>, username: &str) -> Result<()> {
+    core.check_open()?;
+    check_username(username)?;
+    let _state = core.state.lock().await;
+    if core.store.has_user(username) {
+        return Err(Fail::new("user_exists"));
+    }
+    core.store.create_user(username)
+}
+
+/// Makes a user of this device the active one, locked. Needs no network.
+pub async fn init_user(core: &Arc<Core>, username: &str) -> Result<()> {
+    core.check_open()?;
+    check_username(username)?;
+    if !core.store.has_user(username) {
+        return Err(Fail::new("not_found").with("what", "user"));
+    }
+    let mut state = core.state.lock().await;
+    if state.user.as_ref().is_some_and(|user| user.username == username) {
+        return Ok(());
+    }
+    let folder = core.store.folder(username);
+    state.user = Some(ActiveUser { username: username.to_owned(), folder, open: None });
+    state.active = None;
+    state.networks_fresh = false;
+    feed::refresh(core, &state).await
+}
+
+pub async fn get_user(core: &Arc<Core>) -> Result<String> {
+    core.check_open()?;
+    let state = core.state.lock().await;
+    let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
+    let file = VaultFile::in_folder(&user.folder);
+    let facts = match &user.open {
+        Some(open) => open.read(Payload::facts)?,
+        None if file.exists() => file.load(&user.username)?.header.facts,
+        None => Default::default(),
+    };
+    let (shares, pending): (Value, Value) = match &user.open {
+        Some(open) => open.read(|p| (json!(p.shares), json!(p.wallet == WalletState::Pending)))?,
+        None => (Value::Null, Value::Null),
+    };
+    Ok(json!({
+        "username": user.username, "has_wallet": facts.has_wallet, "password_set": facts.password_set,
+        "phrase_confirmed": facts.phrase_confirmed, "is_unlocked": user.open.is_some(),
+        "shares": shares, "wallet_pending": pending,
+    })
+    .to_string())
+}
+
+pub async fn is_kyc_status_verified(core: &Arc<Core>, username: &str) -> Result<bool> {
+    check_username(username)?;
+    core.within(async { Ok(core.sdk.lock().await.is_kyc_status_verified(username).await?) }).await
+}
+
+/// Deletes the user at the backend, then here. The shares go first: the crate leaves them behind.
+pub async fn delete_user(core: &Arc<Core>, given: Option<Zeroizing<String>>) -> Result<()> {
+    core.check_open()?;
+    let username = core.username().await?;
+    let folder = core.store.folder(&username);
+    if VaultFile::in_folder(&folder).exists() {
+        let given = given.ok_or_else(|| Fail::new("invalid_pin"))?;
+        pin::authorize(core, &given).await?;
+    }
+    let token = core.token().await?;
+    core.within(async {
+        let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
+        backend.delete_shares().await?;
+        let mut sdk = core.sdk.lock().await;
+        let password_set = sdk.is_wallet_password_set().await?;
+        let inner = feed::inner_pin()?;
+        Ok(sdk.delete_user(password_set.then_some(&inner)).await?)
+    })
+    .await?;
+    forget_user(core, &username).await
+}
+
+/// Removes a user from this device only.
+pub async fn forget_user(core: &Arc<Core>, username: &str) -> Result<()> {
+    core.check_open()?;
+    check_username(username)?;
+    let mut state = core.state.lock().await;
+    if state.user.as_ref().is_some_and(|user| user.username == username) {
+        state.user = None;
+        state.active = None;
+        state.token = None;
+        feed::refresh(core, &state).await?;
+    }
+    core.store.remove_user(username)
+}
+
+pub async fn get_app_data(core: &Arc<Core>, name: &str) -> Result<Option<Vec<u8>>> {
+    core.check_open()?;
+    core.open().await?.read(|payload| payload.secrets.app.0.get(name).cloned())
+}
+
+pub async fn set_app_data(core: &Arc<Core>, name: &str, value: Option<Vec<u8>>) -> Result<()> {
+    core.check_open()?;
+    if name.is_empty() || name.len() > 64 || value.as_ref().is_some_and(|value| value.len() > 64 * 1024) {
+        return Err(Fail::invalid("app data", "names have 1 to 64 characters, values at most 64 KiB"));
+    }
+    core.open().await?.update(|payload| {
+        match value {
+            Some(value) => payload.secrets.app.0.insert(name.to_owned(), value),
+            None => payload.secrets.app.0.remove(name),
+        };
+        Ok(())
+    })
+}

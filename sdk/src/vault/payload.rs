@@ -1,0 +1,99 @@
+//! What a vault holds.
+
+use super::format::Facts;
+use crate::history::record::{Record, Scan};
+use crate::payment::journal::Payment;
+use etopay_sdk::types::networks::ApiNetwork;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// How far the creation of the wallet has come.
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Default, Debug)]
+#[serde(rename_all = "snake_case")]
+pub enum WalletState {
+    #[default]
+    None,
+    /// The phrase is saved, its shares are not yet where they belong.
+    Pending,
+    Ready,
+}
+
+/// Whether the server holds the shares of this phrase under this password.
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Default, Debug)]
+#[serde(rename_all = "snake_case")]
+pub enum SharesState {
+    #[default]
+    None,
+    Pending,
+    Uploaded,
+    /// The server holds shares of another wallet; they are left alone.
+    Conflict,
+}
+
+/// The words and the password: cleared from memory when the vault is closed.
+#[derive(Serialize, Deserialize, Clone, Default, Zeroize, ZeroizeOnDrop)]
+pub struct Secrets {
+    pub phrase: Option<String>,
+    pub password: Option<String>,
+    pub recovery_share: Option<String>,
+    pub app: BTreeBytes,
+}
+
+/// Small values the app wants sealed.
+#[derive(Serialize, Deserialize, Clone, Default)]
+pub struct BTreeBytes(pub BTreeMap<String, Vec<u8>>);
+
+impl Zeroize for BTreeBytes {
+    fn zeroize(&mut self) {
+        self.0.values_mut().for_each(Zeroize::zeroize);
+        self.0.clear();
+    }
+}
+
+#[derive(Serialize, Deserialize, Clone, Default)]
+#[serde(default)]
+pub struct Payload {
+    pub secrets: Secrets,
+    pub wallet: WalletState,
+    pub shares: SharesState,
+    /// The caller of a creation asked to put this phrase in place of what the server holds.
+    pub replace_shares: bool,
+    pub phrase_confirmed: bool,
+    pub networks: Vec<ApiNetwork>,
+    pub active_network: Option<String>,
+    pub account: u32,
+    pub index: u32,
+    pub payments: BTreeMap<String, Payment>,
+    pub history: BTreeMap<String, Vec<Record>>,
+    pub scans: BTreeMap<String, Scan>,
+}
+
+impl Payload {
+    pub fn facts(&self) -> Facts {
+        Facts {
+            has_wallet: self.wallet != WalletState::None,
+            phrase_confirmed: self.phrase_confirmed,
+            password_set: self.secrets.password.is_some(),
+        }
+    }
+
+    pub fn phrase(&self) -> Option<&str> {
+        self.secrets.phrase.as_deref()
+    }
+
+    /// Removes the wallet and everything that belongs to its keys.
+    pub fn forget_wallet(&mut self) {
+        self.secrets.phrase.zeroize();
+        self.secrets.recovery_share.zeroize();
+        self.secrets.phrase = None;
+        self.secrets.recovery_share = None;
+        self.wallet = WalletState::None;
+        self.shares = SharesState::None;
+        self.replace_shares = false;
+        self.phrase_confirmed = false;
+        self.payments.clear();
+        self.history.clear();
+        self.scans.clear();
+    }
+}

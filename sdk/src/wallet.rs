@@ -1,0 +1,286 @@
+//! Creation, restoring, backup and deletion of the wallet.
+//!
+//! The phrase is on disk before anything else happens with it; from there a creation can only be continued.
+
+use crate::backend::Backend;
+use crate::core::{Core, Open};
+use crate::error::{Fail, Result};
+use crate::feed;
+use crate::mnemonic;
+use crate::pin::{self, PinCheck};
+use crate::runtime::blocking;
+use crate::shares;
+use crate::vault::Vault;
+use crate::vault::file::VaultFile;
+use crate::vault::payload::{Payload, SharesState, WalletState};
+use etopay_sdk::secrecy::SecretString;
+use etopay_sdk::types::newtypes::PlainPassword;
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+type Text = Zeroizing<String>;
+
+/// Where the phrase of a new wallet comes from.
+pub enum Source {
+    New,
+    Phrase(Text),
+}
+
+pub async fn create(core: &Arc<Core>, given: &str, source: Source, replace: bool) -> Result<String> {
+    let phrase = match source {
+        Source::New => None,
+        Source::Phrase(text) => Some(mnemonic::check(&text)?),
+    };
+    let _one_at_a_time = core.creating.lock().await;
+    let open = pin::authorize(core, given).await?;
+    let (current, state, has_password) = open.read(|p| {
+        (p.phrase().map(|x| Zeroizing::new(x.to_owned())), p.wallet, p.secrets.password.is_some())
+    })?;
+    if !has_password {
+        return Err(Fail::not_initialized("MissingPassword"));
+    }
+    let continued = match (&phrase, &current) {
+        (None, Some(_)) => state == WalletState::Pending,
+        (Some(wanted), Some(kept)) => wanted == kept,
+        (_, None) => false,
+    };
+    let phrase = match (continued, current) {
+        (true, Some(kept)) => kept,
+        (false, Some(_)) if !replace => return Err(Fail::new("wallet_exists").with("where", "device")),
+        _ => begin(core, &open, phrase, replace).await?,
+    };
+    complete(core, &open).await?;
+    Ok(phrase.to_string())
+}
+
+/// Saves the phrase of a wallet that is not complete yet.
+async fn begin(core: &Arc<Core>, open: &Open, given: Option<Text>, replace: bool) -> Result<Text> {
+    let with_token = core.state.lock().await.token.is_some();
+    if with_token && !replace {
+        shares::refuse_other_wallet(core, given.as_ref().map(|phrase| phrase.as_str())).await?;
+    }
+    let known_to_user = given.is_some();
+    let phrase = match given {
+        Some(phrase) => phrase,
+        None => mnemonic::generate()?,
+    };
+    let recovery = shares::recovery_share_of(&phrase).await?;
+    open.update(|payload| {
+        payload.forget_wallet();
+        payload.secrets.phrase = Some(phrase.to_string());
+        payload.secrets.recovery_share = Some(recovery.to_string());
+        payload.wallet = WalletState::Pending;
+        payload.shares = SharesState::Pending;
+        payload.replace_shares = replace;
+        payload.phrase_confirmed = known_to_user;
+        Ok(())
+    })?;
+    Ok(phrase)
+}
+
+/// Feeds the crate, uploads the shares when there is a token, marks the wallet ready.
+async fn complete(core: &Arc<Core>, open: &Open) -> Result<()> {
+    let with_token = {
+        let state = core.state.lock().await;
+        feed::refresh(core, &state).await?;
+        state.token.is_some()
+    };
+    if with_token && open.read(|payload| payload.shares != SharesState::Uploaded)? {
+        return shares::upload(core, open).await;
+    }
+    open.update(|payload| {
+        payload.wallet = WalletState::Ready;
+        Ok(())
+    })
+}
+
+pub async fn create_from_backup(
+    core: &Arc<Core>,
+    given: &str,
+    backup: Vec<u8>,
+    password: Text,
+    replace: bool,
+) -> Result<()> {
+    pin::authorize(core, given).await?;
+    let phrase = blocking(move || {
+        let secret: SecretString = password.as_str().to_owned().into();
+        let found =
+            etopay_sdk::kdbx::load_mnemonic(&backup, &secret).map_err(|_| Fail::new("invalid_backup"))?;
+        Ok(Zeroizing::new(found.phrase().to_owned()))
+    })
+    .await
+    .map_err(|fail| if fail.code == "internal_error" { Fail::new("invalid_backup") } else { fail })?;
+    create(core, given, Source::Phrase(phrase), replace).await.map(|_| ())
+}
+
+pub async fn restore_from_shares(core: &Arc<Core>, given: &str) -> Result<()> {
+    let _one_at_a_time = core.creating.lock().await;
+    let open = pin::authorize(core, given).await?;
+    if open.read(|payload| payload.wallet != WalletState::None)? {
+        return Err(Fail::new("wallet_exists").with("where", "device"));
+    }
+    let phrase = shares::phrase_from_server(core, &open).await?;
+    let recovery = shares::recovery_share_of(&phrase).await?;
+    open.update(|payload| {
+        payload.secrets.phrase = Some(phrase.to_string());
+        payload.secrets.recovery_share = Some(recovery.to_string());
+        payload.wallet = WalletState::Ready;
+        payload.shares = SharesState::Uploaded;
+        payload.phrase_confirmed = true;
+        Ok(())
+    })?;
+    let state = core.state.lock().await;
+    feed::refresh(core, &state).await
+}
+
+pub async fn create_backup(core: &Arc<Core>, given: &str, password: Text) -> Result<Vec<u8>> {
+    let password = PlainPassword::try_from_string(password.as_str())?;
+    let phrase = pin::authorize(core, given).await?.phrase()?;
+    blocking(move || {
+        let secret = password.into_secret_string();
+        etopay_sdk::kdbx::store_mnemonic(&mnemonic::parse(&phrase)?, &secret)
+            .map_err(|_| Fail::internal("backup"))
+    })
+    .await
+}
+
+/// Compares in constant time; the right phrase marks the wallet as written down.
+pub async fn verify_mnemonic(core: &Arc<Core>, given: &str, phrase: Text) -> Result<bool> {
+    let open = pin::authorize(core, given).await?;
+    let kept = open.phrase()?;
+    let same: bool = kept.as_bytes().ct_eq(mnemonic::normalize(&phrase).as_bytes()).into();
+    if same && !open.read(|payload| payload.phrase_confirmed)? {
+        open.update(|payload| {
+            payload.phrase_confirmed = true;
+            Ok(())
+        })?;
+    }
+    Ok(same)
+}
+
+pub async fn get_mnemonic(core: &Arc<Core>, given: &str) -> Result<String> {
+    Ok(pin::authorize(core, given).await?.phrase()?.to_string())
+}
+
+/// Deletes the shares at the server first: if that fails, nothing has happened here.
+pub async fn delete(core: &Arc<Core>, given: &str) -> Result<()> {
+    let _one_at_a_time = core.creating.lock().await;
+    let open = pin::authorize(core, given).await?;
+    let token = core.state.lock().await.token.clone();
+    if let Some(token) = token {
+        let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
+        core.within(backend.delete_shares()).await?;
+    }
+    {
+        let mut vault = open.vault()?;
+        vault.update(|payload| {
+            payload.forget_wallet();
+            Ok(())
+        })?;
+        vault.scrub()?;
+    }
+    let state = core.state.lock().await;
+    feed::refresh(core, &state).await
+}
+
+pub async fn get_recovery_share(core: &Arc<Core>, given: &str) -> Result<Option<String>> {
+    pin::authorize(core, given).await?.read(|payload| payload.secrets.recovery_share.clone())
+}
+
+/// Keeps a recovery share the user brought along, for `restore_from_shares`.
+pub async fn set_recovery_share(core: &Arc<Core>, share: Text) -> Result<()> {
+    core.check_open()?;
+    share.parse::<etopay_sdk::share::Share>()?;
+    core.open().await?.update(|payload| {
+        if payload.wallet != WalletState::None {
+            return Err(Fail::new("wallet_exists").with("where", "device"));
+        }
+        payload.secrets.recovery_share = Some(share.to_string());
+        Ok(())
+    })
+}
+
+/// The first call seals the vault with this PIN; a later one changes the password.
+pub async fn set_password(core: &Arc<Core>, given: &str, password: Text) -> Result<()> {
+    core.check_open()?;
+    PlainPassword::try_from_string(password.as_str())?;
+    pin::check_form(given)?;
+    let _one_at_a_time = core.creating.lock().await;
+    let (username, folder) = {
+        let state = core.state.lock().await;
+        let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
+        (user.username.clone(), user.folder.clone())
+    };
+    let file = VaultFile::in_folder(&folder);
+    let open = if file.exists() {
+        pin::authorize(core, given).await?
+    } else {
+        seal_first(core, username, file, given).await?
+    };
+    open.update(|payload| {
+        payload.secrets.password = Some(password.to_string());
+        if payload.wallet != WalletState::None && payload.shares == SharesState::Uploaded {
+            payload.shares = SharesState::Pending;
+        }
+        Ok(())
+    })?;
+    let with_token = {
+        let state = core.state.lock().await;
+        feed::refresh(core, &state).await?;
+        state.token.is_some()
+    };
+    let waiting = open.read(|p| p.shares == SharesState::Pending && p.wallet != WalletState::None)?;
+    if with_token
+        && waiting
+        && let Err(fail) = shares::upload(core, &open).await
+    {
+        // The new password is saved; the server gets its share as soon as it can be reached.
+        log::warn!("the backup share is not renewed yet: {}", fail.code);
+    }
+    Ok(())
+}
+
+async fn seal_first(core: &Arc<Core>, username: String, file: VaultFile, given: &str) -> Result<Open> {
+    let (secret, shared) = (Zeroizing::new(given.to_owned()), core.clone());
+    let vault = blocking(move || Vault::create(file, &username, &secret, shared.device.as_ref())).await?;
+    let open = Open::new(vault, PinCheck::new(given)?);
+    let mut state = core.state.lock().await;
+    open.update(|payload| {
+        payload.networks.clone_from(&state.networks);
+        payload.active_network.clone_from(&state.active);
+        Ok(())
+    })?;
+    if let Some(user) = state.user.as_mut() {
+        user.open = Some(open.clone());
+    }
+    Ok(open)
+}
+
+pub async fn is_password_set(core: &Arc<Core>) -> Result<bool> {
+    core.check_open()?;
+    let state = core.state.lock().await;
+    let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
+    if let Some(open) = &user.open {
+        return open.read(|payload| payload.secrets.password.is_some());
+    }
+    let file = VaultFile::in_folder(&user.folder);
+    if !file.exists() {
+        return Ok(false);
+    }
+    Ok(file.load(&user.username)?.header.facts.password_set)
+}
+
+pub async fn set_derivation(core: &Arc<Core>, account: u32, index: u32) -> Result<()> {
+    if account >= 1 << 31 || index >= 1 << 31 {
+        return Err(Fail::invalid("derivation", "account and index must be below 2147483648"));
+    }
+    let open = core.open().await?;
+    open.update(|payload: &mut Payload| {
+        payload.account = account;
+        payload.index = index;
+        Ok(())
+    })?;
+    let mut sdk = core.sdk.lock().await;
+    Ok(sdk.set_wallet_derivation_options(account, index).await?)
+}
