@@ -2,9 +2,9 @@
 
     python -m build_scripts.fonts INTER_FOLDER SORA_FOLDER DEJAVU_FILE
 
-The folders hold the OTF files of Inter 4 and Sora, the file is DejaVuSans.ttf (all in Debian's font packages).
-Flet has neither font features nor leading distribution, so both are baked in: every glyph that ``tnum`` would
-swap becomes the default, and ascent to descent is moved (sum kept) so that capitals sit where CSS puts them.
+The folders hold the OTF files of Inter 4 and Sora, the file is DejaVuSans.ttf; all are in Debian's packages.
+Flet has neither font features nor leading distribution, so both are baked in: every glyph that ``tnum``
+swaps becomes the default, and ascent to descent is moved (sum kept) so that capitals sit where CSS puts them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
+from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 BRANDING = Path(__file__).resolve().parents[1] / "branding"
 FEATURES = ["kern", "liga", "calt", "ccmp", "mark", "locl"]

@@ -44,7 +44,7 @@ def type_scale(ui: Ui) -> ft.Control:
             d.title(ui, "Sent to Anna Berger"),
             d.heading(ui, "Assets"),
             d.text(ui, "Hold, pay and exchange. Nobody else can move your funds."),
-            d.muted(ui, "Last on 23 November · ₿ ₳ ≈ −"),
+            d.muted(ui, "Last on 23 November · ₳ ≈ −"),
             d.text(ui, "Caption", "caption"),
             d.amount_text(ui, "12,479.68", "EUR", "hero", about=True),
             d.amount_text(ui, "0.25", "ETH", "panel"),
@@ -120,11 +120,8 @@ def rows(ui: Ui) -> ft.Control:
             leading=d.coin(ui, symbol),
             title=name,
             subtitle=held,
-            trailing_top=ft.Row(
-                [d.sparkline(ui, points, tone), d.amount_text(ui, fiat, "EUR", about=True)],
-                tight=True,
-                spacing=k.s.s3,
-            ),
+            middle=d.sparkline(ui, points, tone),
+            trailing_top=d.amount_text(ui, fiat, "EUR", about=True),
             trailing_bottom=d.text(ui, change, "label", color=k.paint(tone).strong),
             on_click=nothing,
         )

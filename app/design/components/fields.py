@@ -52,18 +52,17 @@ def field(
 
     tail = suffix
     if secret:
-        name = ui.t("Hide") if shown else ui.t("Show")
+        word = ui.t("Hide") if shown else ui.t("Show")
         glyph = ft.Icons.VISIBILITY_OFF_OUTLINED if shown else ft.Icons.VISIBILITY_OUTLINED
-        tail = icon_button(ui, glyph, name, lambda: show(lambda now: not now), color=k.c.on_surface_variant)
+        tail = icon_button(ui, glyph, word, lambda: show(lambda now: not now), color=k.c.on_surface_variant)
+
+    alert = k.c.error if error else None
 
     def outline(width: float, color: str) -> ft.OutlineInputBorder:
-        return ft.OutlineInputBorder(ft.BorderSide(width, color), border_radius=k.r.md, gap_padding=0)
+        return ft.OutlineInputBorder(side=ft.BorderSide(width, color), border_radius=k.r.md)
 
     entry = ft.TextField(
         value=value,
-        label=label,
-        # The label stands above as a text of its own; this one only gives the input its accessible name.
-        label_style=ft.TextStyle(size=1, color=ft.Colors.TRANSPARENT),
         hint_text=hint,
         hint_style=k.style("body", color=k.c.on_surface_variant),
         text_style=k.style("body", k.type.emphasis),
@@ -81,10 +80,8 @@ def field(
         counter=ft.Container(height=0) if max_length else None,
         disabled=disabled,
         border={
-            ft.ControlState.FOCUSED: outline(2, k.c.error if error else k.c.primary),
-            ft.ControlState.DEFAULT: outline(
-                1.5 if error else 1, k.c.error if error else k.c.outline_variant
-            ),
+            ft.ControlState.FOCUSED: outline(2, alert or k.c.primary),
+            ft.ControlState.DEFAULT: outline(1.5 if error else 1, alert or k.c.outline_variant),
         },
         filled=True,
         fill_color=k.c.surface_container_lowest,
@@ -93,22 +90,26 @@ def field(
         prefix_icon=ft.Icon(prefix_icon, size=k.z.icon_small + 2, color=k.c.on_surface_variant)
         if prefix_icon is not None
         else None,
-        suffix_icon=tail,
-        content_padding=ft.Padding.symmetric(
-            horizontal=k.s.s4, vertical=(k.z.field - k.type.steps.body.line) / 2
+        content_padding=ft.Padding(
+            k.s.s4,
+            (k.z.field - k.type.steps.body.line) / 2,
+            k.s.s12 if tail else k.s.s4,
+            (k.z.field - k.type.steps.body.line) / 2,
         ),
     )
-    lines: list[ft.Control] = [
-        ft.Semantics(content=text(ui, label, "label", weight=k.type.strong), exclude_semantics=True),
-        entry,
-    ]
+    # Merged, the input itself carries name and test id; what is pressed at its end must stay outside.
+    box: ft.Control = ft.MergeSemantics(content=ident(id, entry, label))
+    if tail:
+        end = ft.Container(tail, right=k.s.s1, top=0, height=k.z.field, alignment=ft.Alignment.CENTER)
+        box = ft.Stack([box, end], fit=ft.StackFit.PASS_THROUGH)
+    name = text(ui, label, "label", weight=k.type.strong)
+    lines: list[ft.Control] = [ft.Semantics(content=name, exclude_semantics=True), box]
     if error:
         lines.append(check_line(ui, Check(False, error)))
     lines += [check_line(ui, check) for check in checks]
     if helper and not error:
         lines.append(muted(ui, helper))
-    column = ft.Column(lines, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return ident(id, column)
+    return ft.Column(lines, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def check_line(ui: Ui, check: Check) -> ft.Control:

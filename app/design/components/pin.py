@@ -127,8 +127,8 @@ def PinEntry(  # noqa: N802 - a component
     """Dots, a verdict below them, and the keypad; a hardware keyboard works too.
 
     With a ``length`` the last digit hands the PIN to ``on_complete``; without one (choosing a PIN of six or
-    more) a tick appears in the keypad. Keys pressed while ``on_complete`` runs are not taken. ``judge`` warns of
-    what is typed so far.
+    more) a tick appears in the keypad. Keys pressed while ``on_complete`` runs are not taken.
+    ``judge`` warns of what is typed so far.
     """
     ui = use_ui()
     digits = use_ref(_nothing_typed).current

@@ -79,6 +79,7 @@ def row_item(
     subtitle: str | ft.Control | None = None,
     trailing_top: str | ft.Control | None = None,
     trailing_bottom: str | ft.Control | None = None,
+    middle: ft.Control | None = None,
     on_click: Action | None = None,
     id: str | None = None,  # noqa: A002
     dense: bool = False,
@@ -94,6 +95,7 @@ def row_item(
     right = _trailing(ui, trailing_top, trailing_bottom)
     parts = [leading] if leading else []
     parts.append(ft.Column(left, spacing=0, tight=True, expand=True))
+    parts += [middle] if middle else []
     parts += right
     row = ft.Container(
         ft.Row(parts, spacing=k.s.s3, vertical_alignment=ft.CrossAxisAlignment.CENTER),
