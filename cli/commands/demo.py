@@ -13,7 +13,7 @@ import typer
 from cli import console, control, options, ready
 from cli.children import Children
 from cli.lock import only_one
-from cli.places import data_folder, open_places, require_brand
+from cli.places import ROOT, data_folder, open_places, require_brand
 from cli.problems import CliError, Exit
 from cli.stack import Stack
 
@@ -92,9 +92,13 @@ def _tell(stack: Stack) -> None:
 
 
 def _seeded_users(stack: Stack) -> list[tuple[str, str]]:
-    users = control.call(stack.base, "GET", "users")
-    listed = users.get("users", users) if isinstance(users, dict) else users
-    return [(str(user["username"]), str(user["password"])) for user in listed if user.get("password")]
+    """The users of the seed that are still there, with the password that the seed gave them."""
+    import tomllib  # noqa: PLC0415 - only a demo that runs needs it
+
+    seed = stack.seed or ROOT / "sandbox" / "seeds" / "default.toml"
+    planted = tomllib.loads(seed.read_text(encoding="utf-8")).get("users", [])
+    there = {user["username"] for user in control.call(stack.base, "GET", "users")["users"]}
+    return [(user["username"], user["password"]) for user in planted if user["username"] in there]
 
 
 def _watch(stack: Stack, ready_file: Path | None) -> None:
