@@ -1,0 +1,57 @@
+"""Opened nodes and hubs."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.services.chain import ChainHub
+from sandbox.services.chain.evm.node import NETWORKS, EvmNode
+from sandbox.services.chain.hub import IOTA_NETWORKS
+from sandbox.services.chain.iota.node import IotaNode
+from tests.sandbox.chain.makers import ETHER, IOTA, EvmWallet, FakeClock, IotaWallet
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def evm(tmp_path: Path, clock: FakeClock) -> Iterator[EvmNode]:
+    node = EvmNode(tmp_path / "eth.sqlite", seed="test", clock=clock, changed=lambda: None)
+    yield node
+    node.close()
+
+
+@pytest.fixture
+def wallet(evm: EvmNode) -> EvmWallet:
+    """The first Hardhat account with ten ether."""
+    wallet = EvmWallet(evm)
+    evm.send(NETWORKS[0], "treasury", wallet.address, 10 * ETHER, b"")
+    return wallet
+
+
+@pytest.fixture
+def iota(tmp_path: Path, clock: FakeClock) -> Iterator[IotaNode]:
+    node = IotaNode(
+        tmp_path / "iota.sqlite", IOTA_NETWORKS[0], seed="test", clock=clock, changed=lambda: None
+    )
+    yield node
+    node.close()
+
+
+@pytest.fixture
+def alice(iota: IotaNode) -> IotaWallet:
+    """An IOTA wallet with one coin of ten IOTA."""
+    wallet = IotaWallet(iota)
+    iota.send(IOTA_NETWORKS[0], "treasury", wallet.address, 10 * IOTA, b"")
+    return wallet
+
+
+@pytest.fixture
+async def hub(tmp_path: Path, clock: FakeClock) -> AsyncIterator[ChainHub]:
+    hub = ChainHub(tmp_path, clock=clock)
+    await hub.open()
+    yield hub
+    await hub.close()

@@ -1,0 +1,116 @@
+"""Chains survive a restart and a kill -9; what was acknowledged is there, once."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from sandbox.services.chain import ETH, EURX, IOTA_MAINNET, IOTA_TESTNET, ChainHub
+from sandbox.services.chain.evm.node import NETWORKS, EvmNode
+from tests.sandbox.chain.makers import BOB, ETHER, EvmWallet, FakeClock
+
+TARGETS = {
+    ETH: "0x" + "d1" * 20,
+    EURX: "0x" + "d2" * 20,
+    IOTA_TESTNET: "0x" + "d3" * 32,
+    IOTA_MAINNET: "0x" + "d4" * 32,
+}
+
+
+async def test_everything_is_there_after_reopening(tmp_path: Path, clock: FakeClock) -> None:
+    async def look(hub: ChainHub) -> list[object]:
+        seen: list[object] = [hub.networks]
+        for key, address in TARGETS.items():
+            seen += [await hub.balance(key, address), await hub.transfers(key), await hub.cursor("shop", key)]
+        return seen
+
+    hub = ChainHub(tmp_path, clock=clock)
+    await hub.open()
+    for key, address in TARGETS.items():
+        await hub.fund(key, address, Decimal("1.5"))
+        (transfer,) = await hub.transfers(key, recipient=address)
+        await hub.acknowledge("shop", transfer)
+    before = await look(hub)
+    await hub.close()
+    again = ChainHub(tmp_path, clock=clock)
+    await again.open()
+    assert await look(again) == before
+    await again.fund(ETH, TARGETS[ETH], Decimal(1))
+    assert await again.balance(ETH, TARGETS[ETH]) == Decimal("2.5")
+    await again.close()
+
+
+def test_what_waits_in_the_pool_is_kept(tmp_path: Path, clock: FakeClock) -> None:
+    def reopen() -> EvmNode:
+        return EvmNode(tmp_path / "eth.sqlite", seed="test", clock=clock, changed=lambda: None)
+
+    node = reopen()
+    wallet = EvmWallet(node)
+    node.send(NETWORKS[0], "treasury", wallet.address, ETHER, b"")
+    node.use_instant_mining(instant=False)
+    tx_hash = wallet.send(value=7)
+    node.close()
+    node = reopen()
+    assert node.call("eth_getTransactionByHash", [tx_hash])["blockHash"] is None
+    node.mine()
+    assert node.call("eth_getTransactionReceipt", [tx_hash])["status"] == "0x1"
+    node.close()
+
+
+def test_memory_follows_the_disk_when_a_block_cannot_be_stored(
+    evm: EvmNode, wallet: EvmWallet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    before = evm.call("eth_getBalance", [wallet.address, "latest"])
+    with monkeypatch.context() as patch:
+        patch.setattr(evm.chain, "_on_mined", fail)
+        with pytest.raises(sqlite3.OperationalError):
+            wallet.send(value=ETHER)
+    assert evm.call("eth_getBalance", [wallet.address, "latest"]) == before
+    assert evm.call("eth_getTransactionCount", [wallet.address, "latest"]) == "0x0"
+    assert wallet.receipt(wallet.send(value=ETHER))["status"] == "0x1"
+    assert evm.call("eth_getBalance", [BOB, "latest"]) == hex(ETHER)
+
+
+async def test_kill_in_the_middle_of_sends(tmp_path: Path) -> None:
+    script = str(Path(__file__).with_name("sender_process.py"))
+    targets = [f"{key}={address}" for key, address in TARGETS.items()]
+    acknowledged: Counter[str] = Counter()
+    ids: set[str] = set()
+    for round_length in (40, 7, 58):
+        process = subprocess.Popen(
+            [sys.executable, script, str(tmp_path), *targets],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[3],
+            env={"PYTHONPATH": str(Path(__file__).parents[3])},
+        )
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(round_length)]
+        process.send_signal(signal.SIGKILL)
+        lines += process.stdout.readlines()
+        assert process.wait() == -signal.SIGKILL
+        complete = [line.split() for line in lines if line.endswith("\n")]
+        acknowledged.update(key for key, _ in complete)
+        ids.update(tx_id for _, tx_id in complete)
+    assert len(ids) == sum(acknowledged.values()) >= 105
+
+    hub = ChainHub(tmp_path)
+    await hub.open()
+    found: set[str] = set()
+    unacknowledged = 0
+    for key, address in TARGETS.items():
+        transfers = await hub.transfers(key, recipient=address, limit=1000)
+        assert await hub.balance(key, address) == len(transfers), "each transfer counted once"
+        found |= {one.tx_id for one in transfers}
+        unacknowledged += len(transfers) - acknowledged[key]
+    await hub.close()
+    assert ids <= found
+    assert 0 <= unacknowledged <= 3, "at most the send that each kill cut off"
