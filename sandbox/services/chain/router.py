@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,23 @@ _pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def _moment(timestamp: int) -> str:
+    return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _readable(data: bytes) -> str:
+    text = data.decode("ascii", errors="replace")
+    return text if text.isprintable() and "\ufffd" not in text else "0x" + data.hex()
+
+
+def _readable_amount(amount: Decimal) -> str:
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_pages.globals.update(moment=_moment, readable=_readable, readable_amount=_readable_amount)
 
 
 def router(hub: ChainHub) -> APIRouter:
@@ -73,16 +91,7 @@ def _network(hub: ChainHub, network_key: str) -> ChainNetwork:
 
 
 def _page(name: str, network: ChainNetwork, *, status_code: int = 200, **values: Any) -> HTMLResponse:
-    text = _pages.get_template(name).render(network=network, moment=_moment, readable=_readable, **values)
+    text = _pages.get_template(name).render(network=network, **values)
     # Pages load nothing from elsewhere and run nothing, whatever calldata may hold.
     headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
     return HTMLResponse(text, status_code=status_code, headers=headers)
-
-
-def _moment(timestamp: int) -> str:
-    return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _readable(data: bytes) -> str:
-    text = data.decode("ascii", errors="replace")
-    return text if text.isprintable() and "\ufffd" not in text else "0x" + data.hex()

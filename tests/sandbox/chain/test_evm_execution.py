@@ -63,7 +63,8 @@ def test_token_transfer_of_more_than_there_is(evm: EvmNode, wallet: EvmWallet) -
     with pytest.raises(RpcError) as caught:
         evm.call("eth_estimateGas", [{"from": wallet.address, "to": CONTRACT_ADDRESS, "input": hexed(data)}])
     assert (caught.value.code, caught.value.message) == (3, "execution reverted")
-    assert caught.value.data is not None and caught.value.data.startswith("0xe450d38c")
+    assert caught.value.data is not None
+    assert caught.value.data.startswith("0xe450d38c")
     receipt = wallet.receipt(wallet.send(to=CONTRACT_ADDRESS, value=0, data=data, gas_limit=60_000))
     assert (receipt["status"], receipt["logs"], int(receipt["logsBloom"], 16)) == ("0x0", [], 0)
     assert 21_000 < int(receipt["gasUsed"], 16) < 60_000
@@ -176,7 +177,7 @@ def test_logs_by_filter(evm: EvmNode, wallet: EvmWallet) -> None:
 
 
 def deploy(wallet: EvmWallet, code: bytes) -> str:
-    creation = bytes.fromhex("60{:02x}600c60003960{:02x}6000f3".format(len(code), len(code))) + code
+    creation = bytes.fromhex(f"60{len(code):02x}600c60003960{len(code):02x}6000f3") + code
     receipt = wallet.receipt(wallet.send(to=None, value=0, data=creation, gas_limit=200_000))
     assert receipt["status"] == "0x1"
     address: str = receipt["contractAddress"]

@@ -58,8 +58,11 @@ async def test_batch_error_notification_and_unknown_network(client: httpx.AsyncC
 
 @pytest.mark.parametrize(
     ("key", "address", "amount"),
-    [(ETH, EVM_ADDRESS, "1.500000000000000000 ETH"), (EURX, EVM_ADDRESS, "1.500000 EURX")]
-    + [(IOTA_TESTNET, IOTA_ADDRESS, "1.500000000 IOTA")],
+    [
+        (ETH, EVM_ADDRESS, "1.5 ETH"),
+        (EURX, EVM_ADDRESS, "1.5 EURX"),
+        (IOTA_TESTNET, IOTA_ADDRESS, "1.5 IOTA"),
+    ],
 )
 async def test_explorer_pages(
     client: httpx.AsyncClient, hub: ChainHub, key: str, address: str, amount: str
