@@ -54,6 +54,15 @@ class Start:
 class _Server(uvicorn.Server):
     """A server that leaves signals to us: its own way would end the process before we tidied up."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then let it be known."""
+        await super().startup(sockets)
+        self.up.set()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Change no signal handler."""
@@ -107,10 +116,15 @@ async def _run(app: FastAPI, listener: socket.socket, settings: Settings, start:
     _on_signals(stop)
     if start.parent_pid:
         loop = asyncio.get_running_loop()
-        watch_parent(start.parent_pid, lambda: loop.call_soon_threadsafe(stop))
+
+        def stop_from_thread() -> None:
+            loop.call_soon_threadsafe(stop)
+
+        watch_parent(start.parent_pid, stop_from_thread)
     running = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started and not running.done():
-        await asyncio.sleep(0.02)
+    up = asyncio.create_task(server.up.wait())
+    await asyncio.wait({running, up}, return_when=asyncio.FIRST_COMPLETED)
+    up.cancel()
     if server.started:
         log.info("ready: %s (data in %s)", settings.public_url, settings.data)
         if start.ready_file:

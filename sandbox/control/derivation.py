@@ -7,7 +7,7 @@ import unicodedata
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from etopay_sandbox_evm import address_of_key
+from etopay_sandbox_evm import address_of_key, checksummed
 
 _ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 _HARD = 0x80000000
@@ -37,7 +37,7 @@ def _evm(seed: bytes) -> str:
         own = b"\x00" + key if step & _HARD else _public(key)
         left, chain = _split(_hmac(chain, own + step.to_bytes(4, "big")))
         key = ((int.from_bytes(left, "big") + int.from_bytes(key, "big")) % _ORDER).to_bytes(32, "big")
-    return str(address_of_key(key))
+    return checksummed(address_of_key(key))
 
 
 def _public(key: bytes) -> bytes:

@@ -49,7 +49,7 @@ async def _apply_user(user: SeedUser, context: Context, identity: IdentityServic
     accounts = identity.accounts
     subject = accounts.ensure_account(user.username, user.password, user.name, user.email or "")
     offered = [network.key for network in context.networks.all()]
-    addresses: dict[str, str] = dict(user.addresses)
+    addresses: dict[str, str] = {str(key): address for key, address in user.addresses.items()}
     if user.phrase:
         addresses = {key: derive_address(key, user.phrase) for key in offered} | addresses
     with context.db.write() as session:

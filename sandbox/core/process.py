@@ -94,8 +94,11 @@ def write_ready_file(path: Path, content: dict[str, object]) -> None:
 def watch_parent(pid: int, on_gone: Callable[[], None]) -> None:
     """Call `on_gone` soon after the parent process ended."""
 
+    ours = os.getppid() == pid
+
     def watch() -> None:
-        while _is_alive(pid):
+        # A dead direct parent may stay visible as a zombie, but we are handed to another one at once.
+        while _is_alive(pid) and not (ours and os.getppid() != pid):
             time.sleep(0.5)
         on_gone()
 

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     audience: str = "etopay-backend"
     """`aud` of the access tokens."""
 
-    token_algorithm: Literal["RS256", "ES256"] = "RS256"
+    token_algorithm: Literal["RS256", "ES256"] = "RS256"  # noqa: S105 — a name, no secret
     access_token_seconds: int = Field(default=600, ge=1)
     refresh_token_seconds: int = Field(default=30 * 24 * 3600, ge=1)
     session_seconds: int = Field(default=12 * 3600, ge=1)

@@ -15,7 +15,7 @@ from sandbox.core.errors import (
     SandboxError,
     describe_problems,
 )
-from sandbox.services.identity.schemas import NewAccount, account_out
+from sandbox.services.identity.schemas import NewAccount
 from sandbox.services.identity.service import Identity
 from sandbox.services.identity.tables import Account
 
@@ -70,6 +70,7 @@ def create(identity: Identity, body: Annotated[NewAccount, Depends(_new_account)
 @router.get("/users")
 def search(
     identity: Identity,
+    *,
     username: Annotated[str, Query(max_length=100)] = "",
     search: Annotated[str, Query(max_length=100)] = "",
     exact: bool = False,
@@ -98,12 +99,19 @@ def remove(account_id: str, identity: Identity) -> None:
 
 
 def _out(account: Account) -> dict[str, Any]:
-    return account_out(
-        account.id,
-        account.username,
-        account.name,
-        account.email,
-        account.email_verified,
-        account.enabled,
-        int(account.created_at.timestamp() * 1000),
-    )
+    """Write an account as Keycloak does."""
+    first, _, last = account.name.partition(" ")
+    return {
+        "id": account.id,
+        "username": account.username,
+        "firstName": first,
+        "lastName": last,
+        "email": account.email,
+        "emailVerified": account.email_verified,
+        "enabled": account.enabled,
+        "createdTimestamp": int(account.created_at.timestamp() * 1000),
+        "totp": False,
+        "requiredActions": [],
+        "disableableCredentialTypes": [],
+        "notBefore": 0,
+    }

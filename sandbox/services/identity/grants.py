@@ -102,14 +102,16 @@ class Grants:
         )
         if not good or browser is None or account is None or not account.enabled:
             return None
-        grant = self._new_grant(session, account, row.client_id, row.scope, browser.id, browser.signed_in_at)
+        grant = self._new_grant(
+            session, account, row.client_id, row.scope, (browser.id, browser.signed_in_at)
+        )
         row.grant_id = grant.id
         return self._answer(session, account, grant, row.nonce)
 
     def password_grant(self, client: Client, account: Account, scope: str) -> TokenAnswer:
         """Give tokens for a password that was checked."""
         with self._db.write() as session:
-            grant = self._new_grant(session, account, client.id, scope, new_id(), self._clock.now())
+            grant = self._new_grant(session, account, client.id, scope, (new_id(), self._clock.now()))
             return self._answer(session, account, grant, None)
 
     def refresh(self, client: Client, token: str, scope: str) -> TokenAnswer:
@@ -154,21 +156,15 @@ class Grants:
             )
 
     def _new_grant(
-        self,
-        session: Session,
-        account: Account,
-        client_id: str,
-        scope: str,
-        session_id: str,
-        signed_in_at: datetime,
+        self, session: Session, account: Account, client_id: str, scope: str, sign_in: tuple[str, datetime]
     ) -> Grant:
         grant = Grant(
             id=new_id(),
-            session_id=session_id,
+            session_id=sign_in[0],
             account_id=account.id,
             client_id=client_id,
             scope=scope,
-            signed_in_at=signed_in_at,
+            signed_in_at=sign_in[1],
             revoked_at=None,
         )
         session.add(grant)

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from joserfc.jwk import ECKey, KeySet, RSAKey
+from joserfc.jwk import ECKey, KeyParameters, KeySet, RSAKey
 from sqlalchemy import select
 
 from sandbox.core.clock import Clock
@@ -40,7 +40,7 @@ class KeyRing:
 
     @staticmethod
     def _import(algorithm: str, pem: str, kid: str) -> AnyKey:
-        parameters: dict[str, Any] = {"kid": kid, "use": "sig", "alg": algorithm}
+        parameters: KeyParameters = {"kid": kid, "use": "sig", "alg": algorithm}
         if algorithm == "RS256":
             return RSAKey.import_key(pem, parameters)
         return ECKey.import_key(pem, parameters)

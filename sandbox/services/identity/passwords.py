@@ -26,10 +26,10 @@ class Passwords:
         """Check a password; without an account the same work is done for nothing, so timing tells nothing."""
         with self._turns:
             try:
-                good = self._hasher.verify(stored or self._decoy, password)
+                self._hasher.verify(stored or self._decoy, password)
             except (VerificationError, InvalidHashError):
                 return False
-        return good and stored is not None
+        return stored is not None
 
 
 def weakness(password: str, username: str, email: str) -> str | None:

@@ -1,7 +1,5 @@
 """JSON shapes of the identity provider."""
 
-from typing import Any
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from sandbox.core.wire import Out
@@ -41,30 +39,3 @@ class NewAccount(BaseModel):
     email: str | None = Field(default=None, max_length=254)
     credentials: list[Credential] = []
     groups: list[str] = []
-
-
-def account_out(
-    account_id: str,
-    username: str,
-    name: str,
-    email: str | None,
-    email_verified: bool,
-    enabled: bool,
-    created_ms: int,
-) -> dict[str, Any]:
-    """Write an account as Keycloak does."""
-    first, _, last = name.partition(" ")
-    return {
-        "id": account_id,
-        "username": username,
-        "firstName": first,
-        "lastName": last,
-        "email": email,
-        "emailVerified": email_verified,
-        "enabled": enabled,
-        "createdTimestamp": created_ms,
-        "totp": False,
-        "requiredActions": [],
-        "disableableCredentialTypes": [],
-        "notBefore": 0,
-    }

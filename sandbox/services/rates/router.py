@@ -34,7 +34,10 @@ def history(
     from_date: date | None = None,
     to_date: date | None = None,
 ) -> CourseHistory:
-    """Return past rates. The real service's call is undocumented: path and steps are our reading of its types."""
+    """Return past rates.
+
+    The real service's call is not documented: path and steps are our reading of the SDK's types.
+    """
     network = context.networks.get(network_key)
     now = context.clock.now()
     if to_date and to_date.year < 2000:

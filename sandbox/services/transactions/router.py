@@ -43,6 +43,7 @@ def commit(context: Ctx, user: Me, body: CommitIn) -> None:
 def list_purchases(
     context: Ctx,
     user: Me,
+    *,
     is_sender: bool = False,
     start: Count = 0,
     limit: Count = 10,

@@ -1,0 +1,104 @@
+"""Chains that exist in memory only."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sandbox.core.ports import ChainRefusedError
+
+
+@dataclass(frozen=True)
+class FakeNetwork:
+    """A network of the fake chains."""
+
+    key: str
+    node_path: str
+    decimals: int
+    chain_id: int | None = None
+    contract_address: str | None = None
+
+
+@dataclass(frozen=True)
+class FakeTransfer:
+    """A transfer on a fake chain."""
+
+    sequence: int
+    network_key: str
+    tx_id: str
+    sender: str
+    recipient: str
+    amount: Decimal
+    data: bytes = b""
+
+
+NETWORKS = (
+    FakeNetwork("iota_rebased_testnet", "/nodes/iota_rebased_testnet", 9),
+    FakeNetwork("iota_rebased_mainnet", "/nodes/iota_rebased_mainnet", 9),
+    FakeNetwork("ETH", "/nodes/ETH", 18, 31337),
+    FakeNetwork("EURX", "/nodes/ETH", 6, 31337, "0x" + "c0" * 20),
+)
+
+
+class FakeChains:
+    """Keeps balances and a log, refuses when told to."""
+
+    def __init__(self) -> None:
+        self.networks = {network.key: network for network in NETWORKS}
+        self.log: dict[str, list[FakeTransfer]] = defaultdict(list)
+        self.refuse: str | None = None
+        self.lose_next_answer = False
+
+    def address(self, name: str, network_key: str) -> str:
+        """Return an address made of the name."""
+        size = 64 if network_key.startswith("iota") else 40
+        return "0x" + name.encode().hex().ljust(size, "0")[:size]
+
+    async def balance(self, network_key: str, address: str) -> Decimal:
+        """Add up what came and went."""
+        total = Decimal(0)
+        for item in self.log[network_key]:
+            if item.recipient.lower() == address.lower():
+                total += item.amount
+            if item.sender.lower() == address.lower():
+                total -= item.amount
+        return total
+
+    async def fund(self, network_key: str, address: str, amount: Decimal) -> str:
+        """Note a transfer from the treasury."""
+        return await self.transfer(network_key, address, amount, sender="treasury")
+
+    async def transfer(self, network_key: str, to: str, amount: Decimal, *, sender: str) -> str:
+        """Note a transfer of one of the sandbox's accounts."""
+        if self.refuse:
+            raise ChainRefusedError(self.refuse)
+        tx_id = self.pay(network_key, self.address(sender, network_key), to, amount)
+        if self.lose_next_answer:
+            self.lose_next_answer = False
+            raise ConnectionError("the answer was lost")
+        return tx_id
+
+    def pay(self, network_key: str, sender: str, to: str, amount: Decimal, data: bytes = b"") -> str:
+        """Note any transfer, as if a wallet had sent it."""
+        log = self.log[network_key]
+        tx_id = f"0x{network_key.encode().hex()}{len(log):040x}"[:66].ljust(66, "f")
+        log.append(FakeTransfer(len(log) + 1, network_key, tx_id, sender, to, amount, data))
+        return tx_id
+
+    async def transfers(
+        self, network_key: str, *, after: int, limit: int, recipient: str | None = None
+    ) -> list[FakeTransfer]:
+        """Return a part of the log."""
+        wanted = [
+            item
+            for item in self.log[network_key]
+            if item.sequence > after and (recipient is None or item.recipient.lower() == recipient.lower())
+        ]
+        return wanted[:limit]
+
+    async def wait_for_change(self, timeout: float) -> bool:
+        """Say that nothing changed."""
+        return False
+
+    async def reset(self) -> None:
+        """Forget everything."""
+        self.log.clear()
