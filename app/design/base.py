@@ -167,7 +167,8 @@ def memo(fn: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
 
 def keyed(key: str, control: C) -> C:
     """Give a row its identity, so that inserting one does not redraw the rest."""
-    object.__setattr__(control, "key", key)
+    # A component is frozen from birth; its key is the one thing that may still be told to it.
+    control._values["key"] = key
     return control
 
 

@@ -193,6 +193,11 @@ class FletDriver:
         """All visible texts, rich ones joined."""
         return outline(self.walk())
 
+    def texts_in(self, name: str) -> list[str]:
+        """The visible texts at or within what carries this name or test id."""
+        roots = [c for c in self.walk() if name in names_of(c)]
+        return [text for root in roots for text in outline(visible_controls(root))]
+
     def outline(self) -> str:
         """The visible texts in one line, for messages."""
         return " | ".join(self.texts())
@@ -250,13 +255,15 @@ class FletDriver:
                 await asyncio.sleep(0)
         await self.settle()
 
-    async def press(self, *keys: str, ctrl: bool = False, settle: bool = True) -> None:
-        """Hardware keys, as ``page.on_keyboard_event`` gets them."""
+    async def press(self, *keys: str, ctrl: bool = False) -> None:
+        """Hardware keys: for the focused keyboard listener if there is one, else for the page."""
         for key in keys:
-            data = {"key": key, "ctrl": ctrl, "shift": False, "alt": False, "meta": False}
-            self._spawn(self.session.dispatch_event(self.page._i, "keyboard_event", data))
-            if settle:
-                await self.settle()
+            listeners = self.all(ft.KeyboardListener)
+            if listeners:
+                self.dispatch(listeners[-1], "key_down", {"key": key})
+            else:
+                data = {"key": key, "ctrl": ctrl, "shift": False, "alt": False, "meta": False}
+                self._spawn(self.session.dispatch_event(self.page._i, "keyboard_event", data))
         await self.settle()
 
     async def type(self, name: str, text: str, *, submit: bool = False) -> None:
@@ -271,10 +278,9 @@ class FletDriver:
         return direct[0] if direct else self.inside(name, ft.TextField)
 
     async def select(self, name: str, key: str) -> None:
-        """Choose an entry of a dropdown by key or text."""
-        control = self.inside(name, ft.Dropdown)
-        option = next(o for o in control.options or () if key in {o.key, o.text})
-        await self.fire(control, "select", option.key, {"value": option.key, "text": option.text})
+        """Choose an entry of a select by its key or text."""
+        await self.tap(name)
+        await self.tap(f"{name}-{key}" if self.has(f"{name}-{key}") else key)
 
     async def change(self, target: BaseControl | str, value: Any) -> None:
         """Switch, checkbox, slider, radio group: set a value."""

@@ -189,6 +189,7 @@ def chip(
     """A choice in a row of choices; the selected one is filled with the text's colour."""
     k = ui.look
     tint = k.c.surface_container_lowest if selected else k.c.on_surface
+    chip_inset = (k.z.chip - max(k.type.steps.label.line, 22 if leading else 0)) / 2
     parts: list[ft.Control] = [leading] if leading else []
     if icon is not None:
         parts.append(ft.Icon(icon, size=k.z.icon_small, color=tint))
@@ -197,8 +198,8 @@ def chip(
         parts.append(ft.Icon(trailing, size=k.z.icon_small, color=tint))
     box = ft.Container(
         ft.Row(parts, spacing=6, tight=True, vertical_alignment=ft.CrossAxisAlignment.CENTER),
-        height=k.z.chip,
-        padding=ft.Padding.only(left=6 if leading else 14, right=10 if trailing else 14),
+        # Heights come from paddings, so that a chip grows with the reader's text size.
+        padding=ft.Padding(6 if leading else 14, chip_inset, 10 if trailing else 14, chip_inset),
         border_radius=k.z.chip / 2,
         bgcolor=k.c.on_surface if selected else k.c.surface_container_lowest,
         border=None if selected else ft.Border.all(1, k.c.outline_variant),
@@ -216,8 +217,7 @@ def tag(ui: Ui, label: str, *, tone: Tone = "info", icon: ft.IconData | None = N
     parts.append(text(ui, label, "caption", color=paint.on_container, max_lines=1))
     return ft.Container(
         ft.Row(parts, spacing=k.s.s1, tight=True, vertical_alignment=ft.CrossAxisAlignment.CENTER),
-        height=k.z.tag,
-        padding=ft.Padding.symmetric(horizontal=7),
+        padding=ft.Padding.symmetric(horizontal=7, vertical=(k.z.tag - k.type.steps.caption.line) / 2),
         border_radius=k.r.xs,
         bgcolor=paint.container,
     )

@@ -50,8 +50,9 @@ def select(
                 ft.Icon(ft.Icons.EXPAND_MORE_ROUNDED, size=22, color=k.c.on_surface_variant),
             ]
         ),
-        height=k.z.field,
-        padding=ft.Padding.symmetric(horizontal=k.s.s4),
+        padding=ft.Padding.symmetric(
+            horizontal=k.s.s4, vertical=(k.z.field - max(22, k.type.steps.body.line)) / 2
+        ),
         border_radius=k.r.md,
         bgcolor=k.c.surface_container_lowest,
         border=ft.Border.all(1, k.c.outline_variant),
