@@ -34,8 +34,9 @@ from app.widgets.transaction_row import transaction_row
 
 @dataclass(frozen=True, slots=True)
 class PaneActions:
-    """What can be done with one position."""
+    """What can be done with one position; ``address`` is the own one, once known."""
 
+    address: str | None
     send: Callable[[], object]
     receive: Callable[[], object]
     copy: Callable[[], Awaitable[object]]
@@ -47,7 +48,6 @@ def position_pane(
     state: HomeState,
     actions: HomeActions,
     pane: PaneActions,
-    address: str | None,
 ) -> ft.Control:
     """Amount, worth, price, own address and the latest in this coin."""
     k = ui.look
@@ -119,14 +119,14 @@ def position_pane(
             ),
         )
     )
-    if address is not None:
+    if pane.address is not None:
         label = ft.Row(
             [
                 ft.Container(muted(ui, ui.t("Your address")), expand=True),
                 copy_button(ui, ui.t("Copy address"), pane.copy, id="position-copy"),
             ]
         )
-        parts.append(panel(ui, column(ui, [label, address_block(ui, address)], spacing=k.s.s2)))
+        parts.append(panel(ui, column(ui, [label, address_block(ui, pane.address)], spacing=k.s.s2)))
     latest = state.of(network.key)
     if latest:
         rows = [

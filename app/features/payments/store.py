@@ -119,11 +119,19 @@ class PaymentsStore:
         if isinstance(self.state, Reviewing):
             self.state = replace(self.state, asks_pin=True, error=None)
 
-    def edit_again(self) -> None:
-        """Back to the form, from the review or from a payment of which nothing arrived."""
-        if isinstance(self.state, Reviewing):
+    def leave_review(self) -> None:
+        """Back to the form; a sheet that reports late that it has closed changes nothing any more."""
+        if isinstance(self.state, Reviewing) and not self.state.asks_pin:
             self.state = self.state.form
-        elif isinstance(self.state, Failed) and self._form_before is not None:
+
+    def leave_pin(self) -> None:
+        """Back from the PIN to the review."""
+        if isinstance(self.state, Reviewing):
+            self.state = replace(self.state, asks_pin=False, error=None)
+
+    def try_again(self) -> None:
+        """Back to the form after a payment of which it is certain that nothing arrived."""
+        if isinstance(self.state, Failed) and self._form_before is not None:
             self._run = None
             self.state = checked(self._form_before, self.facts(self._form_before.draft.network))
 

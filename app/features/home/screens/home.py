@@ -148,9 +148,5 @@ def _pane(ui: Ui, services: Services, state: HomeState, actions: HomeActions, ke
     async def copy() -> None:
         await services.devices.clipboard.copy(address or "")
 
-    pane = PaneActions(
-        send=partial(leave_for, paths.send_on(key)),
-        receive=partial(leave_for, paths.receive_on(key)),
-        copy=copy,
-    )
-    return position_pane(ui, position, state, actions, pane, address)
+    send, receive = partial(leave_for, paths.send_on(key)), partial(leave_for, paths.receive_on(key))
+    return position_pane(ui, position, state, actions, PaneActions(address, send, receive, copy))

@@ -38,7 +38,7 @@ def sent_to_stranger(money: Money) -> int:
 
 
 def record(store: PaymentsStore) -> list[SendState]:
-    """Every state from now on; the listener lives as long as the list, as Flet keeps it by a weak reference."""
+    """Every state from now on; Flet keeps listeners weakly, so the list keeps its own."""
 
     class States(list[SendState]):
         def note(self, sender: object, field: object) -> None:
@@ -63,7 +63,7 @@ async def test_confirming_many_times_at_once_sends_once() -> None:
 async def test_reviewing_twice_at_once_makes_one_order() -> None:
     money = await make_money()
     store = await reviewed(money)
-    store.edit_again()
+    store.leave_review()
     await asyncio.gather(store.review(), store.review())
     assert isinstance(store.state, Reviewing)
 

@@ -204,7 +204,11 @@ async def test_a_review_without_a_fee_stays_on_the_form(code: ErrorCode) -> None
     assert not form(store).busy
     await store.review()
     assert isinstance(store.state, Reviewing)
-    store.edit_again()
+    store.ask_pin()
+    store.leave_review()
+    assert isinstance(store.state, Reviewing)
+    store.leave_pin()
+    store.leave_review()
     assert form(store).draft.amount == "0.25"
 
 
@@ -252,7 +256,7 @@ async def test_a_refusal_means_nothing_was_sent_and_can_be_tried_again(code: Err
     assert store.state.error is not None
     assert store.state.error.code is code
     assert len(money.world.chains.transfers) == before
-    store.edit_again()
+    store.try_again()
     assert form(store).ready
     await store.review()
     assert isinstance(store.state, Reviewing)

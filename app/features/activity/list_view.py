@@ -1,0 +1,222 @@
+"""The list of payments as pixels: search, chips, days, rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
+
+import flet as ft
+
+from app.core.errors import AppError
+from app.core.model import Network
+from app.core.model.activity import ActivityItem
+from app.design.base import Ui, handler, ident
+from app.design.components import (
+    chip,
+    column,
+    empty_state,
+    error_state,
+    muted,
+    screen,
+    skeleton_rows,
+    title,
+    windowed_list,
+)
+from app.features.activity.actions import ListActions
+from app.features.activity.state import DayHead, Filters, Kind, Line, Row, lines_of
+from app.widgets.error_text import error_banner, error_text
+from app.widgets.moments import day, time_only
+from app.widgets.transaction_row import transaction_row
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """All that the list needs; ``rates`` are today's, by network key."""
+
+    items: tuple[ActivityItem, ...] = ()
+    networks: tuple[Network, ...] = ()
+    rates: Mapping[str, Decimal] | None = None
+    filters: Filters = Filters()
+    loaded: bool = False
+    hidden: bool = False
+    error: AppError | None = None
+    selected: str | None = None
+
+
+def list_view(ui: Ui, state: ListState, actions: ListActions) -> ft.Control:
+    """The states of the list: loading, failed, empty, nothing found, rows."""
+    heading = ft.Container(
+        title(ui, ui.t("Activity")),
+        padding=ft.Padding(ui.margin, ui.look.s.s4, ui.margin, ui.look.s.s2),
+        alignment=ft.Alignment.CENTER_LEFT,
+    )
+    if not state.items:
+        return screen(ui, bar=heading, body=[_without_rows(ui, state, actions)])
+    lines = lines_of(state.items, state.filters)
+    tools = ft.Container(_tools(ui, state, actions), padding=ft.Padding.symmetric(horizontal=ui.margin))
+    top: list[ft.Control] = [heading, tools]
+    if (failed := error_banner(ui, state.error, actions.refresh, id="activity-error")) is not None:
+        top.append(ft.Container(failed, padding=ft.Padding(ui.margin, ui.look.s.s3, ui.margin, 0)))
+    body = _rows(ui, lines, state, actions) if lines else _nothing_found(ui, actions)
+    frame = ft.Column(
+        [*top, ft.Container(body, expand=True)],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return ft.Container(ft.SafeArea(frame, expand=True), bgcolor=ui.look.c.surface, expand=True)
+
+
+def _without_rows(ui: Ui, state: ListState, actions: ListActions) -> ft.Control:
+    if state.error is not None:
+        words = error_text(ui.t, state.error)
+        said = ui.t("{next} Nothing is lost.", next=words.next_step)
+        return error_state(ui, words.title, said, (ui.t("Try again"), actions.refresh))
+    if not state.loaded:
+        return ident("activity-loading", skeleton_rows(ui, 6))
+    return empty_state(
+        ui,
+        "empty",
+        ui.t("No payments yet"),
+        ui.t("Everything you receive or send will be listed here, with a receipt for each."),
+        (ui.t("Receive your first payment"), actions.receive),
+    )
+
+
+def _nothing_found(ui: Ui, actions: ListActions) -> ft.Control:
+    clear = partial(actions.filter, Filters())
+    return error_state(
+        ui,
+        ui.t("Nothing found"),
+        ui.t("No payment fits what you are looking for."),
+        (ui.t("Show all"), clear),
+        icon=ft.Icons.SEARCH_OFF_ROUNDED,
+    )
+
+
+def _tools(ui: Ui, state: ListState, actions: ListActions) -> ft.Control:
+    filters = state.filters
+    kinds = {
+        Kind.ALL: ui.t("All"),
+        Kind.IN: ui.t("Received"),
+        Kind.OUT: ui.t("Sent"),
+        Kind.OPEN: ui.t("On the way"),
+    }
+    chips = [
+        chip(
+            ui,
+            words,
+            filters.kind is kind,
+            partial(actions.filter, replace(filters, kind=kind)),
+            id=f"activity-kind-{kind}",
+        )
+        for kind, words in kinds.items()
+    ]
+    if len(state.networks) > 1:
+        for network in state.networks:
+            on = filters.network == network.key
+            chosen = replace(filters, network=None if on else network.key)
+            chips.append(
+                chip(
+                    ui,
+                    network.display_name,
+                    on,
+                    partial(actions.filter, chosen),
+                    id=f"activity-network-{network.key}",
+                )
+            )
+    row = ft.Row(chips, spacing=ui.look.s.s2, scroll=ft.ScrollMode.HIDDEN)
+    return column(ui, [search_field(ui, filters, actions), row])
+
+
+def search_field(ui: Ui, filters: Filters, actions: ListActions) -> ft.Control:
+    """One field that looks at everything a row says."""
+    k = ui.look
+
+    def changed(event: ft.Event[ft.TextField]) -> object:
+        return actions.filter(replace(filters, search=event.control.value or ""))
+
+    entry = ft.TextField(
+        value=filters.search,
+        label=ui.t("Search payments"),
+        label_style=ft.TextStyle(size=1, color=ft.Colors.TRANSPARENT),
+        hint_text=ui.t("Address, amount or coin"),
+        hint_style=k.style("body", color=k.c.on_surface_variant),
+        text_style=k.style("body"),
+        border=ft.InputBorder.OUTLINE,
+        border_width=0,
+        border_color=ft.Colors.TRANSPARENT,
+        focused_border_width=2,
+        focused_border_color=k.c.primary,
+        border_radius=k.r.md,
+        filled=True,
+        fill_color=k.c.surface_container,
+        prefix_icon=ft.Icon(ft.Icons.SEARCH_ROUNDED, size=k.z.icon, color=k.c.on_surface_variant),
+        content_padding=ft.Padding.symmetric(vertical=13, horizontal=k.s.s3),
+        cursor_color=k.c.primary,
+        on_change=handler(changed),
+    )
+    return ident("activity-search", entry)
+
+
+def _rows(ui: Ui, lines: Sequence[Line], state: ListState, actions: ListActions) -> ft.Control:
+    rates = state.rates or {}
+
+    def build(line: Line) -> ft.Control:
+        if isinstance(line, DayHead):
+            return _day_head(ui, line)
+        item = line.item
+        row = transaction_row(
+            ui,
+            item,
+            when=time_only(ui, item.at) if item.at else "",
+            rate=rates.get(item.network.key),
+            on_click=partial(actions.open, item),
+            hidden=state.hidden,
+            selected=item.key == state.selected,
+        )
+        return _in_card(ui, row, line)
+
+    def key(line: Line) -> str:
+        return line.item.key if isinstance(line, Row) else f"day-{line.moment}"
+
+    return windowed_list(ui, lines, ui.look.z.list_row, build, key, on_end=actions.more, clear=ui.look.s.s6)
+
+
+def _day_head(ui: Ui, head: DayHead) -> ft.Control:
+    words = day(ui, head.moment) if head.moment else ui.t("On the way")
+    label = ft.Semantics(content=muted(ui, words, weight=ui.look.type.emphasis), header=True)
+    return ft.Container(
+        label,
+        padding=ft.Padding(ui.margin + ui.look.s.s1, 0, ui.margin, ui.look.s.s2),
+        alignment=ft.Alignment.BOTTOM_LEFT,
+    )
+
+
+def _in_card(ui: Ui, row: ft.Control, line: Row) -> ft.Control:
+    """A slice of the day's card: rounded at its ends, a hairline between."""
+    k = ui.look
+    edge = ft.BorderSide(k.shape.card_line, k.c.outline_variant) if k.shape.card_line else None
+    hair = ft.BorderSide(1, k.c.outline_variant)
+    top, bottom = (k.r.lg if line.first else 0), (k.r.lg if line.last else 0)
+    radius = ft.BorderRadius(top, top, bottom, bottom)
+    # Flutter rounds a border only if all its sides are alike: the line is a larger box behind.
+    inner = ft.Container(
+        row,
+        bgcolor=k.c.surface_container_lowest,
+        border_radius=radius,
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+        expand=True,
+    )
+    thin = k.shape.card_line
+    outer = ft.Container(
+        ft.Row([inner], spacing=0, vertical_alignment=ft.CrossAxisAlignment.STRETCH),
+        bgcolor=edge.color if edge else hair.color,
+        border_radius=radius,
+        padding=ft.Padding(
+            thin, thin if line.first else 0, thin, max(thin, 1) if edge or not line.last else 0
+        ),
+    )
+    return ft.Container(outer, padding=ft.Padding.symmetric(horizontal=ui.margin))

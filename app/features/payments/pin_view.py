@@ -1,0 +1,50 @@
+"""The PIN before money moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import flet as ft
+
+from app.design.base import Ui
+from app.design.components import PinEntry, app_bar, column, muted, screen, title
+from app.features.payments.actions import Act
+from app.features.payments.state import Reviewing
+from app.features.payments.words import failure_words
+from app.widgets.addresses import short_address
+from app.widgets.amounts import coin_words
+
+
+def pin_view(
+    ui: Ui, state: Reviewing, back: Act, confirm: Callable[[str], object], length: int | None
+) -> ft.Control:
+    """What the PIN is for, and the keypad; the verdict on a wrong one below the dots."""
+    order = state.order
+    amount = coin_words(ui, order.payment.amount, order.network.symbol, exact=True)
+    words = column(
+        ui,
+        [
+            title(ui, ui.t("Enter your PIN"), align=ft.TextAlign.CENTER),
+            muted(
+                ui,
+                ui.t(
+                    "to send {amount} to {recipient}",
+                    amount=amount,
+                    recipient=short_address(order.payment.recipient),
+                ),
+                "body",
+                align=ft.TextAlign.CENTER,
+            ),
+        ],
+        spacing=ui.look.s.s1,
+        center=True,
+    )
+    message = failure_words(ui, state.error).sentence() if state.error else None
+    entry = PinEntry(confirm, length=length, message=message, error=state.error is not None, id="send-pin")
+    body = [
+        ft.Container(
+            words, alignment=ft.Alignment.CENTER, padding=ft.Padding.symmetric(vertical=ui.look.s.s4)
+        ),
+        ft.Container(entry, alignment=ft.Alignment.CENTER),
+    ]
+    return screen(ui, bar=app_bar(ui, ui.t("Send"), on_back=back), body=body, spacing=ui.look.s.s6)

@@ -1,0 +1,87 @@
+"""Sentences about amounts and recipients of a payment."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.core.errors import AppError, ErrorCode
+from app.core.money import AmountReason, input_text
+from app.design.base import Ui
+from app.features.payments.state import AmountProblem, Editing, Funds, Payee
+from app.widgets.amounts import coin_words
+from app.widgets.error_text import ErrorText, error_text
+from app.widgets.moments import day
+
+_EXAMPLE = Decimal("0.25")
+
+
+def problem_words(ui: Ui, problem: AmountProblem) -> str:
+    """Why the amount does not do, and what would."""
+    if problem.reason in (Funds.NOT_ENOUGH, Funds.FEE_COIN):
+        return _funds(ui, problem)
+    example = input_text(_EXAMPLE, ui.locale)
+    mark = example[1]
+    return {
+        AmountReason.AMBIGUOUS: ui.t(
+            "This can be read in two ways. Write {example} for a quarter, and no other marks.",
+            example=example,
+        ),
+        AmountReason.GROUPING: ui.t(
+            "The marks are not where they belong. Write it without them, such as {example}.", example=example
+        ),
+        AmountReason.SIGN: ui.t("An amount has no plus or minus."),
+        AmountReason.DECIMALS: ui.tn(
+            "At most {n} place after the “{mark}” here.",
+            "At most {n} places after the “{mark}” here.",
+            problem.decimals,
+            mark=mark,
+        ),
+        AmountReason.TOO_LARGE: ui.t("No such amount exists."),
+        Funds.ZERO: ui.t("Enter more than zero."),
+    }.get(problem.reason) or ui.t("Write digits only, such as {example}.", example=example)
+
+
+def _funds(ui: Ui, problem: AmountProblem) -> str:
+    have = coin_words(ui, problem.have, problem.symbol)
+    need = coin_words(ui, problem.need, problem.symbol, up=True)
+    if problem.reason is Funds.FEE_COIN:
+        return ui.t(
+            "The network fee is paid in {symbol}: it needs {need}, you have {have}.",
+            symbol=problem.symbol,
+            need=need,
+            have=have,
+        )
+    return ui.t("You have {have}. With the fee this needs {need}.", have=have, need=need)
+
+
+def failure_words(ui: Ui, error: AppError) -> ErrorText:
+    """What to say about an error, with amounts as amounts."""
+    have, need = error.params.get("have"), error.params.get("need")
+    words = error_text(ui.t, error)
+    if error.code is ErrorCode.NOT_ENOUGH and isinstance(have, Decimal) and isinstance(need, Decimal):
+        problem = AmountProblem(
+            Funds.NOT_ENOUGH, have=have, need=need, symbol=str(error.params.get("symbol", ""))
+        )
+        return ErrorText(_funds(ui, problem), words.next_step, words.action)
+    return words
+
+
+def payee_words(ui: Ui, payee: Payee) -> str:
+    """How often and when this address was paid."""
+    times = ui.tn("Paid once", "Paid {n} times", payee.times)
+    return ui.t("{times} · last on {date}", times=times, date=day(ui, payee.last)) if payee.last else times
+
+
+def waiting_words(ui: Ui, form: Editing) -> str | None:
+    """Why the button waits; None when it does not."""
+    if form.needs_comparing:
+        return ui.t("Choose an address to go on")
+    if form.amount.amount is None and form.amount.problem is None:
+        return ui.t("Enter an amount")
+    if form.amount.problem is not None:
+        return ui.t("Correct the amount to go on")
+    if form.recipient.error is not None:
+        return ui.t("Correct the address to go on")
+    if form.recipient.address is None:
+        return ui.t("Enter an address")
+    return None
