@@ -17,6 +17,8 @@ class AccountActions(SessionState):
         await self._run(self._start)
 
     async def _start(self) -> None:
+        if self.account is not None:
+            await self._let_go()
         try:
             await self._gateway.open()
             self._reload()

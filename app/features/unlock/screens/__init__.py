@@ -1,0 +1,1 @@
+"""The account chooser and the lock screen."""

@@ -1,0 +1,102 @@
+"""The lock screen: PIN, what went wrong with it, and the ways around it."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.core.errors import ErrorCode
+from app.core.secret import Secret
+from app.design.base import Ui, component, use_dialog, use_state, use_ui
+from app.design.components import PinEntry, app_bar, avatar, icon_button, link, logo, muted, screen, title
+from app.features.unlock.forgotten import forgotten_sheet
+from app.features.unlock.pause import pause_clock, use_pause
+from app.services import use_services, watch
+from app.stores.session import SessionStore
+from app.widgets.error_text import error_banner, error_text
+
+
+@component
+def UnlockScreen() -> ft.Control:  # noqa: N802 - a component
+    """Works without a connection."""
+    ui, services = use_ui(), use_services()
+    session = watch(services.session)
+    paused = use_pause(session)
+    forgotten, set_forgotten = use_state(False)
+
+    async def unlock(pin: str) -> None:
+        await session.unlock(Secret(pin))
+
+    def close() -> None:
+        set_forgotten(False)
+
+    use_dialog(forgotten_sheet(ui, session, close) if forgotten else None)
+    message, wrong = _verdict(ui, session, paused)
+    k = ui.look
+    account = session.chosen
+    name = account.display_name if account else ""
+    finished = account is not None and account.has_wallet
+    head = ft.Column(
+        [
+            avatar(ui, name, k.s.s16),
+            title(ui, ui.t("Hello {name}", name=name.split(" ")[0]), align=ft.TextAlign.CENTER),
+            muted(
+                ui,
+                ui.t("Enter your PIN") if finished else ui.t("Enter your PIN to finish setting up"),
+                "body",
+                align=ft.TextAlign.CENTER,
+            ),
+        ],
+        spacing=k.s.s2,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    entry = PinEntry(
+        unlock,
+        length=session.pin_length,
+        message=message,
+        error=wrong,
+        busy=session.busy,
+        disabled=paused > 0,
+        below=link(ui, ui.t("Forgot your PIN?"), lambda: set_forgotten(True), id="unlock-forgot"),
+        id="unlock-pin",
+    )
+    others = icon_button(
+        ui,
+        ft.Icons.SWITCH_ACCOUNT_OUTLINED,
+        ui.t("Other account"),
+        session.switch_account,
+        id="unlock-other",
+    )
+    return screen(
+        ui,
+        bar=app_bar(ui, "", leading=logo(ui, "mark"), actions=[others]),
+        banner=_banner(ui, session),
+        body=[
+            ft.Column(
+                [head, entry],
+                spacing=k.s.s6,
+                tight=True,
+                horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+            )
+        ],
+    )
+
+
+def _verdict(ui: Ui, session: SessionStore, paused: int) -> tuple[str | None, bool]:
+    """What stands below the dots, and whether it is an error."""
+    if paused:
+        return ui.t("Too many wrong PINs. Wait {clock}.", clock=pause_clock(paused)), True
+    if session.busy:
+        return ui.t("Opening your wallet"), False
+    error = session.error
+    if error is not None and error.code is ErrorCode.WRONG_PIN:
+        return error_text(ui.t, error).sentence(), True
+    return None, False
+
+
+def _banner(ui: Ui, session: SessionStore) -> ft.Control | None:
+    """Everything that is not about the PIN itself."""
+    error = session.error
+    if error is None or error.code in {ErrorCode.WRONG_PIN, ErrorCode.PIN_PAUSED}:
+        return None
+    return error_banner(ui, error, session.dismiss, id="unlock-error")
