@@ -26,6 +26,7 @@ class DemoAccount:
         self._world = world
         self._vault = vault
         self._wallet: DemoWallet | None = None
+        self._closed = False
 
     @property
     def account(self) -> Account:
@@ -40,12 +41,14 @@ class DemoAccount:
 
     async def has_wallet_elsewhere(self) -> bool:
         """Asks the demo's service."""
+        self._need_open()
         await self._world.faults.enter("has_wallet_elsewhere")
         self._need_session()
         return self._vault.username in self._world.shares
 
     async def secure(self, pin: Secret, password: Secret) -> None:
         """May be repeated until there is a wallet, for instance after a wrong password."""
+        self._need_open()
         await self._world.faults.enter("secure")
         pins.check_form(pin)
         if not self.password_strength(password).accepted:
@@ -100,6 +103,7 @@ class DemoAccount:
         if held.password != self._vault.password:
             raise AppError(ErrorCode.WRONG_PASSWORD)
         self._vault.phrase = held.phrase
+        self._vault.phrase_confirmed = True
         self._vault.has_wallet = True
         return self._open()
 
@@ -114,15 +118,21 @@ class DemoAccount:
         return self._open()
 
     async def close(self) -> None:
-        """Lock what is open."""
+        """Lock what is open; a closed account answers OPEN_ELSEWHERE."""
+        self._closed = True
         if self._wallet is not None:
             await self._wallet.lock()
             self._wallet = None
 
     def _check_pin(self, pin: Secret) -> None:
+        self._need_open()
         if self._vault.pin is None:
-            raise AppError(ErrorCode.WRONG_PIN, tries_left=None)
+            raise AppError(ErrorCode.NO_WALLET)
         pins.check(self._vault, pin, self._world.clock)
+
+    def _need_open(self) -> None:
+        if self._closed:
+            raise AppError(ErrorCode.OPEN_ELSEWHERE)
 
     def _need_session(self) -> None:
         if not self._vault.signed_in or self._vault.username in self._world.ended_sessions:

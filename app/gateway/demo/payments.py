@@ -69,17 +69,13 @@ class DemoPayments:
 
     async def _send(self, payment: Payment, sender: str) -> str:
         known = self._vault.journal.get(payment.payment_id)
-        if known is not None and known.state is not PaymentState.NOT_SENT:
+        if known is not None:
             return self._repeat(known, payment)
         fee = self.estimate(payment.network_key, sender, payment.recipient, payment.amount)
+        # What fails here has failed before anything was written down, and may be tried again.
+        await self._world.faults.enter("send")
         entry = JournalEntry(payment, self._world.clock.now(), PaymentState.SUBMITTING)
         self._vault.journal[payment.payment_id] = entry
-        try:
-            await self._world.faults.enter("send")
-        except AppError as error:
-            unknown = error.code is ErrorCode.OUTCOME_UNKNOWN
-            entry.state = PaymentState.UNKNOWN if unknown else PaymentState.NOT_SENT
-            raise
         lost = self._world.faults.take_lost_answer()
         if lost is not LostAnswer.NOT_SENT:
             network = chain.network_of(payment.network_key)
@@ -94,7 +90,7 @@ class DemoPayments:
         return entry.tx_id
 
     def _repeat(self, known: JournalEntry, payment: Payment) -> str:
-        if known.payment != payment:
+        if known.payment != payment or known.state is PaymentState.NOT_SENT:
             raise AppError(ErrorCode.PAYMENT_REFUSED)
         if known.tx_id is None or known.state is PaymentState.UNKNOWN:
             raise _unknown(payment.payment_id)

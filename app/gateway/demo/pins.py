@@ -11,20 +11,26 @@ from app.gateway.demo.clock import DemoClock
 from app.gateway.demo.world import Vault
 
 SHORTEST: Final = 6
-# Seconds of pause after the first, second, … wrong PIN; the last one stays.
-PAUSES: Final = (0, 0, 0, 10, 30, 60, 300, 900, 1800)
+# Seconds of pause after the first, second, … wrong PIN; then one guess a day, as in the SDK.
+PAUSES: Final = (0, 0, 0, 10, 30, 60, 300, 900, 1800, 86400)
 FREE_TRIES: Final = PAUSES.count(0)
 
 
 def check_form(pin: Secret) -> None:
     """Errors: WEAK_PIN."""
-    digits = pin.reveal()
-    if len(digits) < SHORTEST or not (digits.isascii() and digits.isdigit()):
+    if not _is_pin(pin):
         raise AppError(ErrorCode.WEAK_PIN)
 
 
+def _is_pin(pin: Secret) -> bool:
+    digits = pin.reveal()
+    return len(digits) >= SHORTEST and digits.isascii() and digits.isdigit()
+
+
 def check(vault: Vault, pin: Secret, clock: DemoClock) -> None:
-    """Errors: WRONG_PIN with what is left before a pause, PIN_PAUSED."""
+    """Errors: WRONG_PIN, PIN_PAUSED. What cannot be a PIN is wrong, but no guess."""
+    if not _is_pin(pin):
+        raise AppError(ErrorCode.WRONG_PIN, tries_left=None)
     now = clock.now()
     if vault.pause_until is not None and now < vault.pause_until:
         seconds = -((now - vault.pause_until) // timedelta(seconds=1))

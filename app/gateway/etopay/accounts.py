@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from app.gateway.etopay.tokens import TokenKeeper
 from app.gateway.etopay.wallets import EtopayWallet
 from app.gateway.phrases import check_phrase
 
+_log = logging.getLogger(__name__)
 _ACCEPTED_SCORE = 3
 _LONGEST_PASSWORD = 1024
 
@@ -134,11 +136,15 @@ class EtopayAccount:
         if self._closed:
             return
         self._closed = True
-        if self._wallet is not None:
-            await self._wallet.lock()
-            self._wallet = None
-        await self._tokens.drop()
-        await self._sdk.lock()
+        try:
+            with translated("Closing an account"):
+                if self._wallet is not None:
+                    await self._wallet.lock()
+                    self._wallet = None
+                await self._tokens.drop()
+                await self._sdk.lock()
+        except AppError as error:
+            _log.warning("Closing an account did not end well: %s", error.code.value)
 
     async def _make(self, where: str, pin: Secret, work: Callable[[], Awaitable[None]]) -> EtopayWallet:
         async with self._operation(where):

@@ -14,6 +14,8 @@ from etopay_sdk import EtopayError
 from app.core.errors import Action, AppError, ErrorCode
 
 _log = logging.getLogger(__name__)
+# Of its ten guesses the SDK lets four pass before the first pause.
+_GUESSES_WITH_PAUSES: Final = 6
 _Make = Callable[[EtopayError], AppError]
 
 
@@ -22,7 +24,8 @@ def _plain(code: ErrorCode, action: Action = Action.NONE) -> _Make:
 
 
 def _wrong_pin(error: EtopayError) -> AppError:
-    return AppError(ErrorCode.WRONG_PIN, tries_left=error.details.get("attempts_left") or None)
+    left = int(error.details.get("attempts_left", 0)) - _GUESSES_WITH_PAUSES
+    return AppError(ErrorCode.WRONG_PIN, tries_left=left if left > 0 else None)
 
 
 def _paused(error: EtopayError) -> AppError:
