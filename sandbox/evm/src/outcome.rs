@@ -103,11 +103,6 @@ impl Outcome {
     }
 
     #[getter]
-    fn contract_address(&self) -> Option<String> {
-        self.result.created_address().map(convert::lower)
-    }
-
-    #[getter]
     fn logs_bloom(&self) -> Cow<'static, [u8]> {
         Cow::Owned(self.bloom().to_vec())
     }

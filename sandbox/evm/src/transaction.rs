@@ -128,6 +128,13 @@ impl Transaction {
         self.envelope.to().map(convert::lower)
     }
 
+    /// Where the contract goes that this transaction creates, even if it fails there.
+    #[getter]
+    fn created_address(&self) -> Option<String> {
+        let creates = self.envelope.is_create();
+        creates.then(|| convert::lower(self.signer.create(self.envelope.nonce())))
+    }
+
     #[getter]
     fn transaction_type(&self) -> u8 {
         self.envelope.tx_type() as u8

@@ -55,3 +55,13 @@ async def hub(tmp_path: Path, clock: FakeClock) -> AsyncIterator[ChainHub]:
     await hub.open()
     yield hub
     await hub.close()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves the comparison with Anvil out unless `-m` names it: it fetches a program from npm."""
+    if "oracle" in config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("oracle")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("oracle")]

@@ -92,7 +92,7 @@ def receipt_view(
         "type": hex(transaction.transaction_type),
         "from": transaction.sender,
         "to": transaction.to,
-        "contractAddress": outcome.contract_address if outcome.success else None,
+        "contractAddress": transaction.created_address,
         "status": "0x1" if outcome.success else "0x0",
         "gasUsed": hex(outcome.gas_used),
         "cumulativeGasUsed": hex(cumulative),
