@@ -25,6 +25,10 @@ from app.core.theme import (
 )
 
 StepName = Literal["display", "title", "heading", "body", "label", "caption"]
+QR_INK = "#0F1728"
+QR_PAPER = "#FFFFFF"
+"""Dark on white in both modes of every brand, because scanners need it so."""
+
 Tone = Literal["info", "success", "warning", "error", "neutral", "primary"]
 
 

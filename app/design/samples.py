@@ -275,6 +275,8 @@ def Inputs() -> ft.Control:  # noqa: N802 - a component
                 error="12345 is a run. Easy to guess.",
             ),
             d.select(ui, "Network", network, networks, set_network, id="network"),
+            d.search_field(ui, "Search payments", "", print, id="search", hint="Address, amount or coin"),
+            d.amount_entry(ui, "Amount", "0.25", "ETH", print, id="amount"),
             d.checkbox(
                 ui,
                 "I have read the terms and the privacy notice and agree to both.",

@@ -12,11 +12,10 @@ from qrcode.constants import ERROR_CORRECT_H
 
 from app.design.base import Ui
 from app.design.components import logo
+from app.design.look import QR_INK, QR_PAPER
 
 QUIET_MODULES: Final = 4
 MARK_SHARE: Final = 0.2
-_INK: Final = "#0F1728"
-_PAPER: Final = "#FFFFFF"
 
 
 @lru_cache(maxsize=32)
@@ -27,7 +26,7 @@ def qr_png(content: str, pixels: int) -> bytes:
     code.make(fit=True)
     code.box_size = -(-pixels // (code.modules_count + 2 * QUIET_MODULES))
     stream = BytesIO()
-    code.make_image(fill_color=_INK, back_color=_PAPER).save(stream, format="PNG")
+    code.make_image(fill_color=QR_INK, back_color=QR_PAPER).save(stream, format="PNG")
     return stream.getvalue()
 
 
@@ -48,13 +47,13 @@ def qr_code(ui: Ui, content: str, label: str) -> ft.Control:
         logo(ui, "mark", pad * 0.8),
         width=pad,
         height=pad,
-        bgcolor=_PAPER,
+        bgcolor=QR_PAPER,
         border_radius=k.r.xs,
         alignment=ft.Alignment.CENTER,
     )
     return ft.Container(
         ft.Stack([picture, mark], alignment=ft.Alignment.CENTER, width=side, height=side),
-        bgcolor=_PAPER,
+        bgcolor=QR_PAPER,
         border_radius=k.r.md,
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import flet as ft
 
 from app.design.base import Ui, component, handler, ident, use_state
-from app.design.components.buttons import icon_button
+from app.design.components.icon_buttons import icon_button
 from app.design.components.text import muted, text
 
 

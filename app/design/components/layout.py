@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import flet as ft
 
 from app.design.base import Action, Ui
-from app.design.components.buttons import icon_button
+from app.design.components.icon_buttons import icon_button
 from app.design.components.text import heading
 
 WIDE_ACTION = 360

@@ -5,7 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from app.design.base import Action, Ui, handler, ident
-from app.design.components.buttons import icon_button
+from app.design.components.icon_buttons import icon_button
 from app.design.components.text import heading
 
 

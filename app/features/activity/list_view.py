@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
@@ -12,7 +12,7 @@ import flet as ft
 from app.core.errors import AppError
 from app.core.model import Network
 from app.core.model.activity import ActivityItem
-from app.design.base import Ui, handler, ident
+from app.design.base import Ui, ident
 from app.design.components import (
     chip,
     column,
@@ -20,6 +20,7 @@ from app.design.components import (
     error_state,
     muted,
     screen,
+    search_field,
     skeleton_rows,
     title,
     windowed_list,
@@ -38,7 +39,7 @@ class ListState:
     items: tuple[ActivityItem, ...] = ()
     networks: tuple[Network, ...] = ()
     rates: Mapping[str, Decimal] | None = None
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     loaded: bool = False
     hidden: bool = False
     error: AppError | None = None
@@ -128,37 +129,15 @@ def _tools(ui: Ui, state: ListState, actions: ListActions) -> ft.Control:
                 )
             )
     row = ft.Row(chips, spacing=ui.look.s.s2, scroll=ft.ScrollMode.HIDDEN)
-    return column(ui, [search_field(ui, filters, actions), row])
-
-
-def search_field(ui: Ui, filters: Filters, actions: ListActions) -> ft.Control:
-    """One field that looks at everything a row says."""
-    k = ui.look
-
-    def changed(event: ft.Event[ft.TextField]) -> object:
-        return actions.filter(replace(filters, search=event.control.value or ""))
-
-    entry = ft.TextField(
-        value=filters.search,
-        label=ui.t("Search payments"),
-        label_style=ft.TextStyle(size=1, color=ft.Colors.TRANSPARENT),
-        hint_text=ui.t("Address, amount or coin"),
-        hint_style=k.style("body", color=k.c.on_surface_variant),
-        text_style=k.style("body"),
-        border=ft.InputBorder.OUTLINE,
-        border_width=0,
-        border_color=ft.Colors.TRANSPARENT,
-        focused_border_width=2,
-        focused_border_color=k.c.primary,
-        border_radius=k.r.md,
-        filled=True,
-        fill_color=k.c.surface_container,
-        prefix_icon=ft.Icon(ft.Icons.SEARCH_ROUNDED, size=k.z.icon, color=k.c.on_surface_variant),
-        content_padding=ft.Padding.symmetric(vertical=13, horizontal=k.s.s3),
-        cursor_color=k.c.primary,
-        on_change=handler(changed),
+    search = search_field(
+        ui,
+        ui.t("Search payments"),
+        filters.search,
+        lambda words: actions.filter(replace(filters, search=words)),
+        id="activity-search",
+        hint=ui.t("Address, amount or coin"),
     )
-    return ident("activity-search", entry)
+    return column(ui, [search, row])
 
 
 def _rows(ui: Ui, lines: Sequence[Line], state: ListState, actions: ListActions) -> ft.Control:

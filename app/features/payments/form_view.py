@@ -15,6 +15,7 @@ from app.core.money import to_fiat
 from app.design.base import Ui, ident
 from app.design.components import (
     Check,
+    amount_entry,
     app_bar,
     banner,
     button,
@@ -33,7 +34,6 @@ from app.features.payments.form import Facts
 from app.features.payments.recipient import recipient_block
 from app.features.payments.state import Editing, Starting
 from app.features.payments.words import failure_words, problem_words, waiting_words
-from app.widgets.amount_field import amount_field
 from app.widgets.amounts import about_euro, coin_words, euro
 from app.widgets.error_text import error_text
 from app.widgets.network_pill import network_pill
@@ -92,7 +92,7 @@ def _amount_block(ui: Ui, form: Editing, position: Position | None, actions: Sen
     if form.amount.amount is not None and position is not None and position.rate is not None:
         worth = about_euro(ui, to_fiat(form.amount.amount, position.rate.eur))
     parts: list[ft.Control] = [
-        amount_field(
+        amount_entry(
             ui,
             ui.t("Amount in {symbol}", symbol=network.symbol),
             form.draft.amount,

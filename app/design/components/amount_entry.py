@@ -8,13 +8,13 @@ from typing import Final
 import flet as ft
 
 from app.design.base import Ui, handler, ident
-from app.design.components import text
+from app.design.look import Look
 
 _DIGIT_WIDTH: Final = 0.66
 _LONG: Final = 9
 
 
-def amount_field(
+def amount_entry(
     ui: Ui,
     label: str,
     value: str,
@@ -30,25 +30,18 @@ def amount_field(
     k = ui.look
     hero = k.type.amount.hero
     size = hero if len(value) <= _LONG else max(k.type.amount.row + 1, hero * _LONG / len(value))
-    ink = k.c.error if error else k.c.on_surface
-    style = k.style("display", k.type.amount.weight, ink, size=size, line=size * 1.2)
 
     def changed(event: ft.Event[ft.TextField]) -> object:
         return on_change(event.control.value or "")
 
-    shown = value or "0"
     entry = ft.TextField(
         value=value,
-        label=label,
-        label_style=ft.TextStyle(size=1, color=ft.Colors.TRANSPARENT),
         hint_text="0",
-        hint_style=k.style(
-            "display", k.type.amount.weight, k.c.on_surface_variant, size=size, line=size * 1.2
-        ),
-        text_style=style,
+        hint_style=_figures(k, size, k.c.on_surface_variant),
+        text_style=_figures(k, size, k.c.error if error else k.c.on_surface),
         text_align=ft.TextAlign.RIGHT,
-        width=max(2, len(shown) + 0.6) * size * _DIGIT_WIDTH,
-        border=ft.InputBorder.NONE,
+        width=max(2, len(value or "0") + 0.6) * size * _DIGIT_WIDTH,
+        border=ft.NoInputBorder(),
         content_padding=0,
         dense=True,
         keyboard_type=ft.KeyboardType.NUMBER,
@@ -61,15 +54,19 @@ def amount_field(
         on_change=handler(changed),
         on_submit=handler(on_submit),
     )
-    ratio = max(k.type.amount.currency_ratio, 13 / size)
-    symbol = text(ui, unit, "heading", weight=k.type.amount.currency_weight, color=k.c.on_surface_variant)
-    symbol.style = k.style(
-        "body", k.type.amount.currency_weight, k.c.on_surface_variant, size=size * ratio, line=size * 1.2
+    ratio = max(k.type.amount.currency_ratio, k.type.amount.currency_min / size)
+    weight = k.type.amount.currency_weight
+    symbol = ft.Text(
+        unit, style=k.style("body", weight, k.c.on_surface_variant, size=size * ratio, line=size * 1.2)
     )
     row = ft.Row(
-        [ident(id, entry), symbol],
+        [ft.MergeSemantics(content=ident(id, entry, label)), symbol],
         spacing=k.s.s2,
         alignment=ft.MainAxisAlignment.CENTER,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
-    return ft.Container(row, height=hero * 1.5, rtl=False)
+    return ft.Container(row, padding=ft.Padding.symmetric(vertical=hero * 0.15), rtl=False)
+
+
+def _figures(look: Look, size: float, color: str) -> ft.TextStyle:
+    return look.style("display", look.type.amount.weight, color, size=size, line=size * 1.2)

@@ -1,0 +1,105 @@
+"""Icons that are pressed: alone, or with their word below."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.design.base import Action, Ui, handler
+from app.design.components.surfaces import named
+from app.design.components.text import text
+
+
+def icon_button(
+    ui: Ui,
+    icon: ft.IconData,
+    name: str,
+    on_click: Action | None,
+    *,
+    id: str | None = None,  # noqa: A002
+    badge: bool = False,
+    color: str | None = None,
+    filled: bool = False,
+) -> ft.Control:
+    """An icon that is pressed; ``name`` is what screen readers and tests call it."""
+    k = ui.look
+    size = k.z.icon_button
+    glyph = ft.Icon(icon, size=k.z.icon, color=color or k.c.on_surface, semantics_label=name)
+    disc = ft.Container(
+        glyph,
+        width=size,
+        height=size,
+        border_radius=size / 2,
+        alignment=ft.Alignment.CENTER,
+        bgcolor=k.c.surface_container_lowest if filled else None,
+        ink=True,
+        on_click=handler(on_click),
+    )
+    if not badge:
+        return named(id, disc)
+    dot = ft.Container(
+        width=11,
+        height=11,
+        border_radius=6,
+        right=10,
+        top=10,
+        bgcolor=k.c.error,
+        border=ft.Border.all(2, k.c.surface),
+        ignore_interactions=True,
+    )
+    return named(id, ft.Stack([disc, dot], width=size, height=size))
+
+
+def quick_action(
+    ui: Ui,
+    icon: ft.IconData,
+    label: str,
+    on_click: Action | None,
+    *,
+    primary: bool = False,
+    disabled: bool = False,
+    id: str | None = None,  # noqa: A002
+    fill: str | None = None,
+    ink: str | None = None,
+) -> ft.Control:
+    """An icon in a block with its word below; the word is part of the target."""
+    k = ui.look
+    if disabled:
+        back, tint = k.c.surface_container_high, k.c.on_surface_variant
+    elif primary:
+        back, tint = k.c.primary, k.c.on_primary
+    else:
+        back, tint = fill or k.c.primary_container, ink or k.c.on_primary_container
+    size = k.z.quick_action
+    block = ft.Container(
+        ft.Icon(icon, size=k.z.icon, color=tint),
+        width=size,
+        height=size,
+        bgcolor=back,
+        alignment=ft.Alignment.CENTER,
+        border_radius=min(k.shape.quick_radius, size / 2),
+    )
+    word = text(
+        ui,
+        label,
+        "label",
+        color=k.c.on_surface_variant if disabled else ink,
+        max_lines=2,
+        align=ft.TextAlign.CENTER,
+    )
+    column = ft.Column(
+        [block, word],
+        spacing=k.s.s2 if k.shape.quick_radius < size / 2 else 6,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    target = ft.Container(
+        column,
+        expand=True,
+        alignment=ft.Alignment.CENTER,
+        border_radius=k.r.md,
+        padding=ft.Padding.symmetric(vertical=k.s.s1),
+        ink=True,
+        disabled=disabled,
+        on_click=handler(on_click),
+    )
+    return named(id, target)
