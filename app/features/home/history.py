@@ -58,7 +58,10 @@ def balance_history(
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for _, key, amount in moves:
         sums[key] += amount
-    if any(one.amount is None or one.rate is None or sums[key] != one.amount for key, one in by_key.items()):
+    unknown = set(sums) - set(by_key)
+    if unknown or any(
+        one.amount is None or one.rate is None or sums[key] != one.amount for key, one in by_key.items()
+    ):
         return None
     held: defaultdict[str, Decimal] = defaultdict(Decimal)
     steps = []

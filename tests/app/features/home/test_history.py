@@ -40,6 +40,14 @@ async def test_money_that_the_activity_does_not_explain_leaves_it_out() -> None:
     assert history(money) is None
 
 
+async def test_activity_that_is_read_before_the_balances_leaves_it_out() -> None:
+    money = await make_money()
+    money.balances.positions = money.balances.positions[:1]
+    assert history(money) is None
+    money.balances.positions = ()
+    assert history(money) is None
+
+
 async def test_unread_pages_or_an_unread_rate_leave_it_out() -> None:
     money = await make_money()
     assert history(money, complete=False) is None
