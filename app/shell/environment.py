@@ -30,7 +30,9 @@ def use_environment(page: ft.Page, services: Services) -> Ui:
             set_width(Width.of(event.width))
 
         def brightness(event: ft.PlatformBrightnessChangeEvent) -> None:
-            set_system_dark(event.brightness is ft.Brightness.DARK)
+            # The web client sends the bare word, for which Flet makes an event without this field.
+            said = getattr(event, "brightness", event.data)
+            set_system_dark(ft.Brightness(said) is ft.Brightness.DARK)
 
         def media(event: ft.PageMediaData) -> None:
             set_still(bool(getattr(event, "disable_animations", False)))
