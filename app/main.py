@@ -50,6 +50,19 @@ class App:
 
     async def show(self, page: ft.Page) -> None:
         """Put the app on a page; what a page has open is locked when it goes."""
+        show_crash = page.session.error
+
+        def failed(message: str) -> None:
+            # A handler has failed. Flet would replace the app by the exception's text, whatever that quotes.
+            report(RuntimeError(message.splitlines()[0] if message else ""), "A handler")
+
+        page.session.error = failed  # type: ignore[method-assign]
+        try:
+            self._show(page)
+        except Exception as error:  # noqa: BLE001 - nothing is on the page that could say so
+            show_crash(f"The app could not start. Reference {report(error, 'Starting the page')}.")
+
+    def _show(self, page: ft.Page) -> None:
         services: Services | None = None
 
         def return_page() -> ReturnPage:
@@ -91,13 +104,6 @@ class App:
             elif event is LifecycleEvent.CONNECTED:
                 gateway.away = False
 
-        def crashed(message: str) -> None:
-            # Flet would show the text of the exception, and with it whatever the exception quotes.
-            reference = report(RuntimeError(message.splitlines()[0] if message else ""), "The page")
-            show_crash(f"Something went wrong. Reload to go on; reference {reference}.")
-
-        show_crash = page.session.error
-        page.session.error = crashed  # type: ignore[method-assign]
         page.on_close = ended
         gateway.unseated = services.session.lose_place
         devices.lifecycle.listen(moved)
