@@ -5,13 +5,15 @@ GET /explorer/{key}. Amounts are Decimal in main units of the network. A consume
 `hub.transfers(key, after=await hub.cursor(name, key))`, handles each and then calls `hub.acknowledge`;
 `hub.wait_for_change(timeout, since=hub.changes)` tells when to look again.
 
-Errors are ChainError: UnknownNetworkError, AmountError, AddressError, TransferRefusedError.
+Errors are ChainError: UnknownNetworkError, AmountError, AddressError, TransferRefusedError and, from
+`open`, StorageInUseError.
 """
 
 from sandbox.services.chain.errors import (
     AddressError,
     AmountError,
     ChainError,
+    StorageInUseError,
     TransferRefusedError,
     UnknownNetworkError,
 )
@@ -29,6 +31,7 @@ __all__ = [
     "ChainError",
     "ChainHub",
     "ChainNetwork",
+    "StorageInUseError",
     "Transfer",
     "TransferRefusedError",
     "UnknownNetworkError",

@@ -36,6 +36,10 @@ class TransferRefusedError(ChainError):
     """A node refused or failed a transaction that the hub built (too little balance, say)."""
 
 
+class StorageInUseError(ChainError):
+    """Another process has the chains of this folder open."""
+
+
 class RpcError(Exception):
     """A JSON-RPC error answer with its code, message and optional data."""
 

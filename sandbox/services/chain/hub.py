@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -28,6 +30,8 @@ from sandbox.services.chain.storage import delete_database
 from sandbox.services.chain.worker import NodeWorker
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 DEFAULT_SEED = "etopay sandbox"
 IOTA_NETWORKS = (
@@ -105,8 +109,8 @@ class ChainHub:
         """Sends an amount (main units) from the treasury or another named account; the transaction id.
 
         It is executed when this returns, save with interval mining. `data` goes along as calldata (on
-        IOTA it is left out). TransferRefusedError if the account has too little, AddressError and
-        AmountError for malformed arguments.
+        IOTA it is left out). Where only the fee is missing, the treasury gives it. TransferRefusedError
+        if the account has too little, AddressError and AmountError for malformed arguments.
         """
         units = self.network(network_key).to_units(amount)
 
@@ -204,7 +208,10 @@ class ChainHub:
     async def _mine_for_ever(self, seconds: float) -> None:
         while True:
             await asyncio.sleep(seconds)
-            await self.mine()
+            try:
+                await self.mine()
+            except sqlite3.Error:
+                logger.exception("No block could be stored; the next try is in %s s", seconds)
 
     def _stop_miner(self) -> None:
         if self._miner is not None:

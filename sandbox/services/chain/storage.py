@@ -8,7 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sandbox.services.chain.errors import StorageInUseError
+
 Row = tuple[Any, ...]
+
+LOCK_SECONDS = 1.0
 
 
 class Database:
@@ -16,10 +20,20 @@ class Database:
 
     def __init__(self, path: Path, schema: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=FULL")
-        self._connection.executescript(schema)
+        self._connection = sqlite3.connect(
+            path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            self._lock()
+            self._connection.execute("PRAGMA synchronous=FULL")
+            self._connection.executescript(schema)
+        except BaseException as error:
+            self._connection.close()
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+                raise StorageInUseError(
+                    f"{path} is open in another process. Stop the other sandbox or take another data folder."
+                ) from None
+            raise
 
     def one(self, sql: str, *values: object) -> Row | None:
         """First row of a query, or None."""
@@ -52,6 +66,13 @@ class Database:
         except BaseException:
             self._connection.execute("ROLLBACK")
             raise
+        self._connection.execute("COMMIT")
+
+    def _lock(self) -> None:
+        # The EVM's state is in memory too: a second process on the file would spoil it.
+        self._connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("BEGIN IMMEDIATE")
         self._connection.execute("COMMIT")
 
     def close(self) -> None:

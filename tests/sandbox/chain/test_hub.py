@@ -14,6 +14,7 @@ from sandbox.services.chain import (
     AddressError,
     AmountError,
     ChainHub,
+    StorageInUseError,
     TransferRefusedError,
     UnknownNetworkError,
 )
@@ -58,6 +59,14 @@ async def test_payout_from_a_named_account(hub: ChainHub, key: str) -> None:
     await hub.transfer(key, ADDRESSES[key], Decimal(2), sender="shop")
     assert await hub.balance(key, ADDRESSES[key]) == 2
     assert Decimal("2.9") < await hub.balance(key, hub.address("shop", key)) <= 3
+
+
+@pytest.mark.parametrize("key", ADDRESSES)
+async def test_a_payout_of_all_there_is(hub: ChainHub, key: str) -> None:
+    await hub.fund(key, hub.address("shop", key), Decimal(5))
+    await hub.transfer(key, ADDRESSES[key], Decimal(5), sender="shop")
+    assert await hub.balance(key, ADDRESSES[key]) == 5
+    assert await hub.balance(key, hub.address("shop", key)) < Decimal("0.01")
 
 
 async def test_payout_with_calldata(hub: ChainHub) -> None:
@@ -168,6 +177,14 @@ async def test_reset(hub: ChainHub) -> None:
 async def test_many_at_once(hub: ChainHub) -> None:
     await asyncio.gather(*(hub.fund(key, ADDRESSES[key], Decimal(1)) for key in ADDRESSES for _ in range(10)))
     assert [await hub.balance(key, ADDRESSES[key]) for key in ADDRESSES] == [10] * 4
+
+
+async def test_a_folder_belongs_to_one_process(hub: ChainHub, tmp_path: Path) -> None:
+    second = ChainHub(tmp_path)
+    with pytest.raises(StorageInUseError, match="is open in another process"):
+        await second.open()
+    await second.close()
+    await hub.fund(ETH, EVM_ADDRESS, Decimal(1))
 
 
 async def test_use_before_opening(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Chains survive a restart and a kill -9; what was acknowledged is there, once."""
 
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -94,9 +93,9 @@ async def test_kill_in_the_middle_of_sends(tmp_path: Path) -> None:
         )
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(round_length)]
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         lines += process.stdout.readlines()
-        assert process.wait() == -signal.SIGKILL
+        assert process.wait() != 0
         complete = [line.split() for line in lines if line.endswith("\n")]
         acknowledged.update(key for key, _ in complete)
         ids.update(tx_id for _, tx_id in complete)

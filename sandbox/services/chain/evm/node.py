@@ -84,14 +84,13 @@ class EvmNode:
         return int.from_bytes(calls.call(self.chain, message))
 
     def send(self, network: ChainNetwork, sender: str, to: str, units: int, data: bytes) -> str:
-        """Sends from a named account; EURX of other accounts than the treasury gets its gas from there."""
+        """Sends from a named account."""
         account = evm_account(self._seed, sender)
-        if network.key == ETH:
-            return self._submit(account, to, units, data)
-        calldata = token.transfer_call(to, units) + data
+        if network.key == EURX:
+            to, units, data = CONTRACT_ADDRESS, 0, token.transfer_call(to, units) + data
         if sender != TREASURY:
-            self._provide_gas(account, calldata)
-        return self._submit(account, CONTRACT_ADDRESS, 0, calldata)
+            self._provide_gas(calls.Message(account.address, to, data, units, GAS_LIMIT))
+        return self._submit(account, to, units, data)
 
     def mine(self) -> int:
         """Makes a block of what waits; its number."""
@@ -143,8 +142,6 @@ class EvmNode:
         self._database.close()
 
     def _submit(self, account: EvmAccount, to: str | None, value: int, data: bytes) -> str:
-        head = self.chain.head()
-        max_fee = 2 * next_base_fee(head.base_fee, head.gas_used) + SUGGESTED_TIP
         message = calls.Message(account.address, to, data, value, GAS_LIMIT)
         transaction = Transaction.sign(
             key=account.key,
@@ -154,18 +151,21 @@ class EvmNode:
             value=value,
             data=data,
             gas_limit=calls.estimate_gas(self.chain, message),
-            max_fee_per_gas=max_fee,
+            max_fee_per_gas=self._max_fee(),
             max_priority_fee_per_gas=SUGGESTED_TIP,
         )
         return self.chain.submit(transaction)
 
-    def _provide_gas(self, account: EvmAccount, calldata: bytes) -> None:
-        message = calls.Message(account.address, CONTRACT_ADDRESS, calldata, 0, GAS_LIMIT)
+    def _max_fee(self) -> int:
         head = self.chain.head()
-        price = 4 * next_base_fee(head.base_fee, head.gas_used) + SUGGESTED_TIP
-        needed = price * calls.estimate_gas(self.chain, message)
-        if self.chain.engine.balance(account.address) < needed:
-            self._submit(evm_account(self._seed, TREASURY), account.address, 10 * needed, b"")
+        return 2 * next_base_fee(head.base_fee, head.gas_used) + SUGGESTED_TIP
+
+    def _provide_gas(self, message: calls.Message) -> None:
+        held = self.chain.engine.balance(message.sender)
+        # The treasury's own transaction may raise the base fee of the next block.
+        needed = message.value + 2 * self._max_fee() * calls.estimate_gas(self.chain, message)
+        if message.value <= held < needed:
+            self._submit(evm_account(self._seed, TREASURY), message.sender, needed - held, b"")
 
     def _log_block(self, head: Head, executed: Executed) -> None:
         for transaction, outcome in executed:

@@ -13,14 +13,14 @@ from sandbox.services.chain.iota.execution import REFERENCE_GAS_PRICE, Coin
 from sandbox.services.chain.iota.ledger import Effects, Ledger
 from sandbox.services.chain.iota.methods import IotaMethods
 from sandbox.services.chain.iota.transaction import ObjectRef, encode_transfer
-from sandbox.services.chain.keys import TREASURY, iota_account
+from sandbox.services.chain.keys import TREASURY, IotaAccount, iota_account
 from sandbox.services.chain.model import ChainNetwork
 from sandbox.services.chain.node import Changed, Clock, TransactionDetails
 from sandbox.services.chain.storage import Database
 from sandbox.services.chain.transfers import TransferLog
 
-BUDGET = 50_000_000
-"""Nanos set aside for gas; enough for a payment out of the most coins that one transaction takes."""
+BUDGET = 5_000_000
+"""Nanos set aside for gas; a payment costs less than three million."""
 ADDRESS_CHARACTERS = 66
 
 
@@ -33,12 +33,13 @@ class IotaNode:
         self._network = network
         self._seed = seed
         self._changed = changed
+        self._treasury = iota_account(seed, network.key, TREASURY)
         self._database = Database(path, schema.SCHEMA + transfers.SCHEMA)
         self.log = TransferLog(self._database)
         self.ledger = Ledger(
             self._database,
             network_key=network.key,
-            treasury=iota_account(seed, network.key, TREASURY).address,
+            treasury=self._treasury.address,
             clock=clock,
             on_stored=self._log_transaction,
         )
@@ -70,13 +71,19 @@ class IotaNode:
         """Sends one coin from a named account; IOTA transfers carry no data."""
         del network, data
         account = iota_account(self._seed, self._network.key, sender)
+        held = self.ledger.coins.balance(account.address)[1]
+        if sender != TREASURY and units <= held < units + BUDGET:
+            self._transfer(self._treasury, account.address, BUDGET)
+        return self._transfer(account, params.address(to), units)
+
+    def _transfer(self, account: IotaAccount, recipient: bytes, units: int) -> str:
         raw = encode_transfer(
             sender=account.address,
             payment=[
                 ObjectRef(coin.id, coin.version, coin.digest)
                 for coin in self._payment(account.address, units)
             ],
-            recipient=params.address(to),
+            recipient=recipient,
             amount=units,
             gas_price=REFERENCE_GAS_PRICE,
             gas_budget=BUDGET,
