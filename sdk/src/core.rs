@@ -10,11 +10,11 @@ use crate::vault::payload::Payload;
 use crate::vault::seal::DeviceKey;
 use etopay_sdk::core::Sdk;
 use etopay_sdk::types::networks::ApiNetwork;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex as Blocking, MutexGuard};
+use std::sync::{Arc, Mutex as Blocking, MutexGuard, Weak};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
@@ -32,6 +32,9 @@ pub struct Core {
     /// One creation or password change at a time.
     pub creating: Mutex<()>,
     pub in_flight: Blocking<HashSet<String>>,
+    /// Vaults that work in flight still holds after a lock. Two handles to one file would overwrite what
+    /// the other has saved, so unlocking takes the living one up again.
+    living: Blocking<HashMap<String, Weak<Blocking<Vault>>>>,
     /// For a look without waiting; follows `state`.
     pub unlocked: AtomicBool,
     closed: AtomicBool,
@@ -53,16 +56,18 @@ pub struct ActiveUser {
     pub open: Option<Open>,
 }
 
+pub type Handle = Arc<Blocking<Vault>>;
+
 /// An unlocked vault. Work in flight keeps its own handle, so that locking never loses its outcome.
 #[derive(Clone)]
 pub struct Open {
-    vault: Arc<Blocking<Vault>>,
+    vault: Handle,
     pub check: Arc<PinCheck>,
 }
 
 impl Open {
-    pub fn new(vault: Vault, check: PinCheck) -> Self {
-        Self { vault: Arc::new(Blocking::new(vault)), check: Arc::new(check) }
+    pub fn new(vault: Handle, check: PinCheck) -> Self {
+        Self { vault, check: Arc::new(check) }
     }
 
     pub fn vault(&self) -> Result<MutexGuard<'_, Vault>> {
@@ -104,9 +109,22 @@ impl Core {
             sending: Mutex::default(),
             creating: Mutex::default(),
             in_flight: Blocking::default(),
+            living: Blocking::default(),
             unlocked: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         })
+    }
+
+    pub fn living(&self, username: &str) -> Option<Handle> {
+        self.living.lock().ok()?.get(username)?.upgrade()
+    }
+
+    /// Takes a vault into use.
+    pub fn enliven(&self, username: &str, vault: Vault) -> Result<Handle> {
+        let handle = Arc::new(Blocking::new(vault));
+        let mut living = self.living.lock().map_err(|_| Fail::internal("vaults"))?;
+        living.insert(username.to_owned(), Arc::downgrade(&handle));
+        Ok(handle)
     }
 
     pub fn check_open(&self) -> Result<()> {

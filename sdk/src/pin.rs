@@ -1,6 +1,6 @@
 //! The PIN in front of every call that takes one.
 
-use crate::core::{ActiveUser, Core, Open, State};
+use crate::core::{ActiveUser, Core, Handle, Open, State};
 use crate::error::{Fail, Result};
 use crate::feed;
 use crate::runtime::blocking;
@@ -72,8 +72,8 @@ async fn unlock_state(core: &Arc<Core>, state: &mut State, pin: &str) -> Result<
     if !file.exists() {
         return Err(Fail::not_initialized("MissingPassword"));
     }
-    let (vault, check) = open_vault(core, user, file, pin).await?;
-    let open = Open::new(vault, check);
+    let handle = open_vault(core, user, file, pin).await?;
+    let open = Open::new(handle, PinCheck::new(pin)?);
     if let Some(user) = state.user.as_mut() {
         user.open = Some(open.clone());
     }
@@ -95,20 +95,22 @@ async fn unlock_state(core: &Arc<Core>, state: &mut State, pin: &str) -> Result<
     Ok(open)
 }
 
-async fn open_vault(
-    core: &Arc<Core>,
-    user: &ActiveUser,
-    file: VaultFile,
-    pin: &str,
-) -> Result<(Vault, PinCheck)> {
+async fn open_vault(core: &Arc<Core>, user: &ActiveUser, file: VaultFile, pin: &str) -> Result<Handle> {
     let attempts = Attempts::in_folder(&user.folder);
     attempts.begin()?;
     let (username, given, shared) = (user.username.clone(), Zeroizing::new(pin.to_owned()), core.clone());
-    let outcome = blocking(move || Vault::open(file, &username, &given, shared.device.as_ref())).await;
+    let outcome = blocking(move || {
+        let device = shared.device.as_ref();
+        match shared.living(&username) {
+            Some(handle) => Vault::prove(&file, &username, &given, device).map(|()| handle),
+            None => shared.enliven(&username, Vault::open(file, &username, &given, device)?),
+        }
+    })
+    .await;
     match outcome {
-        Ok(vault) => {
+        Ok(handle) => {
             attempts.clear()?;
-            Ok((vault, PinCheck::new(pin)?))
+            Ok(handle)
         }
         Err(fail) if fail.code == "wrong_pin" => Err(attempts.wrong()),
         Err(fail) => {

@@ -243,8 +243,11 @@ pub async fn set_password(core: &Arc<Core>, given: &str, password: Text) -> Resu
 
 async fn seal_first(core: &Arc<Core>, username: String, file: VaultFile, given: &str) -> Result<Open> {
     let (secret, shared) = (Zeroizing::new(given.to_owned()), core.clone());
-    let vault = blocking(move || Vault::create(file, &username, &secret, shared.device.as_ref())).await?;
-    let open = Open::new(vault, PinCheck::new(given)?);
+    let handle = blocking(move || {
+        shared.enliven(&username, Vault::create(file, &username, &secret, shared.device.as_ref())?)
+    })
+    .await?;
+    let open = Open::new(handle, PinCheck::new(given)?);
     let mut state = core.state.lock().await;
     open.update(|payload| {
         payload.networks.clone_from(&state.networks);

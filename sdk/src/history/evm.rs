@@ -11,9 +11,11 @@ use crate::rpc::quantity;
 use etopay_sdk::types::networks::ApiProtocol;
 use futures::future::join_all;
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
-/// Blocks per call; the next call goes on where this one stopped.
-const BLOCKS: u64 = 400;
+/// Blocks between two saves, and steps per call.
+const STEP: u64 = 50;
+const STEPS: u64 = 8;
 const AT_ONCE: u64 = 16;
 const METHOD_UNKNOWN: i64 = -32601;
 const TRANSFER_EVENT: &str = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
@@ -31,56 +33,49 @@ fn fee_of(receipt: &Value) -> Option<String> {
     Some(from_base(used.checked_mul(price)?, NATIVE_DECIMALS).ok()?.to_string())
 }
 
-/// The ranges to look through now: new blocks first, then older ones.
-fn plan(scan: Option<Scan>, head: u64) -> (Vec<(u64, u64)>, Scan) {
+/// The next blocks to look through, and what is done after them: new blocks first, then older ones.
+fn plan(scan: Option<Scan>, head: u64) -> Option<(u64, u64, Scan)> {
     let Some(scan) = scan.filter(|scan| scan.high <= head) else {
         // Never searched, or the chain was started anew.
-        let low = head.saturating_sub(BLOCKS - 1);
-        return (vec![(low, head)], Scan { low, high: head });
+        let low = head.saturating_sub(STEP - 1);
+        return Some((low, head, Scan { low, high: head }));
     };
-    let mut ranges = Vec::new();
-    let mut next = scan;
-    let high = head.min(scan.high.saturating_add(BLOCKS));
-    if high > scan.high {
-        ranges.push((scan.high + 1, high));
-        next.high = high;
+    if scan.high < head {
+        let high = head.min(scan.high + STEP);
+        return Some((scan.high + 1, high, Scan { high, ..scan }));
     }
-    let left = BLOCKS - (high - scan.high);
-    if left > 0 && scan.low > 0 {
-        next.low = scan.low.saturating_sub(left);
-        ranges.push((next.low, scan.low - 1));
-    }
-    (ranges, next)
+    let low = scan.low.saturating_sub(STEP);
+    (scan.low > 0).then(|| (low, scan.low - 1, Scan { low, ..scan }))
 }
 
-pub async fn search(access: &Access) -> Result<()> {
+/// Looks through some blocks and saves how far it came, so that the next call goes on from there.
+pub async fn search(access: &Access, patience: Duration) -> Result<()> {
     let key = access.history_key();
+    let started = Instant::now();
     let head = access.rpc.number("eth_blockNumber", json!([])).await?;
-    let scan = access.open.read(|payload| payload.scans.get(&key).copied())?;
-    let (ranges, next) = plan(scan, head);
-    for (low, high) in ranges {
-        let found = match &access.network.protocol {
-            ApiProtocol::EvmERC20 { contract_address, .. } => {
-                match logs(access, contract_address, low, high).await {
-                    Err(fail)
-                        if fail.details.get("rpc_code").and_then(Value::as_i64) == Some(METHOD_UNKNOWN) =>
-                    {
-                        blocks(access, low, high).await?
-                    }
-                    other => other?,
-                }
-            }
-            _ => blocks(access, low, high).await?,
-        };
-        store(access, found)?;
-    }
-    if scan != Some(next) {
+    for _ in 0..STEPS {
+        let scan = access.open.read(|payload| payload.scans.get(&key).copied())?;
+        let Some((low, high, next)) = plan(scan, head) else { return Ok(()) };
+        store(access, find(access, low, high).await?)?;
         access.open.update(|payload| {
-            payload.scans.insert(key, next);
+            payload.scans.insert(key.clone(), next);
             Ok(())
         })?;
+        if started.elapsed() > patience {
+            return Ok(());
+        }
     }
     Ok(())
+}
+
+async fn find(access: &Access, low: u64, high: u64) -> Result<Vec<Record>> {
+    if let ApiProtocol::EvmERC20 { contract_address, .. } = &access.network.protocol {
+        match logs(access, contract_address, low, high).await {
+            Err(fail) if fail.details.get("rpc_code").and_then(Value::as_i64) == Some(METHOD_UNKNOWN) => {}
+            other => return other,
+        }
+    }
+    blocks(access, low, high).await
 }
 
 async fn block(access: &Access, number: u64, full: bool) -> Result<Value> {

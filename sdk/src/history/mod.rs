@@ -15,6 +15,7 @@ use etopay_sdk::types::networks::ApiProtocol;
 use record::{Record, merge};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Records kept per network and address.
 const KEPT: usize = 5_000;
@@ -94,7 +95,7 @@ pub async fn list(
     let wanted = start.checked_add(limit).filter(|n| *n <= KEPT);
     let wanted = wanted.ok_or_else(|| Fail::invalid("limit", "start and limit are too large"))?;
     let access = chain::access(core, given, key).await?;
-    let searched = core.within(search(&access, wanted)).await;
+    let searched = core.within(search(&access, wanted, core.settings.read_timeout / 2)).await;
     let records =
         access.open.read(|payload| payload.history.get(&access.history_key()).cloned())?.unwrap_or_default();
     if let Err(fail) = searched {
@@ -108,7 +109,7 @@ pub async fn list(
     Ok(Value::Array(page).to_string())
 }
 
-async fn search(access: &Access, wanted: usize) -> Result<()> {
+async fn search(access: &Access, wanted: usize, patience: Duration) -> Result<()> {
     let key = access.history_key();
     let open: Vec<String> = access.open.read(|payload| {
         let known = payload.history.get(&key).map(Vec::as_slice).unwrap_or_default();
@@ -130,6 +131,6 @@ async fn search(access: &Access, wanted: usize) -> Result<()> {
     store(access, found)?;
     match access.network.protocol {
         ApiProtocol::IotaRebased { .. } => iota::search(access, wanted).await,
-        _ => evm::search(access).await,
+        _ => evm::search(access, patience).await,
     }
 }

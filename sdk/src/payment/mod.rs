@@ -36,10 +36,15 @@ pub async fn pending(core: &Arc<Core>) -> Result<String> {
 pub async fn resolve(core: &Arc<Core>, id: &str) -> Result<String> {
     core.check_open()?;
     let open = core.open().await?;
-    let payment = load(&open, id)?;
-    let in_flight = core.in_flight.lock().map(|ids| ids.contains(id)).unwrap_or_default();
-    let payment =
-        if in_flight { payment } else { core.within(settle::settle(core, &open, payment, false)).await? };
+    load(&open, id)?;
+    let finished = core.within(async {
+        send::wait_until_done(core, id).await?;
+        settle::settle(core, &open, load(&open, id)?, false).await
+    });
+    let payment = match finished.await {
+        Err(fail) if fail.code == "network_timeout" && send::is_in_flight(core, id)? => load(&open, id)?,
+        other => other?,
+    };
     let payment = if payment.purchase_id.is_some() && payment.needs_attention() && !payment.stage.is_open() {
         core.within(purchase::commit(core, &open, &payment)).await?
     } else {

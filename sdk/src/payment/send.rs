@@ -125,7 +125,9 @@ async fn run(core: &Arc<Core>, access: Access, payment: Payment) -> Result<Strin
         amount::parse(&payment.amount, &access.network)?,
         payment.data.as_ref().and_then(|data| hex::decode(data).ok()),
     );
-    let sent = timeout(core.settings.send_timeout, access.wallet.send_amount(&intent)).await;
+    // A little less than the caller waits, so that there is time to look at the chain.
+    let patience = core.settings.send_timeout.mul_f64(0.8);
+    let sent = timeout(patience, access.wallet.send_amount(&intent)).await;
     drop(turn);
     let settled = match sent {
         Ok(Ok(tx_id)) => accepted(core, &access, &payment, tx_id).await?,
@@ -136,11 +138,20 @@ async fn run(core: &Arc<Core>, access: Access, payment: Payment) -> Result<Strin
     settled.outcome()
 }
 
-/// A second call for a payment that is being made waits for the first one.
-async fn join(core: &Arc<Core>, open: &Open, payment: &Payment) -> Result<String> {
-    while core.in_flight.lock().map_err(|_| Fail::internal("payments"))?.contains(&payment.id) {
+pub fn is_in_flight(core: &Core, id: &str) -> Result<bool> {
+    Ok(core.in_flight.lock().map_err(|_| Fail::internal("payments"))?.contains(id))
+}
+
+pub async fn wait_until_done(core: &Core, id: &str) -> Result<()> {
+    while is_in_flight(core, id)? {
         sleep(Duration::from_millis(50)).await;
     }
+    Ok(())
+}
+
+/// A second call for a payment that is being made waits for the first one.
+async fn join(core: &Arc<Core>, open: &Open, payment: &Payment) -> Result<String> {
+    wait_until_done(core, &payment.id).await?;
     let known = load(open, &payment.id)?;
     known.check_same(payment)?;
     known.outcome()

@@ -44,6 +44,11 @@ impl Vault {
         Ok(vault)
     }
 
+    /// Checks the PIN against the file without opening another handle to it.
+    pub fn prove(file: &VaultFile, username: &str, pin: &str, device: Option<&DeviceKey>) -> Result<()> {
+        DataKey::unwrap(&file.load(username)?.header.wrap, pin, device, username).map(|_| ())
+    }
+
     fn read(sealed: &Sealed, key: &DataKey) -> Result<Payload> {
         let plain = sealed.open(key)?;
         serde_json::from_slice(&plain).map_err(|_| Fail::new("storage_corrupt").with("part", "payload"))
