@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,7 +13,7 @@ from etopay_sandbox_evm import address_of_key, checksummed
 _ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 _HARD = 0x80000000
 _EVM_PATH = (44 | _HARD, 60 | _HARD, 0 | _HARD, 0, 0)
-_IOTA_PATH = (44 | _HARD, 4218 | _HARD, 0 | _HARD, 0 | _HARD, 0 | _HARD)
+_IOTA_PATH = (44, 4218, 0, 0, 0)
 PHRASE_LENGTHS = (12, 15, 18, 21, 24)
 
 
@@ -23,11 +24,17 @@ def derive_address(network_key: str, phrase: str) -> str:
     return _iota(seed) if network_key.startswith("iota") else _evm(seed)
 
 
-def _iota(seed: bytes) -> str:
+def ed25519_key(seed: bytes, path: Sequence[int]) -> bytes:
+    """Return the private key of a path whose steps are all hardened (SLIP-10)."""
     key, chain = _split(_hmac(b"ed25519 seed", seed))
-    for step in _IOTA_PATH:
-        key, chain = _split(_hmac(chain, b"\x00" + key + step.to_bytes(4, "big")))
-    public = Ed25519PrivateKey.from_private_bytes(key).public_key().public_bytes_raw()
+    for step in path:
+        key, chain = _split(_hmac(chain, b"\x00" + key + (step | _HARD).to_bytes(4, "big")))
+    return key
+
+
+def _iota(seed: bytes) -> str:
+    key = Ed25519PrivateKey.from_private_bytes(ed25519_key(seed, _IOTA_PATH))
+    public = key.public_key().public_bytes_raw()
     return "0x" + hashlib.blake2b(public, digest_size=32).hexdigest()
 
 

@@ -1,5 +1,6 @@
 """Putting a seed into the sandbox; doing it again adds only what is missing."""
 
+import asyncio
 import uuid
 from datetime import timedelta
 from decimal import Decimal
@@ -7,6 +8,7 @@ from decimal import Decimal
 from sandbox.control.derivation import derive_address
 from sandbox.control.seeds import Seed, SeedClient, SeedPurchase, SeedUser
 from sandbox.core.context import Context
+from sandbox.core.db import SEED_FACT, Fact
 from sandbox.core.ids import fingerprint
 from sandbox.core.users import UserDirectory
 from sandbox.services.identity.clients import Client
@@ -46,25 +48,34 @@ def _client(seed: SeedClient) -> Client:
 
 
 async def _apply_user(user: SeedUser, context: Context, identity: IdentityService) -> str:
-    accounts = identity.accounts
-    subject = accounts.ensure_account(user.username, user.password, user.name, user.email or "")
+    """Create a user once; one who was deleted since stays deleted."""
     offered = [network.key for network in context.networks.all()]
     addresses: dict[str, str] = {str(key): address for key, address in user.addresses.items()}
     if user.phrase:
         addresses = {key: derive_address(key, user.phrase) for key in offered} | addresses
-    with context.db.write() as session:
-        directory = UserDirectory(session, context.clock)
-        known = directory.find(accounts.issuer_key, subject)
-        row = known or directory.ensure(accounts.issuer_key, subject, user.username)
-        if known is None:
-            row.preferred_network = user.preferred_network
-            for key, address in addresses.items():
-                context.addresses.register(session, row.id, key, address)
-            if user.kyc == "verified":
-                context.kyc.set_verified(session, row.id, True)
+    fact = f"{SEED_FACT}user:{user.username}"
+    user_id = context.db.fact(fact)
+    if user_id is None:
+        user_id = await asyncio.to_thread(_create_user, user, addresses, fact, context, identity)
     for key, amount in user.balances.items():
-        await _fund_once(f"funded:{row.id}:{key}", key, addresses[key], amount, context)
-    return row.id
+        await _fund_once(f"{SEED_FACT}coins:{user.username}:{key}", key, addresses[key], amount, context)
+    return user_id
+
+
+def _create_user(
+    user: SeedUser, addresses: dict[str, str], fact: str, context: Context, identity: IdentityService
+) -> str:
+    accounts = identity.accounts
+    subject = accounts.ensure_account(user.username, user.password, user.name, user.email or "")
+    with context.db.write() as session:
+        row = UserDirectory(session, context.clock).ensure(accounts.issuer_key, subject, user.username)
+        row.preferred_network = user.preferred_network
+        for key, address in addresses.items():
+            context.addresses.register(session, row.id, key, address)
+        if user.kyc == "verified":
+            context.kyc.set_verified(session, row.id, True)
+        session.add(Fact(name=fact, value=row.id))
+        return row.id
 
 
 async def _fund_once(fact: str, key: str, address: str, amount: Decimal, context: Context) -> None:

@@ -14,6 +14,9 @@ from sandbox.core.errors import StartError
 SCHEMA_VERSION = "1"
 """Version of the tables; a later one brings its migration."""
 
+SEED_FACT = "seed:"
+"""Start of the names of facts that say which part of a seed was put in; a reset forgets them."""
+
 
 class Base(DeclarativeBase):
     """Base of all tables."""
@@ -53,7 +56,7 @@ class Fact(Base):
     """One remembered value of the sandbox itself: schema version, port, cursors."""
 
     __tablename__ = "facts"
-    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
     value: Mapped[str] = mapped_column(String(2000))
 
 
@@ -87,7 +90,7 @@ class Database:
             for table in reversed(Base.metadata.sorted_tables):
                 if table.name not in {Fact.__tablename__, "signing_keys"}:
                     session.execute(table.delete())
-            session.execute(delete(Fact).where(Fact.name.startswith("funded:")))
+            session.execute(delete(Fact).where(Fact.name.startswith(SEED_FACT)))
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -16,6 +16,15 @@ class UserArchived:
 
 
 @dataclass(frozen=True)
+class AccountCreated:
+    """Somebody registered at the identity provider."""
+
+    issuer_key: str
+    subject: str
+    username: str
+
+
+@dataclass(frozen=True)
 class AccountRemoved:
     """An account was deleted at the identity provider."""
 

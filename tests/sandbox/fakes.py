@@ -1,5 +1,6 @@
 """Chains that exist in memory only."""
 
+import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
@@ -80,7 +81,7 @@ class FakeChains:
     def pay(self, network_key: str, sender: str, to: str, amount: Decimal, data: bytes = b"") -> str:
         """Note any transfer, as if a wallet had sent it."""
         log = self.log[network_key]
-        tx_id = f"0x{network_key.encode().hex()}{len(log):040x}"[:66].ljust(66, "f")
+        tx_id = "0x" + hashlib.sha256(f"{network_key} {len(log)}".encode()).hexdigest()
         log.append(FakeTransfer(len(log) + 1, network_key, tx_id, sender, to, amount, data))
         return tx_id
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sandbox.core.clock import Clock
 from sandbox.core.db import Database
 from sandbox.core.errors import InvalidError
-from sandbox.core.events import AccountRemoved, EventBus
+from sandbox.core.events import AccountCreated, AccountRemoved, EventBus
 from sandbox.core.ids import new_id
 from sandbox.core.settings import Settings
 from sandbox.services.identity.errors import TakenError, TooManyFailuresError
@@ -71,6 +71,10 @@ class Accounts:
         try:
             with self._db.write() as session:
                 session.add(account)
+                if not is_admin:
+                    self._events.publish(
+                        session, AccountCreated(self.issuer_key, account.id, account.username)
+                    )
         except IntegrityError as error:
             raise TakenError("username" if self.find(username) else "email") from error
         return account.id

@@ -8,7 +8,7 @@ from sandbox.core.auth import CurrentUser
 from sandbox.core.clock import Clock
 from sandbox.core.context import Context
 from sandbox.core.errors import InvalidError
-from sandbox.core.events import AccountRemoved, EventBus, UserArchived
+from sandbox.core.events import AccountCreated, AccountRemoved, EventBus, UserArchived
 from sandbox.core.network import Network
 from sandbox.core.users import User, UserDirectory
 
@@ -63,7 +63,10 @@ def check_address(network: Network, address: str) -> None:
 
 
 def follow_accounts(events: EventBus, clock: Clock) -> None:
-    """Archive the backend's user when the account at the identity provider goes."""
+    """Know everybody who registers, so that she can be paid; archive who is deleted."""
+
+    def welcome(session: Session, event: AccountCreated) -> None:
+        UserDirectory(session, clock).ensure(event.issuer_key, event.subject, event.username)
 
     def archive(session: Session, event: AccountRemoved) -> None:
         user = UserDirectory(session, clock).find(event.issuer_key, event.subject)
@@ -72,4 +75,5 @@ def follow_accounts(events: EventBus, clock: Clock) -> None:
             user.preferred_network = None
             events.publish(session, UserArchived(user.id))
 
+    events.on(AccountCreated, welcome)
     events.on(AccountRemoved, archive)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -162,7 +163,7 @@ class TestRates:
         again = [Market().eur_rate(key, start + timedelta(minutes=5 * step)) for step in range(2000)]
         assert rates == again
         assert len(set(rates)) > 100
-        for before, after in zip(rates, rates[1:], strict=False):
+        for before, after in pairwise(rates):
             assert abs(after - before) / before < Decimal("0.01")
 
     async def test_history_ends_now_and_joins_the_present_rate(self, sandbox):
