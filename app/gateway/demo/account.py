@@ -22,9 +22,10 @@ _LONGEST_SCORED = 72
 class DemoAccount:
     """Implements :class:`app.gateway.protocol.AccountGateway`."""
 
-    def __init__(self, world: DemoWorld, vault: Vault) -> None:
+    def __init__(self, world: DemoWorld, vault: Vault, *, signed_in: bool) -> None:
         self._world = world
         self._vault = vault
+        self._signed_in = signed_in
         self._wallet: DemoWallet | None = None
         self._closed = False
 
@@ -57,6 +58,7 @@ class DemoAccount:
             raise AppError(ErrorCode.OTHER_WALLET_EXISTS)
         self._vault.pin = pin.reveal()
         self._vault.password = password.reveal()
+        self._vault.signed_in = self._signed_in
         self._vault.wrong_pins = 0
         self._vault.pause_until = None
 
@@ -129,13 +131,14 @@ class DemoAccount:
         if self._vault.pin is None:
             raise AppError(ErrorCode.NO_WALLET)
         pins.check(self._vault, pin, self._world.clock)
+        self._signed_in = self._vault.signed_in = self._signed_in or self._vault.signed_in
 
     def _need_open(self) -> None:
         if self._closed:
             raise AppError(ErrorCode.OPEN_ELSEWHERE)
 
     def _need_session(self) -> None:
-        if not self._vault.signed_in or self._vault.username in self._world.ended_sessions:
+        if not self._signed_in or self._vault.username in self._world.ended_sessions:
             raise AppError(ErrorCode.SESSION_EXPIRED, Action.SIGN_IN)
 
     def _upload(self, phrase: str) -> None:

@@ -43,8 +43,7 @@ class DemoGateway:
         identity = signed_in.identity
         vault = self.device.vaults.setdefault(identity.username, Vault(identity.username, identity.name))
         vault.display_name = identity.name
-        vault.signed_in = True
-        return await self._choose(vault)
+        return await self._choose(vault, signed_in=True)
 
     async def open_stored(self, username: str) -> DemoAccount:
         """An account this device knows."""
@@ -53,7 +52,7 @@ class DemoGateway:
         vault = self.device.vaults.get(username)
         if vault is None:
             raise AppError(ErrorCode.NOT_FOUND)
-        return await self._choose(vault)
+        return await self._choose(vault, signed_in=False)
 
     def phrase_words(self) -> tuple[str, ...]:
         """The BIP-39 list."""
@@ -92,9 +91,9 @@ class DemoGateway:
         self.device.opened = True
         self._holds_device = True
 
-    async def _choose(self, vault: Vault) -> DemoAccount:
+    async def _choose(self, vault: Vault, *, signed_in: bool) -> DemoAccount:
         if self._chosen is not None:
             await self._chosen.close()
         vault.last_used = 1 + max(known.last_used for known in self.device.vaults.values())
-        self._chosen = DemoAccount(self.world, vault)
+        self._chosen = DemoAccount(self.world, vault, signed_in=signed_in)
         return self._chosen

@@ -45,6 +45,7 @@ class Vault:
     phrase: str | None = None
     has_wallet: bool = False
     phrase_confirmed: bool = False
+    # A refresh token is sealed: known to the device only once the PIN was right.
     signed_in: bool = False
     damaged: bool = False
     wrong_pins: int = 0

@@ -21,7 +21,7 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _SEALED: Final = "gateway.tokens"
 _AHEAD: Final = timedelta(seconds=30)
-_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+_LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 
 
 def _now() -> datetime:
