@@ -52,6 +52,11 @@ class ChainNetwork:
             context.prec = 100
             return Decimal(units).scaleb(-self.decimals)
 
+    def written(self, amount: Decimal) -> str:
+        """The amount with its symbol and without idle zeros, for people."""
+        text = f"{amount:f}"
+        return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {self.symbol}"
+
 
 @dataclass(frozen=True, slots=True)
 class Transfer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +34,7 @@ def _readable(data: bytes) -> str:
     return text if text.isprintable() and "\ufffd" not in text else "0x" + data.hex()
 
 
-def _readable_amount(amount: Decimal) -> str:
-    text = f"{amount:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-_pages.globals.update(moment=_moment, readable=_readable, readable_amount=_readable_amount)
+_pages.globals.update(moment=_moment, readable=_readable)
 
 
 def router(hub: ChainHub) -> APIRouter:

@@ -15,7 +15,7 @@ BOB = b"\xbb" * 32
 
 def changes_of(alice: IotaWallet, name: str) -> dict[str, Any]:
     (coin,) = alice.coins()
-    return {
+    changes: dict[str, dict[str, Any]] = {
         "unknown coin": {"payment": [replace(coin, id=b"\x99" * 32)]},
         "stale version": {"payment": [replace(coin, version=coin.version - 1)]},
         "future version": {"payment": [replace(coin, version=coin.version + 1)]},
@@ -27,7 +27,8 @@ def changes_of(alice: IotaWallet, name: str) -> dict[str, Any]:
         "low budget": {"gas_budget": 999_999},
         "high budget": {"gas_budget": 50_000_000_001},
         "budget over coin": {"gas_budget": 10 * IOTA + 1},
-    }[name]
+    }
+    return changes[name]
 
 
 @pytest.mark.parametrize(

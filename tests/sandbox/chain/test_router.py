@@ -1,5 +1,6 @@
 """Nodes and explorer over HTTP."""
 
+import re
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
@@ -78,6 +79,7 @@ async def test_explorer_pages(
         assert 'name="viewport"' in page.text
         assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "Succeeded" in page.text
+    assert re.search(r"<dt>Fee</dt><dd>0\.0\d+[1-9] (ETH|IOTA)</dd>", page.text)
 
 
 async def test_explorer_tells_failures_and_waiting(client: httpx.AsyncClient, hub: ChainHub) -> None:

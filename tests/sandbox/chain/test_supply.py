@@ -68,7 +68,8 @@ def with_database(database: Database) -> None:
 
 def node_treasury(node: EvmNode) -> str:
     (first,) = node.call("eth_getLogs", [{"fromBlock": "0x1", "toBlock": "0x1"}])
-    return "0x" + first["topics"][2][-40:]
+    holder: str = first["topics"][2]
+    return "0x" + holder[-40:]
 
 
 iota_steps = st.lists(

@@ -113,9 +113,10 @@ class EvmNode:
         found = self._reader.transaction(tx_hash)
         if found is None:
             return None
+        ether = NETWORKS[0]
         facts = [
             ("To", checksummed(found["to"]) if found["to"] else "New contract"),
-            ("Value", f"{NETWORKS[0].from_units(int(found['value'], 16)):f} ETH"),
+            ("Value", ether.written(ether.from_units(int(found["value"], 16)))),
             ("Nonce", str(int(found["nonce"], 16))),
             ("Data", found["input"]),
         ]
@@ -125,7 +126,7 @@ class EvmNode:
             return TransactionDetails(tx_hash, "Waiting", None, None, sender, "", facts)
         number, gas = int(receipt["blockNumber"], 16), int(receipt["gasUsed"], 16)
         block = self._reader.block(number, full=False) or {}
-        fee = NETWORKS[0].from_units(gas * int(receipt["effectiveGasPrice"], 16))
+        fee = ether.from_units(gas * int(receipt["effectiveGasPrice"], 16))
         status = "Succeeded" if receipt["status"] == "0x1" else "Failed"
         return TransactionDetails(
             tx_hash,
@@ -133,7 +134,7 @@ class EvmNode:
             number,
             int(block["timestamp"], 16),
             sender,
-            f"{fee:f} ETH",
+            ether.written(fee),
             [*facts, ("Gas used", str(gas))],
         )
 

@@ -109,7 +109,7 @@ class IotaNode:
             row[0],
             row[2] // 1000,
             sender,
-            f"{self._network.from_units(fee):f} {self._network.symbol}",
+            self._network.written(self._network.from_units(fee)),
             [("Reason", failed)] if failed else [],
         )
 
