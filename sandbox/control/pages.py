@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
@@ -25,6 +25,12 @@ def index(context: Ctx, identity: Identity) -> HTMLResponse:
         clients=identity.clients.all(),
     )
     return HTMLResponse(page)
+
+
+@router.get("/explorer")
+def explorers() -> RedirectResponse:
+    """Lead to the list of the networks' explorers."""
+    return RedirectResponse("/#networks", status_code=303)
 
 
 @router.get("/_sandbox/docs")

@@ -21,7 +21,7 @@ from sandbox.services.identity.errors import TakenError, TooManyFailuresError
 from sandbox.services.identity.flows import AuthRequest, SignedIn
 from sandbox.services.identity.forms import Form, QueryOrForm
 from sandbox.services.identity.grants import CodeRequest
-from sandbox.services.identity.pages import LANGUAGES, Page, choose_language, make_page
+from sandbox.services.identity.pages import LANGUAGES, NO_BRAND, Page, choose_language, make_page
 from sandbox.services.identity.passwords import weakness
 from sandbox.services.identity.service import Identity, IdentityService
 from sandbox.services.identity.tables import Account
@@ -49,7 +49,7 @@ def _authorize(request: Request, fields: dict[str, str], identity: IdentityServi
     try:
         judged = judge(fields, identity.clients, language)
     except RefusedHereError as error:
-        page = make_page(language, "", "ETOPay")
+        page = make_page(language, "", NO_BRAND)
         return identity.pages.message(page, "error_title", str(error), 400)
     except RefusedThereError as error:
         return _send_back(
@@ -234,7 +234,7 @@ def _pending(
 
 def _page(identity: IdentityService, pending: AuthRequest, language: str) -> Page:
     client = identity.clients.find(pending.client_id)
-    return make_page(language, pending.brand, client.name if client else "ETOPay")
+    return make_page(language, pending.brand, client.name if client else NO_BRAND)
 
 
 def _form_page(
@@ -270,7 +270,7 @@ def _form_page(
 
 def _stale(request: Request, identity: IdentityService) -> Response:
     language = choose_language("", request.headers.get("accept-language", ""))
-    return identity.pages.message(make_page(language, "", "ETOPay"), "stale_title", "cookies", 400)
+    return identity.pages.message(make_page(language, "", NO_BRAND), "stale_title", "cookies", 400)
 
 
 def _language(form: Mapping[str, str]) -> str:

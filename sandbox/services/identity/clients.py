@@ -30,13 +30,19 @@ APP_CALLBACKS = (
     "juno://auth",
 )
 
-BUILT_IN = (
-    Client(
-        id="etopay-app",
-        name="ETOPay",
+
+def _app(client_id: str, name: str) -> Client:
+    return Client(
+        id=client_id,
+        name=name,
         redirect_uris=APP_CALLBACKS,
         post_logout_redirect_uris=(*APP_CALLBACKS, "http://127.0.0.1/", "http://localhost/"),
-    ),
+    )
+
+
+BUILT_IN = (
+    _app("etopay-app", "ETOPay"),
+    _app("juno-app", "Juno"),
     Client(id="etopay-test", name="Test client", password_grant=True),
     Client(id="admin-cli", name="Administration", password_grant=True, backend=False),
 )

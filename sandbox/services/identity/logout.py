@@ -9,7 +9,7 @@ from sandbox.services.identity.authorize import redirect_with
 from sandbox.services.identity.browser import BROWSER_COOKIE, SESSION_COOKIE, set_cookie
 from sandbox.services.identity.clients import may_redirect
 from sandbox.services.identity.forms import QueryOrForm
-from sandbox.services.identity.pages import choose_language, make_page
+from sandbox.services.identity.pages import NO_BRAND, choose_language, make_page
 from sandbox.services.identity.service import Identity, IdentityService
 
 router = APIRouter(tags=["identity pages"], include_in_schema=False)
@@ -25,7 +25,7 @@ def sign_out(request: Request, fields: QueryOrForm, identity: Identity) -> Respo
     hint = identity.tokens.read_id_hint(fields["id_token_hint"]) if fields.get("id_token_hint") else None
     client_id = fields.get("client_id") or (str(hint["azp"]) if hint else "")
     client = identity.clients.find(client_id)
-    page = make_page(language, fields.get("ui_brand", ""), client.name if client else "ETOPay")
+    page = make_page(language, fields.get("ui_brand", ""), client.name if client else NO_BRAND)
     target = fields.get("post_logout_redirect_uri", "")
     if target and (client is None or not may_redirect(client.post_logout_redirect_uris, target)):
         return identity.pages.message(page, "error_title", "bad_redirect", 400)
@@ -58,7 +58,7 @@ def _done(identity: IdentityService, language: str, fields: dict[str, str], targ
         answer: Response = RedirectResponse(redirect_with(target, {"state": fields.get("state")}), 303)
     else:
         client = identity.clients.find(fields.get("client_id", ""))
-        page = make_page(language, fields.get("ui_brand", ""), client.name if client else "ETOPay")
+        page = make_page(language, fields.get("ui_brand", ""), client.name if client else NO_BRAND)
         answer = identity.pages.message(page, "signed_out_title", "signed_out_lead", 200)
     set_cookie(answer, identity, SESSION_COOKIE, "")
     return answer

@@ -12,6 +12,8 @@ from starlette.responses import HTMLResponse
 
 _HERE = Path(__file__).parent
 LANGUAGES = ("en", "de")
+NO_BRAND = "Sandbox"
+"""What stands for a brand where nobody said which one."""
 _BRAND_TEXT = re.compile(r"[\w .&'’-]{1,40}")
 _BRANDS = {"etopay": "ETOPay", "juno": "Juno"}
 _HOST_SOURCE = re.compile(r"[a-z][a-z0-9+.-]*:(//[A-Za-z0-9.\[\]:-]+)?", re.ASCII)
