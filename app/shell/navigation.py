@@ -63,13 +63,15 @@ class Person:
 
 def framed(ui: Ui, content: ft.Control, path: str, go: Go, person: Person) -> ft.Control:
     """A screen with the navigation of the present width around it."""
-    if ui.width_class is Width.PHONE:
-        if path not in TOP_LEVEL:
-            return content
+    side: ft.Control = ft.Container(width=0)
+    bar: ft.Control = ft.Container(height=0)
+    if ui.width_class is not Width.PHONE:
+        side = (_rail if ui.width_class is Width.TABLET else _sidebar)(ui, path, go, person)
+    elif path in TOP_LEVEL:
         bar = _pill(ui, path, go) if ui.brand.layout.shell == "pill" else _bar(ui, path, go)
-        return ft.Column([ft.Container(content, expand=True), bar], spacing=0, expand=True)
-    side = _rail(ui, path, go, person) if ui.width_class is Width.TABLET else _sidebar(ui, path, go, person)
-    return ft.Row([side, ft.Container(content, expand=True)], spacing=0, expand=True)
+    # The content keeps its place in the tree at every width: resizing must not start its screen anew.
+    column = ft.Column([ft.Container(content, expand=True), bar], spacing=0, expand=True)
+    return ft.Row([side, column], spacing=0, expand=True)
 
 
 def _is_here(place: Place, path: str) -> bool:
