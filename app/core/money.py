@@ -128,12 +128,12 @@ def coin(value: Decimal, unit: str, locale: Locale, *, signed: bool = False) -> 
 def coin_short(
     value: Decimal, unit: str, locale: Locale, *, signed: bool = False, up: bool = False
 ) -> AmountParts:
-    """A coin amount for lists: six places, or three figures of something tiny.
+    """A coin amount for lists: the fewer places the larger it is, or three figures of something tiny.
 
     It is cut, so that nobody is shown more than there is; ``up`` rounds up instead, for what something costs.
     """
     size = abs(value)
-    places = 6 if size >= 1 or not size else max(6, 2 - size.adjusted())
+    places = 2 if size >= 1000 else 4 if size >= 1 or not size else max(6, 2 - size.adjusted())
     with localcontext(_WIDE):
         cut = value.quantize(Decimal(1).scaleb(-places), ROUND_CEILING if up else ROUND_DOWN)
     return _parts(cut, unit, locale, places=_places(cut), signed=signed)
@@ -142,6 +142,15 @@ def coin_short(
 def fiat(value: Decimal, locale: Locale, unit: str = EURO, *, signed: bool = False) -> AmountParts:
     """An amount of money with two places."""
     return _parts(_cents(value), unit, locale, places=2, at_least=2, signed=signed)
+
+
+def price(value: Decimal, locale: Locale) -> AmountParts:
+    """Euros for one coin; what costs less than one euro gets two more places."""
+    if value >= 1 or not value:
+        return fiat(value, locale)
+    return _parts(
+        value.quantize(_CENT / 100, ROUND_HALF_UP), EURO, locale, places=4, at_least=4, signed=False
+    )
 
 
 def percent(share: Decimal, locale: Locale) -> str:

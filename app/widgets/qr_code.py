@@ -11,7 +11,6 @@ import qrcode
 from qrcode.constants import ERROR_CORRECT_H
 
 from app.design.base import Ui
-from app.design.components import logo
 from app.design.look import QR_INK, QR_PAPER
 
 QUIET_MODULES: Final = 4
@@ -44,7 +43,13 @@ def qr_code(ui: Ui, content: str, label: str) -> ft.Control:
         gapless_playback=True,
     )
     mark = ft.Container(
-        logo(ui, "mark", pad * 0.8),
+        ft.Image(
+            src=ui.picture("app-icon"),
+            width=pad * 0.8,
+            height=pad * 0.8,
+            border_radius=k.r.xs,
+            exclude_from_semantics=True,
+        ),
         width=pad,
         height=pad,
         bgcolor=QR_PAPER,

@@ -43,8 +43,7 @@ def _phone(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
         return ft.Container(control, padding=ft.Padding.symmetric(horizontal=side))
 
     body = [
-        inset(total_block(ui, state, actions)),
-        *_chart(ui, state, wide=False),
+        column(ui, [inset(total_block(ui, state, actions)), *_chart(ui, state, wide=False)], spacing=2),
         inset(quick_actions(ui, state, actions), side=k.s.s3),
         *([inset(nudge(ui, actions))] if state.nudge else []),
         inset(assets_block(ui, state, actions)),

@@ -56,7 +56,7 @@ def position_pane(
         ui.t(
             "1 {symbol} = {amount}",
             symbol=network.symbol,
-            amount=money.fiat(position.rate.eur, ui.locale).text,
+            amount=money.price(position.rate.eur, ui.locale).text,
         )
         if position.rate
         else ui.t("No rate yet")

@@ -109,19 +109,22 @@ def _asset_row(
     who = ft.Row(
         [
             coin(ui, one.network.symbol),
-            column(
-                ui,
-                [
-                    text(ui, one.network.display_name, weight=k.type.emphasis, max_lines=1),
-                    muted(ui, held_words(ui, one, hidden=state.hidden), max_lines=1),
-                ],
-                spacing=0,
+            ft.Container(
+                column(
+                    ui,
+                    [
+                        text(ui, one.network.display_name, weight=k.type.emphasis, max_lines=1),
+                        muted(ui, held_words(ui, one, hidden=state.hidden), max_lines=1),
+                    ],
+                    spacing=0,
+                ),
+                expand=True,
             ),
             *([tag(ui, ui.t("Test"), tone="neutral")] if one.network.is_testnet else []),
         ],
         spacing=k.s.s3,
     )
-    price = money.fiat(one.rate.eur, ui.locale).number if one.rate else "–"
+    price = money.price(one.rate.eur, ui.locale).number if one.rate else "–"
     worth = "–" if one.eur is None else "••••" if state.hidden else money.fiat(one.eur, ui.locale).number
     cells = [
         text(ui, price),

@@ -117,7 +117,8 @@ def _amount_block(ui: Ui, form: Editing, position: Position | None, actions: Sen
     ]
     if position is not None and position.amount is not None:
         have = coin_words(ui, position.amount, network.symbol)
-        chips.append(muted(ui, ui.t("of {amount}", amount=have), weight=k.type.emphasis))
+        # A wrapping row takes no text that could expand; a box around it cannot.
+        chips.append(ft.Container(muted(ui, ui.t("of {amount}", amount=have), weight=k.type.emphasis)))
     if network.is_testnet:
         chips.append(tag(ui, ui.t("Test network"), tone="warning"))
     parts.append(

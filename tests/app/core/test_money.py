@@ -17,6 +17,7 @@ from app.core.money import (
     input_text,
     parse_amount,
     percent,
+    price,
     share_of,
     to_fiat,
 )
@@ -124,8 +125,9 @@ def test_coins_keep_all_their_digits(value: str, locale: Locale, text: str) -> N
 @pytest.mark.parametrize(
     ("value", "up", "text"),
     [
-        ("1.804299999999", False, "1.804299"),
+        ("1.804299999999", False, "1.8042"),
         ("1.804299999999", True, "1.8043"),
+        ("18240.498012", False, "18,240.49"),
         ("0.00000012345", False, "0.000000123"),
         ("0.00000012345", True, "0.000000124"),
         ("0.00042", True, "0.00042"),
@@ -143,6 +145,11 @@ def test_fiat_has_two_places_and_a_true_minus() -> None:
     assert fiat(Decimal("-1.5"), EN).text == "−1.50\u00a0EUR"
     assert fiat(Decimal("1.5"), EN, signed=True).text == "+1.50\u00a0EUR"
     assert fiat(Decimal(0), EN, signed=True).text == "0.00\u00a0EUR"
+
+
+def test_prices_of_cheap_coins_have_more_places() -> None:
+    assert price(Decimal("2449.1"), EN).text == "2,449.10\u00a0EUR"
+    assert price(Decimal("0.187"), DE).text == "0,1870\u00a0EUR"
 
 
 def test_conversion_is_exact_and_rounded_once() -> None:

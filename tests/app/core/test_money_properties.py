@@ -73,7 +73,7 @@ def test_a_short_amount_is_never_more_than_there_is(value: Decimal) -> None:
         if value == int(value)
         else Decimal(coin_short(value, "ETH", LOCALES[0]).number.replace(",", ""))
     )
-    assert 0 <= value - shown < max(Decimal("0.000001"), value / 100)
+    assert 0 <= value - shown < max(Decimal("0.000001"), value / 1000)
 
 
 @settings(max_examples=500, deadline=None)

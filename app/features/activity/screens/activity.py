@@ -71,7 +71,7 @@ def TransactionScreen() -> ft.Control:  # noqa: N802 - a component
     ui, services = use_ui(), use_services()
     _watch_all(services)
     asked = ft.use_route_params()
-    item = services.activity.find(asked.get("network", ""), asked.get("tx", ""))
+    item = services.activity.find(asked.get("network") or "", asked.get("tx") or "")
     detail = _detail_actions(services)
     bar = app_bar(ui, ui.t("Details"), on_back=detail.back)
     if item is None:

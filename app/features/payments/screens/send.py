@@ -41,7 +41,7 @@ def SendScreen() -> ft.Control:  # noqa: N802 - a component
     store = watch(use_memo(lambda: PaymentsStore(_tools(services), ui.locale), []))
 
     async def start() -> None:
-        await store.start(asked.get("network"), asked.get("recipient", ""))
+        await store.start(asked.get("network"), asked.get("recipient") or "")
 
     use_effect(start, [], store.close)
 
