@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import os
@@ -18,12 +17,27 @@ from pathlib import Path
 from typing import Any
 
 VERSION = "1.7.1"
-INTEGRITY = {
-    "linux-amd64": "+XmShybEaxfCrr0OUUZwYEy2OnYZt5pHH9TzBtLv3+VrK0O/ANuNSVEahqNhKHlgX7GRJ59383ofNhxkRWIYTg",
-    "linux-arm64": "ykHJmFOGdBR8+9smOKBm9ZZDCCCkLQctiHOAddLvmYx9mPeBDMfq6jP51hKYsO5MG8ClPLSlWe+JpiXPjoXgBQ",
-    "darwin-amd64": "OgwzwY+FsGrsPyDv4mmbhOwARO8s37YHrm2qaNzgSH4VlKnXgJCrnoT7bpgOhLyBPtxXjBT8L2E3b79deesXRg",
-    "darwin-arm64": "JNeu3+A3f/npXLn8SR8EahVcqE7BpO9VQZMcPvSIy27/RNc1GsoEBvSLR99aSvt8sGKWAgNg/EzrtjAPq6mxcA",
-    "win32-amd64": "IeuBcmQ+AQKUxXA77czSVIfpST+KLBdXaL71JlK/h6e0DoP2CYnmVZn8WE/fuQfjAU2zaWw7PDXmq1kedbIUGA",
+SHA512 = {
+    "linux-amd64": (
+        "f979928726c46b17c2aebd0e514670604cb63a7619b79a471fd4f306d2efdfe5"
+        "6b2b43bf00db8d49511a86a3612879605fb191279f77f37a1f361c644562184e"
+    ),
+    "linux-arm64": (
+        "ca41c998538674147cfbdb2638a066f596430820a42d072d88738075d2ef998c"
+        "7d98f7810cc7eaea33f9d61298b0ee4c1bc0a53cb4a559ef89a625cf8e85e005"
+    ),
+    "darwin-amd64": (
+        "3a0c33c18f85b06aec3f20efe2699b84ec0044ef2cdfb607ae6daa68dce0487e"
+        "1594a9d78090ab9e84fb6e980e84bc813edc578c14fc2f61376fbf5d79eb1746"
+    ),
+    "darwin-arm64": (
+        "24d7aedfe0377ff9e95cb9fc491f046a155ca84ec1a4ef5541931c3ef488cb6e"
+        "ff44d7351aca0406f48b47df5a4afb7cb06296020360fc4cebb6300faba9b170"
+    ),
+    "win32-amd64": (
+        "21eb8172643e010294c5703bedccd25487e9493f8a2c175768bef52652bf87a7"
+        "b40e83f60989e65599fc584fdfb907e3014db3696c3b3c35e6ab591e75b21418"
+    ),
 }
 START_SECONDS = 20
 MINING_SECONDS = 10
@@ -114,8 +128,8 @@ def _fetch(target: str, folder: Path) -> Path:
         timeout=300,
     )
     (archive,) = folder.glob("*.tgz")
-    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    if digest.rstrip("=") != INTEGRITY[target]:
+    digest = hashlib.sha512(archive.read_bytes()).hexdigest()
+    if digest != SHA512[target]:
         archive.unlink()
         raise RuntimeError(f"The fetched Anvil for {target} is not the expected one: sha512 is {digest}.")
     return archive
