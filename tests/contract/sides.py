@@ -53,6 +53,10 @@ class Side(ABC):
     async def fund(self, network_key: str, address: str, amount: str) -> None: ...
 
     @abstractmethod
+    def slow_down(self) -> None:
+        """Let a send take a moment, where it would not."""
+
+    @abstractmethod
     async def settle(self) -> None:
         """Let what is on its way arrive."""
 
@@ -79,6 +83,9 @@ class DemoSide(Side):
     async def fund(self, network_key: str, address: str, amount: str) -> None:
         self.world.chains.fund(network_key, address, Decimal(amount))
         await self.settle()
+
+    def slow_down(self) -> None:
+        self.world.faults.delay("send", 0.2)
 
     async def settle(self) -> None:
         self.world.clock.step(10)
@@ -147,6 +154,9 @@ class RealSide(Side):
             )
         assert answer.status_code == 200, answer.text
         await self.settle()
+
+    def slow_down(self) -> None:
+        pass
 
     async def settle(self) -> None:
         await asyncio.sleep(0.3)

@@ -48,6 +48,8 @@ class Payments:
             gas = await self._sdk.estimate_gas(pin, address, amount, network=network_key)
         except sdk.InsufficientFunds:
             raise await self._not_enough(pin, network, amount) from None
+        except sdk.NetworkError as error:
+            raise await self._refused(pin, network, amount, app_error(error)) from None
         fee = models.fee(gas, network, shown)
         if shortage := await self._shortage(pin, network, amount, fee.at_most):
             raise shortage
@@ -66,7 +68,8 @@ class Payments:
         except sdk.InsufficientFunds:
             raise await self._not_enough(pin, network, payment.amount) from None
         except sdk.EtopayError as error:
-            raise await self._outcome(payment, app_error(error)) from None
+            outcome = await self._outcome(payment, app_error(error))
+            raise await self._refused(pin, network, payment.amount, outcome) from None
 
     async def _outcome(self, payment: Payment, error: AppError) -> AppError:
         """What to say of a failed send: only the journal knows whether something may be on its way."""
@@ -79,6 +82,12 @@ class Payments:
             return AppError(ErrorCode.OFFLINE, Action.RETRY)
         _log.warning("A payment was refused: %s", error.code.value)
         return AppError(ErrorCode.PAYMENT_REFUSED, Action.RETRY)
+
+    async def _refused(self, pin: str, network: sdk.Network, amount: Decimal, error: AppError) -> AppError:
+        """A token's contract refuses too large an amount without a reason that nodes agree on."""
+        if error.code in {ErrorCode.SERVICE, ErrorCode.PAYMENT_REFUSED}:
+            return await self._shortage(pin, network, amount, Decimal(0)) or error
+        return error
 
     async def _shortage(
         self, pin: str, network: sdk.Network, amount: Decimal, at_most: Decimal

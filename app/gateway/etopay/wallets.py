@@ -148,7 +148,11 @@ class EtopayWallet:
         """From the node."""
         async with self._reading("Reading a transaction") as pin:
             await self._networks.get(network_key)
-            found = await self._sdk.get_wallet_tx(pin, tx_id, network=network_key)
+            try:
+                found = await self._sdk.get_wallet_tx(pin, tx_id, network=network_key)
+            except sdk.ValidationError:
+                # What cannot be an id is the id of nothing.
+                raise AppError(ErrorCode.NOT_FOUND) from None
             return models.transaction(found, network_key)
 
     async def estimate_fee(self, network_key: str, recipient: str, amount: Decimal) -> FeeEstimate:
