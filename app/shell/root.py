@@ -16,9 +16,11 @@ from app.design.base import (
     in_background,
     use_effect,
     use_ref,
+    use_state,
     use_ui,
 )
 from app.design.theme import apply_theme
+from app.device.lifecycle import LifecycleEvent
 from app.services import Services, ServicesContext, use_services, watch
 from app.shell.environment import use_environment
 from app.shell.flow import BACK_LEADS_SOMEWHERE, SCREENS
@@ -65,6 +67,7 @@ def Views(guard: Guard) -> object:  # noqa: N802 - a component
     watch(services.preferences)  # the terms version lies there
     stage, page = session.stage, ft.context.page
     before = use_ref(cast("str | None", None))
+    visit = use_visits(services)
 
     def another_user() -> None:
         # The screens of one user must not open on the route of another.
@@ -75,10 +78,36 @@ def Views(guard: Guard) -> object:  # noqa: N802 - a component
     use_effect(another_user, [session.username])
     if stage is Stage.MAIN:
         return MainViews(guard)
-    return [stage_view(ui, stage, guard, session.back)]
+    return [stage_view(ui, stage, guard, session.back, visit)]
 
 
-def stage_view(ui: Ui, stage: Stage, guard: Guard, back: Callable[[], object]) -> ft.View:
+def use_visits(services: Services) -> int:
+    """How often the page came back; with each visit the screens are made anew.
+
+    Flet drops what changed while a page is away, as at the sign-in: without this it would show old news.
+    """
+    visits, set_visits = use_state(0)
+    stop = use_ref(cast("Callable[[], None] | None", None))
+    page = ft.context.page
+
+    def happened(event: LifecycleEvent) -> None:
+        if event is LifecycleEvent.CONNECTED:
+            # An update that met the closing connection has ended Flet's loop of updates.
+            page.session.start_updates_scheduler()  # type: ignore[no-untyped-call]
+            set_visits(lambda before: before + 1)
+
+    def listen() -> None:
+        stop.current = services.devices.lifecycle.listen(happened)
+
+    def leave() -> None:
+        if stop.current is not None:
+            stop.current()
+
+    use_effect(listen, [], leave)
+    return visits
+
+
+def stage_view(ui: Ui, stage: Stage, guard: Guard, back: Callable[[], object], visit: int = 0) -> ft.View:
     """The one view of a stage before the main part."""
     leads = stage in BACK_LEADS_SOMEWHERE
     return make_view(
@@ -86,7 +115,7 @@ def stage_view(ui: Ui, stage: Stage, guard: Guard, back: Callable[[], object]) -
         paths.HOME,
         SCREENS[stage](),
         guard,
-        key=f"stage-{stage}",
+        key=f"stage-{stage}-{visit}",
         can_pop=not leads,
         on_confirm_pop=handler(back) if leads else None,
     )
