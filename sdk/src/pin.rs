@@ -97,13 +97,15 @@ async fn unlock_state(core: &Arc<Core>, state: &mut State, pin: &str) -> Result<
 
 async fn open_vault(core: &Arc<Core>, user: &ActiveUser, file: VaultFile, pin: &str) -> Result<Handle> {
     let attempts = Attempts::in_folder(&user.folder);
+    // A damaged file is found before the attempt is counted.
+    let sealed = file.load(&user.username)?;
     attempts.begin()?;
     let (username, given, shared) = (user.username.clone(), Zeroizing::new(pin.to_owned()), core.clone());
     let outcome = blocking(move || {
         let device = shared.device.as_ref();
         match shared.living(&username) {
-            Some(handle) => Vault::prove(&file, &username, &given, device).map(|()| handle),
-            None => shared.enliven(&username, Vault::open(file, &username, &given, device)?),
+            Some(handle) => Vault::prove(&sealed, &username, &given, device).map(|()| handle),
+            None => shared.enliven(&username, Vault::open(file, sealed, &username, &given, device)?),
         }
     })
     .await;

@@ -27,6 +27,8 @@ class Fault:
     kind: str
     """`hang`, `drop`, `drop_after`, `html` or an HTTP status."""
     times: int = 1_000_000
+    after: str | None = None
+    """Only once a request of this name was seen."""
 
 
 class Services:
@@ -73,14 +75,15 @@ class Services:
         self.server.shutdown()
         self.server.server_close()
 
-    def fail(self, name: str, kind: str, times: int = 1_000_000) -> None:
+    def fail(self, name: str, kind: str, times: int = 1_000_000, after: str | None = None) -> None:
         """Plan a fault."""
-        self.faults.append(Fault(name, kind, times))
+        self.faults.append(Fault(name, kind, times, after))
 
     def _fault(self, name: str) -> str | None:
         with self._lock:
             for fault in self.faults:
-                if fault.name == name and fault.times > 0:
+                active = fault.after is None or fault.after in self.requests
+                if fault.name == name and fault.times > 0 and active:
                     fault.times -= 1
                     return fault.kind
         return None

@@ -114,16 +114,12 @@ class TestOnEveryNetwork:
         network: str,
         target: str,
     ) -> None:
-        sdk = await ready(send=0.7, read=0.5)
+        sdk = await ready()
         services.fail(SUBMIT[network], "drop_after")
         asking = "iotax_queryTransactionBlocks" if network == "iota_other" else "eth_getTransactionCount"
-        sending = asyncio.create_task(
-            sdk.send_amount(story.pin, target, "1", network=network, payment_id="p1")
-        )
-        await eventually(lambda: SUBMIT[network] in services.requests)
-        services.fail(asking, "500")
+        services.fail(asking, "drop", after=SUBMIT[network])
         with pytest.raises(UncertainOutcome):
-            await sending
+            await sdk.send_amount(story.pin, target, "1", network=network, payment_id="p1")
         await sdk.close()
 
         services.faults.clear()
@@ -169,13 +165,14 @@ class TestEvm:
         assert raised.value.code == "node_error"
         assert (await sdk.resolve_payment("p1")).state is PaymentState.NOT_SENT
 
-    async def test_slow_block_is_uncertain_and_then_confirmed(
+    async def test_slow_block_is_pending_and_then_confirmed(
         self, ready: ReadySdk, story: Story, services: Services
     ) -> None:
         sdk = await ready(send=1)
         services.evm.mine = False
-        with pytest.raises(UncertainOutcome):
-            await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
+        tx_id = await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
+        assert [(p.state, p.tx_id) for p in await sdk.pending_payments()] == [(PaymentState.SUBMITTED, tx_id)]
+        assert [tx.status for tx in await sdk.get_wallet_tx_list(story.pin, 0, 9)] == ["Pending"]
         services.evm.mine_waiting()
         assert (await sdk.resolve_payment("p1")).state is PaymentState.CONFIRMED
         assert len(services.evm.sent) == 1
@@ -244,9 +241,10 @@ class TestPurchases:
             assert raised.value.tx_id == services.evm.sent[0]["hash"]
         assert [p.purchase_id for p in await sdk.pending_payments()] == [purchase]
         await sdk.refresh_access_token(TOKEN)
-        assert await eventually(lambda: len(services.committed) == 1)
+        assert await eventually(lambda: len(services.committed) > 0)
         await sdk.confirm_purchase_request(story.pin, purchase)
-        assert (len(services.evm.sent), len(services.committed)) == (1, 1)
+        assert len(services.evm.sent) == 1
+        assert set(services.committed) == {(purchase, services.evm.sent[0]["hash"])}
 
     async def test_only_valid_purchases_are_paid(
         self, ready: ReadySdk, story: Story, services: Services

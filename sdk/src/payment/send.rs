@@ -94,13 +94,15 @@ pub async fn send(core: &Arc<Core>, access: Access, request: Request) -> Result<
     check_id(&id)?;
     let payment = draft(&request, id, &access)?;
     let (tell, told) = oneshot::channel();
-    let (worker, work) = (core.clone(), payment.clone());
+    let (worker, work, open) = (core.clone(), payment.clone(), access.open.clone());
     background(async move {
         // Whoever asked may be gone; the journal has the outcome.
         let _ = tell.send(run(&worker, access, work).await);
     });
     match timeout(core.settings.send_timeout, told).await {
         Ok(Ok(outcome)) => outcome,
+        // The work broke off; without a saved intent nothing can have been sent.
+        Ok(Err(_)) if load(&open, &payment.id).is_err() => Err(Fail::internal("payment")),
         Ok(Err(_)) | Err(_) => Err(payment.uncertain()),
     }
 }

@@ -33,8 +33,13 @@ impl Vault {
     }
 
     /// Opens with the PIN. `wrong_pin` only when the wrapping does not open; damage is reported as such.
-    pub fn open(file: VaultFile, username: &str, pin: &str, device: Option<&DeviceKey>) -> Result<Self> {
-        let sealed = file.load(username)?;
+    pub fn open(
+        file: VaultFile,
+        sealed: Sealed,
+        username: &str,
+        pin: &str,
+        device: Option<&DeviceKey>,
+    ) -> Result<Self> {
         let key = DataKey::unwrap(&sealed.header.wrap, pin, device, username)?;
         let payload = Self::read(&sealed, &key)?;
         let mut vault = Self { file, header: sealed.header, key, payload };
@@ -45,8 +50,8 @@ impl Vault {
     }
 
     /// Checks the PIN against the file without opening another handle to it.
-    pub fn prove(file: &VaultFile, username: &str, pin: &str, device: Option<&DeviceKey>) -> Result<()> {
-        DataKey::unwrap(&file.load(username)?.header.wrap, pin, device, username).map(|_| ())
+    pub fn prove(sealed: &Sealed, username: &str, pin: &str, device: Option<&DeviceKey>) -> Result<()> {
+        DataKey::unwrap(&sealed.header.wrap, pin, device, username).map(|_| ())
     }
 
     fn read(sealed: &Sealed, key: &DataKey) -> Result<Payload> {
