@@ -113,6 +113,25 @@ def test_merging_as_the_wallet_does(iota: IotaNode, alice: IotaWallet) -> None:
     assert alice.balance() == IOTA + 4_000_000 - net
 
 
+def test_merging_many_coins_costs_nothing_but_never_less(iota: IotaNode, alice: IotaWallet) -> None:
+    for _ in range(6):
+        fund(iota, alice, IOTA)
+    shown = alice.details(alice.execute(alice.transfer(BOB, 15 * IOTA, payment=alice.coins())))
+    gas = {name: int(value) for name, value in shown["effects"]["gasUsed"].items()}
+    assert gas["storageRebate"] == gas["computationCost"] + gas["storageCost"]
+    assert gas["storageRebate"] + gas["nonRefundableStorageFee"] == 7 * STORAGE_DEPOSIT
+    assert (alice.balance(), nanos(iota, BOB_TEXT)) == (IOTA, 15 * IOTA)
+
+
+def test_the_gas_coin_cannot_be_merged_away(iota: IotaNode, alice: IotaWallet) -> None:
+    fund(iota, alice, IOTA)
+    gas, other = alice.coins()
+    raw = program(alice, [owned(other)], [b"\x03\x01\x00\x00\x01\x00"], [gas])
+    shown = alice.details(alice.execute(raw))
+    assert shown["effects"]["status"]["error"] == "CommandArgumentError: InvalidValueUsage in command 0"
+    assert len(alice.coins()) == 2
+
+
 def test_several_gas_coins_become_one(iota: IotaNode, alice: IotaWallet) -> None:
     fund(iota, alice, IOTA)
     alice.execute(alice.transfer(BOB, 10 * IOTA, payment=alice.coins()))

@@ -148,11 +148,13 @@ async def test_too_little_money(real_hub: ChainHub, sdk: Sdk, key: str) -> None:
 async def test_many_small_coins(real_hub: ChainHub, sdk: Sdk) -> None:
     pin = Story().pin
     address = await sdk.generate_new_address(pin, network=IOTA_TESTNET)
-    for _ in range(3):
+    for _ in range(6):
         await real_hub.fund(IOTA_TESTNET, address, Decimal(1))
     shop = real_hub.address("shop", IOTA_TESTNET)
-    await sdk.send_amount(pin, shop, Decimal("1.5"), network=IOTA_TESTNET)
-    assert await real_hub.balance(IOTA_TESTNET, shop) == Decimal("1.5")
+    estimate = await sdk.estimate_gas(pin, shop, Decimal("4.5"), network=IOTA_TESTNET)
+    assert 0 <= estimate.gas_limit <= 5_000_000
+    await sdk.send_amount(pin, shop, Decimal("4.5"), network=IOTA_TESTNET)
+    assert await real_hub.balance(IOTA_TESTNET, shop) == Decimal("4.5")
 
 
 async def test_sending_waits_for_the_next_block(real_hub: ChainHub, sdk: Sdk) -> None:

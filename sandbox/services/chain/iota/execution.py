@@ -56,10 +56,12 @@ class GasUsed:
     computation: int
     storage: int
     rebate: int
+    kept: int
+    """Deposits of the inputs that are not given back."""
 
     @property
     def net(self) -> int:
-        """What the gas coin loses; negative if more is given back than taken."""
+        """What the gas coin loses; never negative."""
         return self.computation + self.storage - self.rebate
 
 
@@ -186,7 +188,10 @@ def execute(transaction: TransactionData, digest: bytes, coins: dict[bytes, Coin
         error: str | None, live: dict[bytes, Coin], created: list[bytes], deleted: list[bytes]
     ) -> Execution:
         charged = min(computation, transaction.gas_budget)
-        gas = GasUsed(charged, STORAGE_DEPOSIT * len(live), rebate)
+        storage = STORAGE_DEPOSIT * len(live)
+        # The wallet subtracts without a sign: a payment that merges many coins must not cost less than 0.
+        given_back = min(rebate, charged + storage)
+        gas = GasUsed(charged, storage, given_back, rebate - given_back)
         paid = replace(live[gas_coin], balance=live[gas_coin].balance - gas.net)
         return Execution(error, gas, {**live, gas_coin: paid}, created, deleted)
 

@@ -125,7 +125,7 @@ class Ledger:
         identifier = digests.object_id(digest, 0)
         minted = Coin(identifier, treasury, 0, b"", TOTAL_SUPPLY, b"", 0)
         coin = new_version(minted, version=1, previous=digest, rebate=STORAGE_DEPOSIT)
-        execution = Execution(None, GasUsed(0, 0, 0), {identifier: coin}, [identifier], [])
+        execution = Execution(None, GasUsed(0, 0, 0, 0), {identifier: coin}, [identifier], [])
         effects = Effects(
             digest, bytes(32), execution, {}, {identifier: coin}, 1, identifier, {treasury: TOTAL_SUPPLY}
         )
@@ -149,7 +149,7 @@ class Ledger:
             json.dumps(effects.object_changes),
             timestamp,
             digests.checkpoint_digest(previous, number, effects.digest),
-            effects.execution.gas.computation,
+            effects.execution.gas.computation + effects.execution.gas.kept,
         )
         parties = {(effects.sender, FROM_ADDRESS)}
         parties |= {(coin.owner or b"", TO_ADDRESS) for coin in effects.after.values()}

@@ -23,7 +23,7 @@ def gas_view(gas: GasUsed) -> Json:
         "computationCostBurned": str(gas.computation),
         "storageCost": str(gas.storage),
         "storageRebate": str(gas.rebate),
-        "nonRefundableStorageFee": "0",
+        "nonRefundableStorageFee": str(gas.kept),
     }
 
 
