@@ -54,7 +54,9 @@ class ReceiveStore:
         network = self._networks.find(network_key)
         if network is None:
             return
-        self._before = None
+        known = self._balances.position(network_key)
+        # What comes in before the first look counts too, so the last fresh figure is what it starts from.
+        self._before = known.amount if known is not None and not known.stale else None
         self.state = Receiving(network, self._networks.address(network_key))
         error = await self._networks.load_address(network_key)
         if self.state.network == network:
