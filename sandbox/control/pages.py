@@ -27,6 +27,12 @@ def index(context: Ctx, identity: Identity) -> HTMLResponse:
     return HTMLResponse(page)
 
 
+@router.get("/favicon.ico")
+def icon() -> Response:
+    """Answer browsers that ask for an icon: there is none."""
+    return Response(status_code=204)
+
+
 @router.get("/explorer")
 def explorers() -> RedirectResponse:
     """Lead to the list of the networks' explorers."""

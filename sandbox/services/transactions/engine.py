@@ -17,6 +17,7 @@ from sandbox.services.transactions.repository import (
     Purchase,
     State,
     SystemPayment,
+    any_open,
     in_state,
     is_paid_out,
     unclaimed,
@@ -69,14 +70,20 @@ class PurchaseEngine:
             await self._context.chains.wait_for_change(self._pause)
 
     async def step(self) -> None:
-        """Do everything that can be done now."""
+        """Do everything that can be done now; payments are read only while a purchase is open."""
         async with self._gate:
+            if not await asyncio.to_thread(self._has_work):
+                return
             for network in self._context.networks.all():
                 await self._collect(network)
             await asyncio.to_thread(self._judge)
             await asyncio.to_thread(self._match)
             await asyncio.to_thread(self._advance)
             await self._pay_out()
+
+    def _has_work(self) -> bool:
+        with self._context.db.read() as session:
+            return any_open(session)
 
     async def _collect(self, network: Network) -> None:
         """Store new payments at the system address, together with how far the log was read."""

@@ -85,6 +85,14 @@ def in_state(session: Session, *states: State) -> Sequence[Purchase]:
     return session.scalars(statement).all()
 
 
+def any_open(session: Session) -> bool:
+    """Say whether any purchase may still change by itself."""
+    done = (State.INVALID, State.COMPLETED, State.FAILED)
+    return (
+        session.scalars(select(Purchase.id).where(Purchase.state.not_in(done)).limit(1)).first() is not None
+    )
+
+
 def of_user(
     session: Session, user_id: str, *, only_sent: bool, partner: str | None, offset: int, limit: int
 ) -> Sequence[Purchase]:

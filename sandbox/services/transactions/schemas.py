@@ -14,10 +14,10 @@ Status = str | dict[str, list[str]]
 class Metadata(In):
     """What the app says about the thing bought."""
 
-    product_hash: str | None = Field(default=None, max_length=500)
-    reason: str | None = Field(default=None, max_length=100)
-    purchase_model: str | None = Field(default=None, max_length=100)
-    app_data: str | None = Field(default=None, max_length=20_000)
+    product_hash: str = Field(max_length=500)
+    reason: str = Field(max_length=100)
+    purchase_model: str = Field(max_length=100)
+    app_data: str = Field(max_length=20_000)
 
 
 class CreateIn(In):

@@ -130,10 +130,10 @@ class TestBadOnes:
         [
             (
                 'preferred_network = "ETH"',
-                'prefered_network = "ETH"',
-                "line 21: there is no key `prefered_network`",
+                'preference_network = "ETH"',
+                "line 21: there is no key `preference_network`",
             ),
-            ('preferred_network = "ETH"', 'prefered_network = "ETH"', "Did you mean `preferred_network`?"),
+            ('preferred_network = "ETH"', 'preference_network = "ETH"', "Did you mean `preferred_network`?"),
             ("[[purchases]]", "[[purchase]]", "Did you mean `purchases`?"),
             ('kyc = "verified"', 'kyc = "yes"', "line 20: `users.0.kyc` must be one of 'none' or 'verified'"),
             ('password = "sandbox-Pass-2"', "", "line 24: the key `password` is missing"),
