@@ -95,6 +95,12 @@ def test_to_oneself_only_the_fee_shows(iota: IotaNode, alice: IotaWallet) -> Non
     assert len(alice.coins()) == 2
 
 
+def test_nothing_sent_is_no_balance_change(iota: IotaNode, alice: IotaWallet) -> None:
+    shown = alice.details(alice.execute(alice.transfer(BOB, 0)))
+    assert [one["owner"] for one in shown["balanceChanges"]] == [{"AddressOwner": alice.address}]
+    assert iota.call("iotax_getBalance", [BOB_TEXT])["coinObjectCount"] == 1
+
+
 def test_merging_as_the_wallet_does(iota: IotaNode, alice: IotaWallet) -> None:
     fund(iota, alice, 2 * IOTA)
     fund(iota, alice, 4_000_000)

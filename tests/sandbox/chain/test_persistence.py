@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.services.chain import ETH, EURX, IOTA_MAINNET, IOTA_TESTNET, ChainHub
-from sandbox.services.chain.evm.node import NETWORKS, EvmNode
+from sandbox.services.chain import ETH, EURX, IOTA_MAINNET, IOTA_TESTNET, ChainHub, transfers
+from sandbox.services.chain.evm import schema
+from sandbox.services.chain.evm.chain import EvmChain
+from sandbox.services.chain.evm.node import CONTRACT_ADDRESS, DEPLOYER, NETWORKS, EvmNode
+from sandbox.services.chain.keys import evm_account
+from sandbox.services.chain.storage import Database
 from tests.sandbox.chain.makers import BOB, ETHER, EvmWallet, FakeClock
 
 TARGETS = {
@@ -61,6 +65,22 @@ def test_what_waits_in_the_pool_is_kept(tmp_path: Path, clock: FakeClock) -> Non
     node.close()
 
 
+def test_a_start_that_was_cut_off_is_finished(tmp_path: Path, clock: FakeClock) -> None:
+    database = Database(tmp_path / "eth.sqlite", schema.SCHEMA + transfers.SCHEMA)
+    EvmChain(
+        database,
+        chain_id=31337,
+        allocation={evm_account("test", "treasury").address: ETHER, DEPLOYER.address: ETHER},
+        clock=clock,
+        on_mined=lambda *_: None,
+    )
+    database.close()
+    node = EvmNode(tmp_path / "eth.sqlite", seed="test", clock=clock, changed=lambda: None)
+    assert len(node.call("eth_getCode", [CONTRACT_ADDRESS, "latest"])) > 1000
+    assert node.call("eth_blockNumber", []) == "0x1"
+    node.close()
+
+
 def test_memory_follows_the_disk_when_a_block_cannot_be_stored(
     evm: EvmNode, wallet: EvmWallet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,10 +126,10 @@ async def test_kill_in_the_middle_of_sends(tmp_path: Path) -> None:
     found: set[str] = set()
     unacknowledged = 0
     for key, address in TARGETS.items():
-        transfers = await hub.transfers(key, recipient=address, limit=1000)
-        assert await hub.balance(key, address) == len(transfers), "each transfer counted once"
-        found |= {one.tx_id for one in transfers}
-        unacknowledged += len(transfers) - acknowledged[key]
+        received = await hub.transfers(key, recipient=address, limit=1000)
+        assert await hub.balance(key, address) == len(received), "each transfer counted once"
+        found |= {one.tx_id for one in received}
+        unacknowledged += len(received) - acknowledged[key]
     await hub.close()
     assert ids <= found
     assert 0 <= unacknowledged <= 3, "at most the send that each kill cut off"
