@@ -82,6 +82,7 @@ class Tiles(Part):
     hero: Tile
     hero_shape: Color
     hero_paper: Color
+    bar: Tile
     pockets: tuple[Tile, ...] = Field(min_length=1)
 
 

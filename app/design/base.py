@@ -266,4 +266,6 @@ def ident(name: str, control: ft.Control, label: str | None = None) -> ft.Semant
     # Two nodes, each a boundary: merged into one with a button, the web engine drops the identifier at the
     # button's first update.
     inner = ft.Semantics(content=control, container=True, label=label)
-    return ft.Semantics(content=inner, container=True, identifier=name, expand=control.expand)
+    # A component has no layout of its own.
+    expand = getattr(control, "expand", None)
+    return ft.Semantics(content=inner, container=True, identifier=name, expand=expand)

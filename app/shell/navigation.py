@@ -127,17 +127,17 @@ def _pill(ui: Ui, path: str, go: Go) -> ft.Control:
     keys = []
     for place in (_HOME, _ACTIVITY, _SETTINGS):
         here = _is_here(place, path)
-        tint = k.c.on_inverse_surface if here else ft.Colors.with_opacity(0.86, k.c.on_inverse_surface)
+        tint = k.tiles.bar.fg if here else ft.Colors.with_opacity(0.86, k.tiles.bar.fg)
         glyph = ft.Icon(
             place.chosen if here else place.rest, size=k.z.icon, color=tint, semantics_label=ui.t(place.label)
         )
-        fill = ft.Colors.with_opacity(0.14, k.c.on_inverse_surface) if here else None
+        fill = ft.Colors.with_opacity(0.14, k.tiles.bar.fg) if here else None
         keys.append(_target(ui, place, here, go, glyph, radius=26, width=72, height=52, bgcolor=fill))
     pill = ft.Container(
         ft.Row(keys, alignment=ft.MainAxisAlignment.SPACE_AROUND),
         height=k.z.bottom_bar,
         border_radius=k.z.bottom_bar / 2,
-        bgcolor=k.c.inverse_surface,
+        bgcolor=k.tiles.bar.bg,
         padding=ft.Padding.symmetric(horizontal=14),
     )
     return ft.Container(

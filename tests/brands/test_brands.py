@@ -42,7 +42,7 @@ def text_pairs(c: Colors, tiles: Tiles) -> dict[str, tuple[str, str]]:
     pairs["selected row"] = (c.on_surface_variant, c.primary_container)
     pairs["selected chip"] = (c.surface_container_lowest, c.on_surface)
     pairs["inverse"] = (c.on_inverse_surface, c.inverse_surface)
-    for index, tile in enumerate((*tiles.pockets, tiles.hero)):
+    for index, tile in enumerate((*tiles.pockets, tiles.hero, tiles.bar)):
         pairs[f"tile {index}"] = (tile.fg, tile.bg)
     pairs["hero paper"] = (tiles.hero.fg, tiles.hero_paper)
     return pairs

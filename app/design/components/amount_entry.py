@@ -10,8 +10,11 @@ import flet as ft
 from app.design.base import Ui, handler, ident
 from app.design.look import Look
 
-_DIGIT_WIDTH: Final = 0.66
-_LONG: Final = 9
+# Number and unit meet a little right of the middle. The field keeps its width while it is typed in: one
+# that grows keeps an old scroll position and cuts the first digits off.
+_NUMBER_SHARE: Final = 11
+_UNIT_SHARE: Final = 9
+_LONG: Final = 6
 
 
 def amount_entry(
@@ -40,7 +43,6 @@ def amount_entry(
         hint_style=_figures(k, size, k.c.on_surface_variant),
         text_style=_figures(k, size, k.c.error if error else k.c.on_surface),
         text_align=ft.TextAlign.RIGHT,
-        width=max(2, len(value or "0") + 0.6) * size * _DIGIT_WIDTH,
         border=ft.NoInputBorder(),
         content_padding=0,
         dense=True,
@@ -60,7 +62,10 @@ def amount_entry(
         unit, style=k.style("body", weight, k.c.on_surface_variant, size=size * ratio, line=size * 1.2)
     )
     row = ft.Row(
-        [ft.MergeSemantics(content=ident(id, entry, label)), symbol],
+        [
+            ft.MergeSemantics(content=ident(id, entry, label), expand=_NUMBER_SHARE),
+            ft.Container(symbol, expand=_UNIT_SHARE),
+        ],
         spacing=k.s.s2,
         alignment=ft.MainAxisAlignment.CENTER,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,

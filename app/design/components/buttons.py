@@ -74,6 +74,5 @@ def _colors(ui: Ui, kind: Kind, disabled: bool) -> tuple[str | None, str, str | 
 
 def side_by_side(ui: Ui, *controls: ft.Control) -> ft.Row:
     """Buttons (or cards) that share a row in equal parts."""
-    for control in controls:
-        control.expand = True
-    return ft.Row(list(controls), spacing=ui.look.s.s3, vertical_alignment=ft.CrossAxisAlignment.START)
+    shared: list[ft.Control] = [ft.Container(control, expand=True) for control in controls]
+    return ft.Row(shared, spacing=ui.look.s.s3, vertical_alignment=ft.CrossAxisAlignment.START)

@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+import math
+
 import flet as ft
 
-from app.design.base import Action, Ui, handler, ident
+from app.design.base import Action, Ui, component, handler, ident, use_state
 from app.design.components.icon_buttons import icon_button
 from app.design.components.text import heading
+
+# Taller than most: the sheet shrinks to its content while it slides in, which is not seen.
+FIRST_GUESS = 360
+
+
+@component
+def Fitting(content: ft.Control) -> ft.Control:  # noqa: N802 - a component
+    """As high as its content, and scrolling where the window is lower than that.
+
+    A scrolling column takes all the height it can get, so the content tells how high it is.
+    """
+    height, set_height = use_state(FIRST_GUESS)
+
+    def sized(event: ft.LayoutSizeChangeEvent[ft.Container]) -> None:
+        set_height(math.ceil(event.height))
+
+    most = (ft.context.page.height or 800) * 0.92 - 72
+    return ft.Column(
+        [ft.Container(content, on_size_change=handler(sized))],
+        height=min(height, most),
+        scroll=ft.ScrollMode.AUTO,
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 def sheet(
@@ -37,20 +63,15 @@ def sheet(
         alignment=ft.MainAxisAlignment.CENTER,
     )
     parts: list[ft.Control] = [head, body]
-    inner: ft.Control = ft.Column(
-        parts,
-        spacing=k.s.s2,
-        tight=True,
-        scroll=ft.ScrollMode.AUTO,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    column = ft.Column(parts, spacing=k.s.s2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    inner: ft.Control = Fitting(column)
     if id:
         inner = ident(id, inner)
     back = bgcolor or k.c.surface_container_lowest
     barrier = ft.Colors.with_opacity(0.5, k.c.scrim)
     if ui.phone:
         column = ft.Column(
-            [handle, ft.Container(inner, expand=True, expand_loose=True)],
+            [handle, inner],
             spacing=6,
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
