@@ -18,7 +18,8 @@ from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 BRANDING = Path(__file__).resolve().parents[1] / "branding"
-FEATURES = ["kern", "liga", "calt", "ccmp", "mark", "locl"]
+# Without "calt": it would draw the 0x before an address as a times sign.
+FEATURES = ["kern", "liga", "ccmp", "mark", "locl"]
 LATIN_AND_SIGNS = [
     *range(0x20, 0x180),
     0x2009,
