@@ -59,6 +59,13 @@ def short_day(ui: Ui, moment: datetime) -> str:
     return format_datetime(here, "d MMM", locale=ui.locale)
 
 
+def date_words(ui: Ui, moment: datetime) -> str:
+    """A day inside a sentence, with its year only where that is another one."""
+    here = local(moment)
+    same_year = here.year == local(datetime.now(UTC)).year
+    return format_date(here.date(), "d MMMM" if same_year else "long", locale=ui.locale)
+
+
 def full(ui: Ui, moment: datetime) -> str:
     """Date and time, nothing left to guess."""
     return format_datetime(local(moment), "d MMM y, HH:mm", locale=ui.locale)

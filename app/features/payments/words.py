@@ -10,7 +10,7 @@ from app.design.base import Ui
 from app.features.payments.state import AmountProblem, Editing, Funds, Payee
 from app.widgets.amounts import coin_words
 from app.widgets.error_text import ErrorText, error_text
-from app.widgets.moments import day
+from app.widgets.moments import date_words
 
 _EXAMPLE = Decimal("0.25")
 
@@ -69,7 +69,11 @@ def failure_words(ui: Ui, error: AppError) -> ErrorText:
 def payee_words(ui: Ui, payee: Payee) -> str:
     """How often and when this address was paid."""
     times = ui.tn("Paid once", "Paid {n} times", payee.times)
-    return ui.t("{times} · last on {date}", times=times, date=day(ui, payee.last)) if payee.last else times
+    return (
+        ui.t("{times} · last on {date}", times=times, date=date_words(ui, payee.last))
+        if payee.last
+        else times
+    )
 
 
 def waiting_words(ui: Ui, form: Editing) -> str | None:
