@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import uvicorn
+from flet.messaging.protocol import Message
 from flet_web.fastapi.flet_app import FletApp
 from flet_web.fastapi.flet_app_manager import app_manager
 from flet_web.fastapi.flet_static_files import FletStaticFiles
@@ -55,13 +56,26 @@ def callback_uri(port: int) -> str:
     return f"http://{HOST}:{port}{CALLBACK_PATH}"
 
 
+class Client(FletApp):
+    """Flet's client, for whom a message to a page that has just gone is no error.
+
+    Flet takes the queue away a moment before the session hears that its page is gone. The error of a change
+    in that moment, as when the browser leaves for the sign-in, would end the session's updates for ever.
+    """
+
+    def send_message(self, message: Message) -> None:
+        """Drop what cannot be sent: the page gets everything anew when it comes back."""
+        if getattr(self, "_FletApp__send_queue", None) is not None:
+            super().send_message(message)
+
+
 def web_app(
     show: ShowPage, *, name: str, assets: Path, port: int, on_link: Callable[[str], None]
 ) -> tuple[Guard, Starlette]:
     """The guarded ASGI app and what it guards."""
 
     async def client(websocket: WebSocket) -> None:
-        await FletApp(
+        await Client(
             loop=asyncio.get_running_loop(),
             executor=app_manager.executor,
             main=show,

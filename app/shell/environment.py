@@ -6,7 +6,7 @@ import flet as ft
 
 from app.core.brand import Brand
 from app.core.i18n import parse_locale
-from app.design.base import Ui, make_ui, use_effect, use_state
+from app.design.base import Ui, handler, make_ui, use_effect, use_state
 from app.design.look import Width
 from app.services import Services, watch
 from app.stores.preferences import ThemeChoice
@@ -37,9 +37,9 @@ def use_environment(page: ft.Page, services: Services) -> Ui:
         def media(event: ft.PageMediaData) -> None:
             set_still(bool(getattr(event, "disable_animations", False)))
 
-        page.on_resize = resized
-        page.on_platform_brightness_change = brightness
-        page.on_media_change = media
+        page.on_resize = handler(resized)
+        page.on_platform_brightness_change = handler(brightness)
+        page.on_media_change = handler(media)
 
     use_effect(listen, [])
     choice = preferences.theme

@@ -11,19 +11,31 @@ from app.design.components import column, heading, muted, text
 
 
 def legal_text(ui: Ui, name: Literal["terms", "privacy"]) -> ft.Control:
-    """Headings, paragraphs and lists of the brand's Markdown file."""
-    blocks = ui.brand.legal_text(name, ui.locale.language).split("\n\n")
-    parts = [_block(ui, " ".join(block.split("\n")).strip(), block) for block in blocks if block.strip()]
-    return column(ui, parts, spacing=ui.look.s.s3)
+    """Headings, paragraphs and lists of the brand's Markdown file, without its title."""
+    lines = ui.brand.legal_text(name, ui.locale.language).strip().split("\n")
+    if lines[0].startswith("# "):
+        lines = lines[1:]
+    parts: list[ft.Control] = []
+    paragraph: list[str] = []
 
+    def flush() -> None:
+        if paragraph:
+            parts.append(muted(ui, " ".join(paragraph), "body", selectable=True))
+            paragraph.clear()
 
-def _block(ui: Ui, joined: str, raw: str) -> ft.Control:
-    if joined.startswith("#"):
-        return heading(ui, joined.lstrip("# "))
-    if joined.startswith("- "):
-        lines = [line.removeprefix("- ").strip() for line in raw.strip().split("\n")]
-        return column(ui, [_bullet(ui, line) for line in lines], spacing=ui.look.s.s1)
-    return muted(ui, joined, "body", selectable=True)
+    for line in (line.strip() for line in lines):
+        if line.startswith(("#", "- ")) or not line:
+            flush()
+        if line.startswith("#"):
+            parts.append(
+                ft.Container(heading(ui, line.lstrip("# ")), padding=ft.Padding.only(top=ui.look.s.s2))
+            )
+        elif line.startswith("- "):
+            parts.append(_bullet(ui, line.removeprefix("- ")))
+        elif line:
+            paragraph.append(line)
+    flush()
+    return column(ui, parts, spacing=ui.look.s.s2)
 
 
 def _bullet(ui: Ui, words: str) -> ft.Control:
