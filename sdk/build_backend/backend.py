@@ -44,7 +44,8 @@ def _rust_version() -> tuple[int, int] | None:
     if cargo is None or rustc is None:
         return None
     try:
-        text = subprocess.run([rustc, "--version"], capture_output=True, text=True, check=True, cwd=HERE).stdout
+        command = [rustc, "--version"]
+        text = subprocess.run(command, capture_output=True, text=True, check=True, cwd=HERE).stdout  # noqa: S603
     except (OSError, subprocess.CalledProcessError):
         return None
     found = re.match(r"rustc (\d+)\.(\d+)", text)
@@ -81,7 +82,7 @@ def get_requires_for_build_sdist(config_settings: Settings = None) -> list[str]:
 def _terminal() -> TextIO | None:
     """The terminal of the user, who does not see what build tools print; None when there is none."""
     with contextlib.suppress(OSError):
-        return open("CONOUT$" if sys.platform == "win32" else "/dev/tty", "w", encoding="utf-8")  # noqa: SIM115
+        return Path("CONOUT$" if sys.platform == "win32" else "/dev/tty").open("w", encoding="utf-8")
     return None
 
 

@@ -90,7 +90,8 @@ pub async fn address(core: &Arc<Core>, given: &str, key: Option<&str>) -> Result
         let (core, network) = (core.clone(), access.network.clone());
         background(async move {
             let told = core.within(async {
-                let mut sdk = core.sdk.lock().await;
+                let shared = core.sdk()?;
+                let mut sdk = shared.lock().await;
                 crate::feed::select(&mut sdk, &network).await?;
                 Ok(sdk.generate_new_address(&crate::feed::inner_pin()?).await?)
             });

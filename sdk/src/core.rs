@@ -24,8 +24,9 @@ pub struct Core {
     pub store: Store,
     pub device: Option<DeviceKey>,
     pub http: reqwest::Client,
-    /// The crate's object: used for the backend, and kept fed so that all its methods work.
-    pub sdk: Mutex<Sdk>,
+    /// The crate's object, fed with user, wallet and token. It is replaced as a whole, so that nobody has to
+    /// wait for a call that hangs in the old one.
+    sdk: Blocking<Arc<Mutex<Sdk>>>,
     pub state: Mutex<State>,
     /// One payment at a time: two at once would fight over a nonce or a coin.
     pub sending: Mutex<()>,
@@ -98,7 +99,7 @@ impl Core {
             .timeout(settings.read_timeout)
             .build()
             .map_err(|_| Fail::internal("http client"))?;
-        let sdk = Mutex::new(feed::empty_sdk(&settings)?);
+        let sdk = Blocking::new(Arc::new(Mutex::new(feed::empty_sdk(&settings)?)));
         Ok(Self {
             settings,
             store,
@@ -131,14 +132,47 @@ impl Core {
         if self.closed.load(Ordering::SeqCst) { Err(Fail::new("closed")) } else { Ok(()) }
     }
 
-    /// Drops all secrets and releases the folder.
+    pub fn sdk(&self) -> Result<Arc<Mutex<Sdk>>> {
+        self.sdk.lock().map(|sdk| sdk.clone()).map_err(|_| Fail::internal("sdk"))
+    }
+
+    pub fn replace_sdk(&self, sdk: Sdk) -> Result<()> {
+        *self.sdk.lock().map_err(|_| Fail::internal("sdk"))? = Arc::new(Mutex::new(sdk));
+        Ok(())
+    }
+
+    /// Ends the use of vaults: what still holds one can no longer write.
+    pub fn retire(&self, which: impl Fn(&str) -> bool) {
+        let Ok(mut living) = self.living.lock() else { return };
+        living.retain(|name, handle| {
+            let ended = which(name);
+            if ended
+                && let Some(handle) = handle.upgrade()
+                && let Ok(mut vault) = handle.lock()
+            {
+                vault.retire();
+            }
+            !ended
+        });
+    }
+
+    /// Drops all secrets and releases the folder. A payment under way gets a moment to save its outcome;
+    /// after that the journal says what the next start has to look up.
     pub async fn close(&self) -> Result<()> {
-        if !self.closed.swap(true, Ordering::SeqCst) {
-            *self.state.lock().await = State::default();
-            self.unlocked.store(false, Ordering::SeqCst);
-            *self.sdk.lock().await = Sdk::default();
-            self.store.close();
+        if self.closed.swap(true, Ordering::SeqCst) {
+            return Ok(());
         }
+        for _ in 0..40 {
+            if self.in_flight.lock().map(|ids| ids.is_empty()).unwrap_or(true) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        *self.state.lock().await = State::default();
+        self.unlocked.store(false, Ordering::SeqCst);
+        self.replace_sdk(Sdk::default())?;
+        self.retire(|_| true);
+        self.store.close();
         Ok(())
     }
 

@@ -64,10 +64,25 @@ pub async fn refresh(core: &Core, state: &State) -> Result<()> {
     {
         sdk.set_network(active.clone()).await?;
     }
+    give_token(&mut sdk, state).await?;
+    core.replace_sdk(sdk)
+}
+
+async fn give_token(sdk: &mut Sdk, state: &State) -> Result<()> {
     let token = state.token.as_ref().map(|token| AccessToken::try_from_string(token.as_str())).transpose()?;
-    sdk.refresh_access_token(token).await?;
-    *core.sdk.lock().await = sdk;
-    Ok(())
+    Ok(sdk.refresh_access_token(token).await?)
+}
+
+/// An object of its own for one backend call that needs user and token only. So a call that hangs holds
+/// up no other one: the crate's object can do one thing at a time.
+pub async fn light(core: &Core) -> Result<Sdk> {
+    let state = core.state.lock().await;
+    let mut sdk = match &state.user {
+        Some(user) => fed_sdk(&core.settings, &user.username, None).await?,
+        None => empty_sdk(&core.settings)?,
+    };
+    give_token(&mut sdk, &state).await?;
+    Ok(sdk)
 }
 
 /// Selects `network` in the crate's object for the calls that go by the active one.

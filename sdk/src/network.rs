@@ -88,9 +88,7 @@ pub async fn get_networks(core: &Arc<Core>) -> Result<String> {
 }
 
 async fn fetch(core: &Core) -> Result<Vec<ApiNetwork>> {
-    let mut sdk = core.sdk.lock().await;
-    sdk.set_networks(Vec::new());
-    let networks = sdk.get_networks().await?;
+    let networks = feed::light(core).await?.get_networks().await?;
     check_all(&networks)?;
     Ok(networks)
 }
@@ -124,18 +122,18 @@ pub async fn set_network(core: &Arc<Core>, key: &str) -> Result<()> {
 }
 
 pub async fn set_preferred(core: &Arc<Core>, key: Option<String>) -> Result<()> {
-    core.within(async { Ok(core.sdk.lock().await.set_preferred_network(key).await?) }).await
+    core.within(async { Ok(feed::light(core).await?.set_preferred_network(key).await?) }).await
 }
 
 pub async fn get_preferred(core: &Arc<Core>) -> Result<Option<String>> {
-    core.within(async { Ok(core.sdk.lock().await.get_preferred_network().await?) }).await
+    core.within(async { Ok(feed::light(core).await?.get_preferred_network().await?) }).await
 }
 
 /// EUR for one unit of the network's coin.
 pub async fn exchange_rate(core: &Arc<Core>, key: Option<&str>) -> Result<String> {
     let network = core.network(key).await?;
     core.within(async {
-        let mut sdk = core.sdk.lock().await;
+        let mut sdk = feed::light(core).await?;
         feed::select(&mut sdk, &network).await?;
         Ok(sdk.get_exchange_rate().await?.to_string())
     })

@@ -54,7 +54,8 @@ pub async fn upload(core: &Arc<Core>, open: &Open) -> Result<()> {
         return Err(fail);
     }
     core.within(async {
-        let mut sdk = core.sdk.lock().await;
+        let shared = core.sdk()?;
+        let mut sdk = shared.lock().await;
         Ok(sdk.create_wallet_from_existing_mnemonic(&feed::inner_pin()?, &phrase).await?)
     })
     .await?;

@@ -16,10 +16,15 @@ use zeroize::Zeroizing;
 
 pub async fn refresh_access_token(core: &Arc<Core>, token: Option<Zeroizing<String>>) -> Result<()> {
     core.check_open()?;
-    let checked = token.as_ref().map(|token| AccessToken::try_from_string(token.as_str())).transpose()?;
+    if let Some(token) = &token {
+        AccessToken::try_from_string(token.as_str())?;
+    }
     let arrived = token.is_some();
-    core.state.lock().await.token = token;
-    core.sdk.lock().await.refresh_access_token(checked).await?;
+    {
+        let mut state = core.state.lock().await;
+        state.token = token;
+        feed::refresh(core, &state).await?;
+    }
     if arrived {
         shares::finish_in_background(core);
         payment::purchase::commit_in_background(core);
@@ -79,7 +84,7 @@ pub async fn get_user(core: &Arc<Core>) -> Result<String> {
 
 pub async fn is_kyc_status_verified(core: &Arc<Core>, username: &str) -> Result<bool> {
     check_username(username)?;
-    core.within(async { Ok(core.sdk.lock().await.is_kyc_status_verified(username).await?) }).await
+    core.within(async { Ok(feed::light(core).await?.is_kyc_status_verified(username).await?) }).await
 }
 
 /// Deletes the user at the backend, then here. The shares go first: the crate leaves them behind.
@@ -95,10 +100,8 @@ pub async fn delete_user(core: &Arc<Core>, given: Option<Zeroizing<String>>) -> 
     core.within(async {
         let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
         backend.delete_shares().await?;
-        let mut sdk = core.sdk.lock().await;
-        let password_set = sdk.is_wallet_password_set().await?;
-        let inner = feed::inner_pin()?;
-        Ok(sdk.delete_user(password_set.then_some(&inner)).await?)
+        // Without a wallet in it the crate asks for no PIN and deletes nothing but the user.
+        Ok(feed::light(core).await?.delete_user(None).await?)
     })
     .await?;
     forget_user(core, &username).await
@@ -115,6 +118,7 @@ pub async fn forget_user(core: &Arc<Core>, username: &str) -> Result<()> {
         state.token = None;
         feed::refresh(core, &state).await?;
     }
+    core.retire(|name| name == username);
     core.store.remove_user(username)
 }
 

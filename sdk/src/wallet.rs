@@ -284,6 +284,6 @@ pub async fn set_derivation(core: &Arc<Core>, account: u32, index: u32) -> Resul
         payload.index = index;
         Ok(())
     })?;
-    let mut sdk = core.sdk.lock().await;
-    Ok(sdk.set_wallet_derivation_options(account, index).await?)
+    let state = core.state.lock().await;
+    feed::refresh(core, &state).await
 }

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from etopay_sdk import Config, Sdk
+
 from tests.sdk.fake_services import OTHER_EVM, TOKEN, Story
 
 STORY = Story()

@@ -1,7 +1,8 @@
-"""Two tiny ledgers that answer like nodes: enough for the binding's own tests, no substitute for the sandbox."""
+"""Two tiny ledgers that answer like nodes, as far as the binding's own tests need it."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import time
 from dataclasses import dataclass, field
@@ -70,13 +71,30 @@ class EvmChain:
         for position, tx in enumerate(transactions):
             tx |= {"blockNumber": hex(number), "blockHash": name, "transactionIndex": hex(position)}
         zero = "0x" + "00" * 32
-        self.blocks.append({
-            "number": hex(number), "hash": name, "parentHash": zero, "timestamp": hex(int(time.time())),
-            "transactions": transactions, "baseFeePerGas": hex(10**9), "difficulty": "0x0", "extraData": "0x",
-            "gasLimit": hex(30_000_000), "gasUsed": hex(21_000), "logsBloom": "0x" + "00" * 256,
-            "miner": "0x" + "00" * 20, "mixHash": zero, "nonce": "0x" + "00" * 8, "receiptsRoot": zero,
-            "sha3Uncles": zero, "stateRoot": zero, "transactionsRoot": zero, "uncles": [], "size": "0x1",
-        })  # fmt: skip
+        self.blocks.append(
+            {
+                "number": hex(number),
+                "hash": name,
+                "parentHash": zero,
+                "timestamp": hex(int(time.time())),
+                "transactions": transactions,
+                "baseFeePerGas": hex(10**9),
+                "difficulty": "0x0",
+                "extraData": "0x",
+                "gasLimit": hex(30_000_000),
+                "gasUsed": hex(21_000),
+                "logsBloom": "0x" + "00" * 256,
+                "miner": "0x" + "00" * 20,
+                "mixHash": zero,
+                "nonce": "0x" + "00" * 8,
+                "receiptsRoot": zero,
+                "sha3Uncles": zero,
+                "stateRoot": zero,
+                "transactionsRoot": zero,
+                "uncles": [],
+                "size": "0x1",
+            }
+        )
 
     def receive(self, value: int, sender: str = "0x" + "ab" * 20) -> str:
         """A transfer from somebody else."""
@@ -87,12 +105,27 @@ class EvmChain:
 
     def _tx(self, name: str, nonce: int, sender: str, to: str, value: int, data: str) -> dict[str, Any]:
         return {
-            "hash": name, "nonce": hex(nonce), "from": sender, "to": to, "value": hex(value), "input": data,
-            "gas": hex(21_000), "type": "0x2", "chainId": hex(31337), "accessList": [], "yParity": "0x0",
-            "maxFeePerGas": hex(3 * 10**9), "maxPriorityFeePerGas": hex(10**9), "gasPrice": hex(2 * 10**9),
-            "v": "0x0", "r": "0x1", "s": "0x1", "blockNumber": None, "blockHash": None,
+            "hash": name,
+            "nonce": hex(nonce),
+            "from": sender,
+            "to": to,
+            "value": hex(value),
+            "input": data,
+            "gas": hex(21_000),
+            "type": "0x2",
+            "chainId": hex(31337),
+            "accessList": [],
+            "yParity": "0x0",
+            "maxFeePerGas": hex(3 * 10**9),
+            "maxPriorityFeePerGas": hex(10**9),
+            "gasPrice": hex(2 * 10**9),
+            "v": "0x0",
+            "r": "0x1",
+            "s": "0x1",
+            "blockNumber": None,
+            "blockHash": None,
             "transactionIndex": None,
-        }  # fmt: skip
+        }
 
     def take(self, raw: str) -> str:
         """Accept a signed transaction; the signature is not looked at."""
@@ -102,8 +135,14 @@ class EvmChain:
         nonce = int.from_bytes(fields[1])
         if nonce != len(self.sent) + len(self.waiting):
             raise RpcError(-32000, "nonce too low")
-        tx = self._tx(name, nonce, self.account.lower(), "0x" + fields[5].hex(), int.from_bytes(fields[6]),
-                      "0x" + fields[7].hex())  # fmt: skip
+        tx = self._tx(
+            name,
+            nonce,
+            self.account.lower(),
+            "0x" + fields[5].hex(),
+            int.from_bytes(fields[6]),
+            "0x" + fields[7].hex(),
+        )
         if self.mine:
             self.balance -= int(tx["value"], 16) + 21_000 * 2 * 10**9
             self.add_block([tx])
@@ -125,11 +164,21 @@ class EvmChain:
         if tx is None or tx["blockNumber"] is None:
             return None
         return {
-            "transactionHash": name, "blockNumber": tx["blockNumber"], "blockHash": tx["blockHash"],
-            "transactionIndex": "0x0", "from": tx["from"], "to": tx["to"], "status": "0x1", "type": "0x2",
-            "gasUsed": hex(21_000), "cumulativeGasUsed": hex(21_000), "effectiveGasPrice": hex(2 * 10**9),
-            "logs": [], "logsBloom": "0x" + "00" * 256, "contractAddress": None,
-        }  # fmt: skip
+            "transactionHash": name,
+            "blockNumber": tx["blockNumber"],
+            "blockHash": tx["blockHash"],
+            "transactionIndex": "0x0",
+            "from": tx["from"],
+            "to": tx["to"],
+            "status": "0x1",
+            "type": "0x2",
+            "gasUsed": hex(21_000),
+            "cumulativeGasUsed": hex(21_000),
+            "effectiveGasPrice": hex(2 * 10**9),
+            "logs": [],
+            "logsBloom": "0x" + "00" * 256,
+            "contractAddress": None,
+        }
 
     def _logs(self, query: dict[str, Any]) -> list[dict[str, Any]]:
         if not self.serves_logs:
@@ -142,8 +191,15 @@ class EvmChain:
                 if tx["to"] == query["address"].lower() and tx["input"].startswith("0xa9059cbb"):
                     own = [TRANSFER, "0x" + tx["from"][2:].rjust(64, "0"), "0x" + tx["input"][10:74]]
                     if all(want in (None, have) for want, have in zip(topics, own, strict=True)):
-                        found.append({"topics": own, "data": "0x" + tx["input"][74:], "address": tx["to"],
-                                      "blockNumber": block["number"], "transactionHash": tx["hash"]})  # fmt: skip
+                        found.append(
+                            {
+                                "topics": own,
+                                "data": "0x" + tx["input"][74:],
+                                "address": tx["to"],
+                                "blockNumber": block["number"],
+                                "transactionHash": tx["hash"],
+                            }
+                        )
         return found
 
     def answer(self, method: str, params: list[Any]) -> Any:
@@ -163,8 +219,12 @@ class EvmChain:
                     raise RpcError(-32000, "insufficient funds for gas * price + value")
                 return hex(21_000)
             case "eth_feeHistory":
-                return {"oldestBlock": "0x0", "baseFeePerGas": [hex(10**9)] * 3, "gasUsedRatio": [0.5] * 2,
-                        "reward": [[hex(10**9)]] * 2}  # fmt: skip
+                return {
+                    "oldestBlock": "0x0",
+                    "baseFeePerGas": [hex(10**9)] * 3,
+                    "gasUsedRatio": [0.5] * 2,
+                    "reward": [[hex(10**9)]] * 2,
+                }
             case "eth_getTransactionCount":
                 return hex(len(self.sent) + (len(self.waiting) if params[1] == "pending" else 0))
             case "eth_sendRawTransaction":
@@ -204,15 +264,30 @@ class IotaChain:
     def _block(self, sender: str, changes: list[tuple[str, int]], seed: bytes) -> str:
         number = len(self.blocks) + 1
         zero = "0"
-        self.blocks.append({
-            "digest": _digest(seed + bytes([number])), "timestampMs": str(int(time.time() * 1000) + number),
-            "checkpoint": str(number), "sender": sender, "errors": [],
-            "effects": {"messageVersion": "v1", "status": {"status": "success"}, "gasUsed": {
-                "computationCost": str(self.fee), "computationCostBurned": zero, "storageCost": zero,
-                "storageRebate": zero, "nonRefundableStorageFee": zero}},
-            "balanceChanges": [{"owner": {"AddressOwner": owner}, "coinType": COIN, "amount": str(amount)}
-                               for owner, amount in changes],
-        })  # fmt: skip
+        self.blocks.append(
+            {
+                "digest": _digest(seed + bytes([number])),
+                "timestampMs": str(int(time.time() * 1000) + number),
+                "checkpoint": str(number),
+                "sender": sender,
+                "errors": [],
+                "effects": {
+                    "messageVersion": "v1",
+                    "status": {"status": "success"},
+                    "gasUsed": {
+                        "computationCost": str(self.fee),
+                        "computationCostBurned": zero,
+                        "storageCost": zero,
+                        "storageRebate": zero,
+                        "nonRefundableStorageFee": zero,
+                    },
+                },
+                "balanceChanges": [
+                    {"owner": {"AddressOwner": owner}, "coinType": COIN, "amount": str(amount)}
+                    for owner, amount in changes
+                ],
+            }
+        )
         self.version += 1
         return str(self.blocks[-1]["digest"])
 
@@ -228,8 +303,6 @@ class IotaChain:
 
     def take(self, tx_bytes: str) -> str:
         """Execute a plain transfer; the layout is the one the crate builds from a single coin."""
-        import base64
-
         data = base64.b64decode(tx_bytes)
         amount = int.from_bytes(data[5:13], "little")
         receiver = "0x" + data[15:47].hex()
@@ -242,15 +315,25 @@ class IotaChain:
             case "iotax_getBalance":
                 return {"coinType": COIN, "coinObjectCount": 1, "totalBalance": str(self.balance)}
             case "iotax_getCoins":
-                coin = {"coinType": COIN, "coinObjectId": "0x" + "11" * 32, "version": str(self.version),
-                        "digest": _digest(b"coin"), "balance": str(self.balance),
-                        "previousTransaction": _digest(b"before")}  # fmt: skip
+                coin = {
+                    "coinType": COIN,
+                    "coinObjectId": "0x" + "11" * 32,
+                    "version": str(self.version),
+                    "digest": _digest(b"coin"),
+                    "balance": str(self.balance),
+                    "previousTransaction": _digest(b"before"),
+                }
                 return {"data": [coin], "nextCursor": None, "hasNextPage": False}
             case "iotax_getReferenceGasPrice":
                 return "1000"
             case "iota_dryRunTransactionBlock":
-                gas = {"computationCost": "1000000", "computationCostBurned": "0", "storageCost": "2000000",
-                       "storageRebate": "1000000", "nonRefundableStorageFee": "0"}  # fmt: skip
+                gas = {
+                    "computationCost": "1000000",
+                    "computationCostBurned": "0",
+                    "storageCost": "2000000",
+                    "storageRebate": "1000000",
+                    "nonRefundableStorageFee": "0",
+                }
                 return {"effects": {"messageVersion": "v1", "status": {"status": "success"}, "gasUsed": gas}}
             case "iota_executeTransactionBlock":
                 return {"digest": self.take(params[0])}
@@ -271,6 +354,9 @@ class IotaChain:
                 start = int(params[1] or 0)
                 page = mine[start : start + params[2]]
                 more = start + params[2] < len(mine)
-                return {"data": [{"digest": block["digest"]} for block in page], "hasNextPage": more,
-                        "nextCursor": str(start + params[2]) if more else None}  # fmt: skip
+                return {
+                    "data": [{"digest": block["digest"]} for block in page],
+                    "hasNextPage": more,
+                    "nextCursor": str(start + params[2]) if more else None,
+                }
         raise RpcError(-32601, f"the method {method} does not exist")

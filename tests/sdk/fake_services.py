@@ -62,12 +62,14 @@ class Services:
                 body = json.loads(self.rfile.read(length)) if length else None
                 services.handle(self, body)
 
-            do_GET = do_POST = do_PUT = do_DELETE = _serve
+            do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        threading.Thread(
+            target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        ).start()
 
     def close(self) -> None:
         """Stop listening."""
@@ -93,14 +95,34 @@ class Services:
         common: dict[str, Any] = {"is_testnet": True, "block_explorer_url": f"{self.url}/explorer"}
         evm = {**common, "node_urls": [f"{self.url}/evm"], "coin_type": 60, "decimals": 18}
         return [
-            {**evm, "key": "ETH", "display_name": "Ethereum", "display_symbol": "ETH",
-             "can_do_purchases": True, "protocol": {"Evm": {"chain_id": 31337}}},
-            {**evm, "key": "token", "display_name": "Token", "display_symbol": "TOK", "can_do_purchases": False,
-             "protocol": {"EvmERC20": {"chain_id": 31337, "contract_address": CONTRACT}}},
-            {**common, "key": "iota_other", "display_name": "IOTA", "display_symbol": "IOTA", "coin_type": 4218,
-             "node_urls": [f"{self.url}/iota"], "decimals": 9, "can_do_purchases": True,
-             "protocol": {"IotaRebased": {"coin_type": COIN}}},
-        ]  # fmt: skip
+            {
+                **evm,
+                "key": "ETH",
+                "display_name": "Ethereum",
+                "display_symbol": "ETH",
+                "can_do_purchases": True,
+                "protocol": {"Evm": {"chain_id": 31337}},
+            },
+            {
+                **evm,
+                "key": "token",
+                "display_name": "Token",
+                "display_symbol": "TOK",
+                "can_do_purchases": False,
+                "protocol": {"EvmERC20": {"chain_id": 31337, "contract_address": CONTRACT}},
+            },
+            {
+                **common,
+                "key": "iota_other",
+                "display_name": "IOTA",
+                "display_symbol": "IOTA",
+                "coin_type": 4218,
+                "node_urls": [f"{self.url}/iota"],
+                "decimals": 9,
+                "can_do_purchases": True,
+                "protocol": {"IotaRebased": {"coin_type": COIN}},
+            },
+        ]
 
     def handle(self, request: BaseHTTPRequestHandler, body: Any) -> None:
         """Answer one request, or fail as planned."""
@@ -144,13 +166,21 @@ class Services:
         try:
             result = chain.answer(body["method"], body.get("params") or [])
         except RpcError as error:
-            return 200, {"jsonrpc": "2.0", "id": body["id"], "error": {"code": error.code, "message": str(error)}}
+            return 200, {
+                "jsonrpc": "2.0",
+                "id": body["id"],
+                "error": {"code": error.code, "message": str(error)},
+            }
         return 200, {"jsonrpc": "2.0", "id": body["id"], "result": result}
 
     def _backend(self, request: BaseHTTPRequestHandler, name: str, body: Any) -> tuple[int, Any]:
         if request.headers.get("authorization") != f"Bearer {TOKEN}" or not request.headers.get("x-app-name"):
             return 401, None
-        query = dict(part.split("=") for part in request.path.split("?")[1].split("&")) if "?" in request.path else {}
+        query = (
+            dict(part.split("=") for part in request.path.split("?")[1].split("&"))
+            if "?" in request.path
+            else {}
+        )
         match request.command, name:
             case "GET", "/config/networks":
                 return 200, {"networks": self.networks()}
@@ -185,8 +215,12 @@ class Services:
             case "GET", "/transactions/details":
                 order = self.purchases[query["index"]]
                 network = next(n for n in self.networks() if n["key"] == order["network_key"])
-                return 200, {"system_address": SYSTEM, "amount": order["amount"], "status": order["status"],
-                             "network": network}  # fmt: skip
+                return 200, {
+                    "system_address": SYSTEM,
+                    "amount": order["amount"],
+                    "status": order["status"],
+                    "network": network,
+                }
             case "POST", "/transactions/commit":
                 self.committed.append((body["index"], body["transaction_id"]))
                 return 202, None
@@ -195,12 +229,26 @@ class Services:
         return 404, None
 
     def _listed(self, index: str, order: dict[str, Any]) -> dict[str, Any]:
-        side = {"transaction_id": None, "block_id": None, "username": "alice", "address": SYSTEM,
-                "network": self.networks()[0], "amount": order["amount"], "exchange_rate": "0.06015"}  # fmt: skip
+        side = {
+            "transaction_id": None,
+            "block_id": None,
+            "username": "alice",
+            "address": SYSTEM,
+            "network": self.networks()[0],
+            "amount": order["amount"],
+            "exchange_rate": "0.06015",
+        }
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        return {"index": index, "status": order["status"], "created_at": now, "updated_at": now,
-                "fee_rate": "0.19", "incoming": side, "outgoing": {**side, "username": "bob"},
-                "application_metadata": order["application_metadata"]}  # fmt: skip
+        return {
+            "index": index,
+            "status": order["status"],
+            "created_at": now,
+            "updated_at": now,
+            "fee_rate": "0.19",
+            "incoming": side,
+            "outgoing": {**side, "username": "bob"},
+            "application_metadata": order["application_metadata"],
+        }
 
 
 @dataclass

@@ -23,10 +23,10 @@ from etopay_sdk import (
     StateError,
     ValidationError,
 )
+from etopay_sdk.amounts import to_wire
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etopay_sdk.amounts import to_wire
 from tests.sdk.conftest import OpenSdk, ReadySdk
 from tests.sdk.fake_services import EVM_ADDRESS, OTHER_EVM, TOKEN, Services, Story
 
@@ -36,16 +36,26 @@ BACKEND = "http://127.0.0.1:9/api"
 class TestConfig:
     @pytest.mark.parametrize(
         "url",
-        ["", "api", "/api", "http://host", "http://host/", "http://host/api/", "ftp://host/api",
-         "http://host/api?x=1", "http://me:pw@host/api"],
-    )  # fmt: skip
+        [
+            "",
+            "api",
+            "/api",
+            "http://host",
+            "http://host/",
+            "http://host/api/",
+            "ftp://host/api",
+            "http://host/api?x=1",
+            "http://me:pw@host/api",
+        ],
+    )
     def test_backend_url(self, tmp_path: Path, url: str) -> None:
         with pytest.raises(ValidationError) as raised:
             Sdk(Config(url, "standalone", tmp_path))
         assert raised.value.details["field"] == "backend_url"
 
     @pytest.mark.parametrize(
-        ("field", "value"), [("log_level", "loud"), ("read_timeout", 0.0), ("send_timeout", 1e9), ("auth_provider", "")]
+        ("field", "value"),
+        [("log_level", "loud"), ("read_timeout", 0.0), ("send_timeout", 1e9), ("auth_provider", "")],
     )
     def test_other_fields(self, tmp_path: Path, field: str, value: object) -> None:
         fields: dict[str, object] = {"backend_url": BACKEND, "auth_provider": "a", "storage_path": tmp_path}
@@ -108,9 +118,29 @@ class TestAmounts:
 
     @pytest.mark.parametrize(
         "amount",
-        ["", "-1", "+1", "1e3", "1_000", " 1 ", "NaN", "Infinity", "１２３", "١٢٣", "1,5", "0x1", ".5", "5.", "1" * 41,
-         "0.0000000000000000001", "79228162515", Decimal("NaN"), Decimal("-1"), Decimal("Infinity")],
-    )  # fmt: skip
+        [
+            "",
+            "-1",
+            "+1",
+            "1e3",
+            "1_000",
+            " 1 ",
+            "NaN",
+            "Infinity",
+            "１２３",
+            "١٢٣",
+            "1,5",
+            "0x1",
+            ".5",
+            "5.",
+            "1" * 41,
+            "0.0000000000000000001",
+            "79228162515",
+            Decimal("NaN"),
+            Decimal("-1"),
+            Decimal("Infinity"),
+        ],
+    )
     async def test_refused(
         self, ready: ReadySdk, story: Story, services: Services, amount: Decimal | str
     ) -> None:
@@ -185,10 +215,17 @@ class TestNetworks:
     )
     async def test_unusable_ones_are_refused(self, open_sdk: OpenSdk, change: dict[str, object]) -> None:
         fields: dict[str, object] = {
-            "key": "x", "is_testnet": True, "display_name": "X", "display_symbol": "X", "coin_type": 60,
-            "node_urls": ("http://127.0.0.1:9",), "decimals": 18, "can_do_purchases": False,
-            "protocol": Evm(1), "block_explorer_url": "",
-        }  # fmt: skip
+            "key": "x",
+            "is_testnet": True,
+            "display_name": "X",
+            "display_symbol": "X",
+            "coin_type": 60,
+            "node_urls": ("http://127.0.0.1:9",),
+            "decimals": 18,
+            "can_do_purchases": False,
+            "protocol": Evm(1),
+            "block_explorer_url": "",
+        }
         network = Network(**(fields | change))  # type: ignore[arg-type]
         sdk = open_sdk()
         with pytest.raises(ValidationError) as raised:
@@ -222,10 +259,14 @@ def test_fee_in_main_units() -> None:
 class TestErrors:
     @pytest.mark.parametrize(
         ("kind", "error", "code"),
-        [("401", AuthError, "unauthorized"), ("500", BackendError, "backend_error"),
-         ("html", EtopayError, None), ("drop", NetworkError, "network_error"),
-         ("hang", NetworkError, "network_timeout")],
-    )  # fmt: skip
+        [
+            ("401", AuthError, "unauthorized"),
+            ("500", BackendError, "backend_error"),
+            ("html", EtopayError, None),
+            ("drop", NetworkError, "network_error"),
+            ("hang", NetworkError, "network_timeout"),
+        ],
+    )
     async def test_backend_failures(
         self, ready: ReadySdk, services: Services, kind: str, error: type[EtopayError], code: str | None
     ) -> None:

@@ -21,7 +21,11 @@ async def test_evm_shows_both_directions(ready: ReadySdk, story: Story, services
     listed = await sdk.get_wallet_tx_list(story.pin, 0, 10)
     assert {tx.transaction_hash for tx in listed} == {received, sent}
     incoming = next(tx for tx in listed if tx.transaction_hash == received)
-    assert (incoming.amount, incoming.is_sender, incoming.status) == (Decimal("0.5"), False, WalletTxStatus.CONFIRMED)
+    assert (incoming.amount, incoming.is_sender, incoming.status) == (
+        Decimal("0.5"),
+        False,
+        WalletTxStatus.CONFIRMED,
+    )
     assert incoming.receiver == EVM_ADDRESS
     outgoing = next(tx for tx in listed if tx.transaction_hash == sent)
     assert outgoing.gas_fee == Decimal("0.000042")

@@ -14,6 +14,7 @@ from etopay_sdk import (
     NetworkTimeout,
     PaymentNotSent,
     PaymentState,
+    StateError,
     UncertainOutcome,
     ValidationError,
 )
@@ -69,9 +70,7 @@ class TestOnEveryNetwork:
         self, ready: ReadySdk, story: Story, services: Services, network: str, target: str
     ) -> None:
         sdk = await ready()
-        task = asyncio.create_task(
-            sdk.send_amount(story.pin, target, "1", network=network, payment_id="p1")
-        )
+        task = asyncio.create_task(sdk.send_amount(story.pin, target, "1", network=network, payment_id="p1"))
         await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -129,7 +128,9 @@ class TestOnEveryNetwork:
         settled = await again.resolve_payment("p1")
         assert settled.state is PaymentState.CONFIRMED
         assert settled.tx_id is not None
-        assert await again.send_amount(story.pin, target, "1", network=network, payment_id="p1") == settled.tx_id
+        assert (
+            await again.send_amount(story.pin, target, "1", network=network, payment_id="p1") == settled.tx_id
+        )
         assert len(chain(services, network)) == 1
 
     async def test_unreachable_node_fails_before_anything_is_uncertain(
@@ -200,7 +201,9 @@ class TestEvm:
     ) -> None:
         sdk = await ready()
         calls = [
-            sdk.send_amount(story.pin, target, "1", network=network) for network, target in TARGETS for _ in "ab"
+            sdk.send_amount(story.pin, target, "1", network=network)
+            for network, target in TARGETS
+            for _ in "ab"
         ]
         await asyncio.gather(*calls)
         assert (len(services.evm.sent), len(services.iota.sent)) == (4, 2)
@@ -254,8 +257,6 @@ class TestPurchases:
         services.purchases[purchase]["status"] = {"Invalid": ["ReceiverNotVerified"]}
         details = await sdk.get_purchase_details(purchase)
         assert details.status.reasons == ("ReceiverNotVerified",)
-        from etopay_sdk import StateError
-
         with pytest.raises(StateError) as raised:
             await sdk.confirm_purchase_request(story.pin, purchase)
         assert raised.value.code == "invalid_purchase"

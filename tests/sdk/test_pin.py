@@ -108,9 +108,7 @@ async def test_an_open_session_waits_as_well(ready: ReadySdk, story: Story) -> N
         await sdk.get_balance(story.pin)
 
 
-async def test_new_system_start_counts_only_its_own_time(
-    ready: ReadySdk, story: Story, folder: Path
-) -> None:
+async def test_new_system_start_counts_only_its_own_time(ready: ReadySdk, story: Story, folder: Path) -> None:
     sdk = await ready()
     for _ in range(4):
         with pytest.raises(PinError):
@@ -162,13 +160,13 @@ async def test_locked_calls(ready: ReadySdk, story: Story) -> None:
     await sdk.set_app_data("refresh", b"value")
     assert sdk.is_unlocked
     await sdk.lock()
-    assert not sdk.is_unlocked
+    assert not (await sdk.get_user()).is_unlocked
     with pytest.raises(StateError) as raised:
         await sdk.get_app_data("refresh")
     assert raised.value.code == "locked"
     assert await sdk.is_wallet_password_set()
     assert await sdk.generate_new_address(story.pin) == EVM_ADDRESS
-    assert sdk.is_unlocked
+    assert (await sdk.get_user()).is_unlocked
     assert await sdk.get_app_data("refresh") == b"value"
     await sdk.set_app_data("refresh", None)
     assert await sdk.get_app_data("refresh") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import multiprocessing
 import random
+import secrets
 import shutil
 import stat
 import sys
@@ -28,20 +29,6 @@ from tests.sdk.fake_services import Story
 
 def vault_of(folder: Path) -> Path:
     return next((folder / "users").iterdir()) / "vault"
-
-
-async def opens(open_sdk: OpenSdk, folder: Path, story: Story) -> str:
-    """The phrase in the vault of `folder`, or the code of the failure."""
-    sdk = open_sdk(at=folder)
-    try:
-        await sdk.init_user("alice")
-        await sdk.unlock(story.pin)
-        return await sdk.get_mnemonic(story.pin)
-    except EtopayError as error:
-        assert isinstance(error, StorageCorrupt), error.code
-        return error.code
-    finally:
-        await sdk.close()
 
 
 async def test_every_truncation(ready: ReadySdk, open_sdk: OpenSdk, story: Story, folder: Path) -> None:
@@ -125,8 +112,6 @@ async def test_vault_of_another_user_is_refused(
 
 
 async def test_secrets_are_not_on_disk(ready: ReadySdk, folder: Path) -> None:
-    import secrets
-
     story = Story(pin=str(secrets.randbelow(10**12)).zfill(12), password="pw " + secrets.token_hex(16))
     sdk = await ready(wallet=False)
     await sdk.change_pin(Story().pin, story.pin)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,11 +26,9 @@ from tests.sdk.conftest import OpenSdk, ReadySdk
 from tests.sdk.fake_services import EVM_ADDRESS, OTHER_EVM, TOKEN, Services, Story
 
 
-async def eventually(condition: object, tries: int = 100) -> bool:
-    import asyncio
-
+async def eventually(condition: Callable[[], bool], tries: int = 100) -> bool:
     for _ in range(tries):
-        if condition():  # type: ignore[operator]
+        if condition():
             return True
         await asyncio.sleep(0.02)
     return False
@@ -128,7 +128,9 @@ class TestCreation:
         assert raised.value.details["where"] == "server"
         assert services.shares is kept
 
-    @pytest.mark.parametrize(("kind", "error"), [("401", AuthError), ("500", BackendError), ("hang", NetworkTimeout)])
+    @pytest.mark.parametrize(
+        ("kind", "error"), [("401", AuthError), ("500", BackendError), ("hang", NetworkTimeout)]
+    )
     async def test_no_answer_is_not_taken_for_no_wallet(
         self, ready: ReadySdk, story: Story, services: Services, kind: str, error: type[Exception]
     ) -> None:
@@ -223,9 +225,7 @@ class TestBackupAndDeletion:
         assert sdk.list_users() == []
         assert list((folder / "users").iterdir()) == []
 
-    async def test_forget_user_leaves_the_server_alone(
-        self, ready: ReadySdk, services: Services
-    ) -> None:
+    async def test_forget_user_leaves_the_server_alone(self, ready: ReadySdk, services: Services) -> None:
         sdk = await ready()
         await sdk.forget_user("alice")
         assert sdk.list_users() == []

@@ -40,7 +40,7 @@ pub async fn create(core: &Arc<Core>, order: Order, key: Option<&str>) -> Result
     let network = core.network(key).await?;
     let value = amount::parse(&order.amount, &network)?;
     core.within(async {
-        let mut sdk = core.sdk.lock().await;
+        let mut sdk = feed::light(core).await?;
         feed::select(&mut sdk, &network).await?;
         let id = sdk
             .create_purchase_request(
@@ -58,7 +58,7 @@ pub async fn create(core: &Arc<Core>, order: Order, key: Option<&str>) -> Result
 
 async fn fetch(core: &Core, purchase_id: &str) -> Result<PurchaseDetails> {
     check_id(purchase_id)?;
-    core.within(async { Ok(core.sdk.lock().await.get_purchase_details(purchase_id).await?) }).await
+    core.within(async { Ok(feed::light(core).await?.get_purchase_details(purchase_id).await?) }).await
 }
 
 fn status(status: &ApiTxStatus) -> Value {
@@ -144,7 +144,7 @@ pub fn commit_in_background(core: &Arc<Core>) {
 /// Purchases of the user in both directions. Upstream hands amounts out as binary floating point numbers;
 /// their shortest decimal form is what the backend had sent, up to about 16 digits.
 pub async fn list(core: &Arc<Core>, start: u32, limit: u32) -> Result<String> {
-    let found = core.within(async { Ok(core.sdk.lock().await.get_tx_list(start, limit).await?) }).await?;
+    let found = core.within(async { Ok(feed::light(core).await?.get_tx_list(start, limit).await?) }).await?;
     let entries: Vec<Value> = found
         .txs
         .iter()

@@ -20,6 +20,7 @@ pub struct Vault {
     header: Header,
     key: DataKey,
     payload: Payload,
+    retired: bool,
 }
 
 impl Vault {
@@ -27,7 +28,7 @@ impl Vault {
         let key = DataKey::generate()?;
         let wrap = key.wrap(pin, device, username, Profile::chosen())?;
         let header = Header::new(username, wrap);
-        let mut vault = Self { file, header, key, payload: Payload::default() };
+        let mut vault = Self { file, header, key, payload: Payload::default(), retired: false };
         vault.save()?;
         Ok(vault)
     }
@@ -42,7 +43,7 @@ impl Vault {
     ) -> Result<Self> {
         let key = DataKey::unwrap(&sealed.header.wrap, pin, device, username)?;
         let payload = Self::read(&sealed, &key)?;
-        let mut vault = Self { file, header: sealed.header, key, payload };
+        let mut vault = Self { file, header: sealed.header, key, payload, retired: false };
         if device.is_some() && vault.header.wrap.device.is_none() {
             vault.rewrap(pin, device)?;
         }
@@ -90,7 +91,15 @@ impl Vault {
         self.save()
     }
 
+    /// No more writing: the folder is about to belong to somebody else.
+    pub fn retire(&mut self) {
+        self.retired = true;
+    }
+
     fn save(&mut self) -> Result<()> {
+        if self.retired {
+            return Err(Fail::new("closed"));
+        }
         self.header.facts = self.payload.facts();
         self.header.sequence = self.header.sequence.saturating_add(1);
         let plain = Zeroizing::new(serde_json::to_vec(&self.payload).map_err(|_| Fail::internal("payload"))?);
