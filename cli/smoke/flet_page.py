@@ -71,6 +71,35 @@ class FletPage:
         control.wait_for(state="attached", timeout=timeout)
         return control
 
+    def spoken(self, name: str) -> str:
+        """What a screen reader says about a control: its labels and texts in order."""
+        return str(
+            self.see_id(name).evaluate(
+                "e => [e, ...e.querySelectorAll('*')].flatMap(n => [n.getAttribute('aria-label') || '',"
+                " ...[...n.childNodes].filter(c => c.nodeType === 3).map(c => c.textContent)])"
+                ".filter(Boolean).join(' ').trim()"
+            )
+        )
+
+    def see_label_like(self, name: str, pattern: re.Pattern[str], *, timeout: float | None = None) -> str:
+        """Wait until what a control says matches."""
+        deadline = time.monotonic() + (timeout or self.load_ms) / 1000
+        while time.monotonic() < deadline:
+            said = self.spoken(name)
+            if pattern.search(said):
+                return said
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"{name} says {self.spoken(name)!r}, which is not {pattern.pattern!r}.")
+
+    def see_within(self, name: str, text: str, *, timeout: float | None = None) -> str:
+        """Wait until a control says a text."""
+        return self.see_label_like(name, re.compile(re.escape(text)), timeout=timeout)
+
+    def see_enabled(self, name: str) -> None:
+        """Wait until a button can be pressed."""
+        button = self.see_id(name).locator('[role="button"]:not([aria-disabled="true"])')
+        button.first.wait_for(state="attached")
+
     def shows(self, name: str) -> bool:
         """Whether a control is there right now."""
         return self.page.locator(f'[flt-semantics-identifier="{name}"]').count() > 0
