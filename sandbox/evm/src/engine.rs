@@ -103,8 +103,8 @@ impl Engine {
     }
 
     /// Makes the hash of a past block known to the BLOCKHASH instruction.
-    fn set_block_hash(&mut self, number: u64, hash: &str) -> Result<()> {
-        let hash = convert::hash(hash)?;
+    fn set_block_hash(&mut self, number: u64, block_hash: &str) -> Result<()> {
+        let hash = convert::hash(block_hash)?;
         self.state
             .cache
             .block_hashes
