@@ -9,6 +9,12 @@ from babel.dates import format_date, format_datetime, format_time, format_timede
 from app.design.base import Ui
 
 
+def _pattern(ui: Ui, english: str, skeleton: str) -> str:
+    # English has the day first here, as the whole look has; other languages know best themselves.
+    known = ui.locale.datetime_skeletons.get(skeleton)
+    return english if ui.locale.language == "en" or known is None else str(known)
+
+
 def local(moment: datetime) -> datetime:
     """A moment on the clock of this device."""
     return moment.astimezone()
@@ -18,7 +24,7 @@ def clock(ui: Ui, moment: datetime) -> str:
     """Hours and minutes; with the day where it was not today."""
     here = local(moment)
     if here.date() != local(datetime.now(UTC)).date():
-        return format_datetime(here, "d MMM, HH:mm", locale=ui.locale)
+        return format_datetime(here, f"{_pattern(ui, 'd MMM', 'MMMd')}, HH:mm", locale=ui.locale)
     return format_datetime(here, "HH:mm", locale=ui.locale)
 
 
@@ -41,7 +47,7 @@ def day(ui: Ui, moment: datetime, today: date | None = None) -> str:
     """The name of a day: today, yesterday with its date, the weekday, or with its year."""
     here = local(moment).date()
     today = today or local(datetime.now(UTC)).date()
-    plain = format_date(here, "d MMMM", locale=ui.locale)
+    plain = format_date(here, _pattern(ui, "d MMMM", "MMMMd"), locale=ui.locale)
     if here == today:
         return ui.t("Today")
     if here == today - timedelta(days=1):
@@ -56,16 +62,18 @@ def short_day(ui: Ui, moment: datetime) -> str:
     here = local(moment)
     if here.date() == local(datetime.now(UTC)).date():
         return format_datetime(here, "HH:mm", locale=ui.locale)
-    return format_datetime(here, "d MMM", locale=ui.locale)
+    return format_datetime(here, _pattern(ui, "d MMM", "MMMd"), locale=ui.locale)
 
 
 def date_words(ui: Ui, moment: datetime) -> str:
     """A day inside a sentence, with its year only where that is another one."""
     here = local(moment)
     same_year = here.year == local(datetime.now(UTC)).year
-    return format_date(here.date(), "d MMMM" if same_year else "long", locale=ui.locale)
+    return format_date(
+        here.date(), _pattern(ui, "d MMMM", "MMMMd") if same_year else "long", locale=ui.locale
+    )
 
 
 def full(ui: Ui, moment: datetime) -> str:
     """Date and time, nothing left to guess."""
-    return format_datetime(local(moment), "d MMM y, HH:mm", locale=ui.locale)
+    return format_datetime(local(moment), f"{_pattern(ui, 'd MMM y', 'yMMMd')}, HH:mm", locale=ui.locale)
