@@ -94,7 +94,8 @@ def _state(ui: Ui, picture: ft.Control, title: str, words: str, action: Call | N
         ft.Container(muted(ui, words, "body", align=ft.TextAlign.CENTER), width=300),
     ]
     if action:
-        parts += [ft.Container(height=k.s.s4), button(ui, action[0], action[1], expand=False)]
+        act = button(ui, action[0], action[1], expand=False, id="state-action")
+        parts += [ft.Container(height=k.s.s4), act]
     column = ft.Column(parts, spacing=k.s.s1, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
     return ft.Container(
         column,
