@@ -7,10 +7,12 @@ wait is for something to be seen, never for time.
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Error, Locator, Page
 
 _FOCUSED = """(e) => new Promise(r => { let n = 0; const end = performance.now() + 1500;
@@ -18,6 +20,9 @@ _FOCUSED = """(e) => new Promise(r => { let n = 0; const end = performance.now()
    if (n >= 4) r(true); else if (performance.now() > end) r(false); else requestAnimationFrame(f) }; f() })"""
 _FRAMES = "(n) => new Promise(r => { const f = () => n-- > 0 ? requestAnimationFrame(f) : r(); f() })"
 _PLACEHOLDER = "flt-semantics-placeholder"
+_LOADING = '[aria-label="Working..."], flt-semantics:has-text("Working...")'
+_REST_MS = 250
+_FEW_COLORS = 12
 _ONLY_LOOPBACK = re.compile(r"^https?://(?!127\.0\.0\.1[:/])")
 
 
@@ -70,6 +75,11 @@ class FletPage:
         control = self.id(name)
         control.wait_for(state="attached", timeout=timeout)
         return control
+
+    def see_any_id(self, *names: str, timeout: float | None = None) -> None:
+        """Wait until one of several controls is there."""
+        found = ", ".join(f'[flt-semantics-identifier="{name}"]' for name in names)
+        self.page.locator(found).first.wait_for(state="attached", timeout=timeout)
 
     def spoken(self, name: str) -> str:
         """What a screen reader says about a control: its labels and texts in order."""
@@ -158,20 +168,28 @@ class FletPage:
         """Let some frames pass."""
         self.page.evaluate(_FRAMES, count)
 
-    def picture(self, path: Path | None = None, *, most: int = 60) -> bytes:
-        """A picture once the window has come to rest: two equal ones in a row."""
+    def picture(self, path: Path | None = None, *, seconds: float = 15.0) -> bytes:
+        """A picture once something is painted and has come to rest: the tree is ahead of the canvas."""
+        deadline = time.monotonic() + seconds
         last = b""
-        for _ in range(most):
+        while time.monotonic() < deadline:
+            self.page.wait_for_timeout(_REST_MS)
             try:
-                self.frames(6)
                 png = self.page.screenshot()
+                loading = self.page.locator(_LOADING).count() > 0
             except Error as error:
                 if "navigat" in str(error).lower():
                     continue  # the page is being replaced by the next one
                 raise
-            if png == last:
+            if png == last and not loading and _painted(png):
                 break
             last = png
         if path is not None:
             path.write_bytes(last)
         return last
+
+
+def _painted(png: bytes) -> bool:
+    """Whether there is more on a picture than an empty page."""
+    colors = Image.open(io.BytesIO(png)).convert("RGB").getcolors(maxcolors=_FEW_COLORS)
+    return colors is None

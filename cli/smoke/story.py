@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
+
+import httpx
 
 from cli import control
 from cli.smoke import identity_page
@@ -15,6 +18,7 @@ from cli.stack import Stack
 PIN = "739154"
 NETWORK = "iota_rebased_testnet"
 FUNDS = "25"
+COIN_DECIMALS = 9
 SENT = "7.5"
 # Starting the page, making a wallet and unlocking one take seconds of pure computing.
 SLOW = 90_000
@@ -138,7 +142,7 @@ class Story:
 
     def receive(self) -> None:
         """Show the address on the test network."""
-        self.page.tap(self.page.role("button", "Receive your first payment"))
+        self.page.tap("state-action")
         self.page.tap("receive-network")
         self.page.tap(f"receive-network-{NETWORK}")
         self.page.see_id("receive-address")
@@ -231,6 +235,15 @@ class Story:
         """Coins from the faucet, by a real transaction."""
         body = {"username": self.username, "network_key": network, "amount": amount}
         return str(self.control("POST", "faucet", body)["tx_id"])
+
+    def chain_balance(self, username: str, network: str = NETWORK) -> Decimal:
+        """What the chain holds for a user, read from its node and not through the app."""
+        call = {"jsonrpc": "2.0", "id": 1, "method": "iotax_getBalance"}
+        params = [self.address_of(username, network)]
+        answer = httpx.post(
+            f"{self.stack.base}/nodes/{network}", json={**call, "params": params}, trust_env=False
+        )
+        return Decimal(answer.json()["result"]["totalBalance"]).scaleb(-COIN_DECIMALS)
 
 
 STEPS = (

@@ -82,7 +82,8 @@ def test_a_stopped_sandbox(wallet: Story) -> None:
 
 def test_an_expired_sign_in(wallet: Story) -> None:
     fault(wallet, "/api/*", "status", status=401)
-    fault(wallet, "/realms/*/protocol/openid-connect/token", "status", status=400, body='{"error":"invalid_grant"}')
+    token = "/realms/*/protocol/openid-connect/token"
+    fault(wallet, token, "status", status=400, body='{"error":"invalid_grant"}')
     refresh(wallet)
     wallet.page.see_id("renew-session", timeout=PATIENT)
     wallet.page.see("Sign in again")

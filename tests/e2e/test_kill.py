@@ -1,0 +1,107 @@
+"""A power cut in the middle loses no wallet, sends nothing twice and shows the right balance."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from cli.smoke.story import FUNDS, NETWORK, SENT, SLOW, Story
+from tests.e2e.conftest import onboard
+
+pytestmark = pytest.mark.e2e
+LONG = os.environ.get("ETOPAY_TEST_PROFILE") == "long"
+# Seconds after the last tap: before, while and after the decisive request goes out.
+SEND_DELAYS = [0.0, 0.1, 0.3] if not LONG else [n / 20 for n in range(20)]
+CREATE_DELAYS = [0.0, 0.3] if not LONG else [n / 20 for n in range(20)]
+
+
+@pytest.mark.parametrize("delay", SEND_DELAYS)
+def test_killed_while_sending(story_of: Callable[..., Story], delay: float) -> None:
+    story = onboard(story_of())
+    story.fund()
+    story.page.see_id("home-send", timeout=SLOW)
+    before = story.chain_balance("bob")
+    story.start_payment(story.address_of("bob"), SENT)
+    story.review()
+    story.confirm()
+    story.enter_pin()
+    time.sleep(delay)
+    story.stack.kill_all()
+
+    story.open()
+    story.page.see_id("unlock-pin", timeout=SLOW)
+    story.unlock()
+    story.page.see_id("home-send", timeout=SLOW)
+    moved = story.chain_balance("bob") - before
+    assert moved in {Decimal(0), Decimal(SENT)}
+    # Home shows what the chain says, to the digit that fits there.
+    mine = story.chain_balance(story.username)
+    assert mine <= Decimal(FUNDS) - moved
+    story.see_balance(f"{mine:.2f}".rstrip("0").rstrip("."))
+    story.page.tap("nav-activity")
+    story.page.see_id("activity-search")
+    time.sleep(5)
+    assert story.chain_balance("bob") - before == moved, "the payment went out after the restart"
+
+
+@pytest.mark.parametrize("delay", CREATE_DELAYS)
+def test_killed_while_creating_a_wallet(story_of: Callable[..., Story], delay: float) -> None:
+    story = story_of()
+    for step in (
+        story.welcome,
+        story.terms,
+        story.sign_up,
+        story.sign_up_page,
+        story.choose_pin,
+        story.repeat_pin,
+        story.choose_password,
+        story.offer_wallet,
+    ):
+        step()
+    story.page.tap("wallet-create")
+    time.sleep(delay)
+    story.stack.kill_all()
+
+    story.open()
+    story.page.see_id("unlock-pin", timeout=SLOW)
+    story.enter_pin()
+    # Either the step starts again, or the wallet is there and its phrase is still to be written down.
+    story.page.see_any_id("wallet-create", "phrase-reveal", "password", timeout=SLOW)
+    if story.page.shows("wallet-create"):
+        story.create_wallet()
+    story.read_phrase()
+    story.start_check()
+    story.home()
+
+
+def test_killed_while_the_phrase_is_shown(story_of: Callable[..., Story]) -> None:
+    story = story_of()
+    for step in (
+        story.welcome,
+        story.terms,
+        story.sign_up,
+        story.sign_up_page,
+        story.choose_pin,
+        story.repeat_pin,
+        story.choose_password,
+        story.offer_wallet,
+        story.create_wallet,
+        story.read_phrase,
+    ):
+        step()
+    shown = story.phrase
+    story.stack.kill_all()
+
+    story.open()
+    story.page.see_id("unlock-pin", timeout=SLOW)
+    story.enter_pin()
+    story.page.see_id("phrase-reveal", timeout=SLOW)
+    story.read_phrase()
+    assert story.phrase == shown
+    story.start_check()
+    story.home()
+    assert story.address_of(story.username, NETWORK).startswith("0x")

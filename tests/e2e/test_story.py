@@ -1,0 +1,46 @@
+"""The first user's story and its side roads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cli.smoke.story import SLOW, STEPS, Story
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.mark.parametrize("brand", ["etopay", "juno"])
+def test_from_welcome_to_a_payment_and_back_after_a_restart(
+    story_of: Callable[..., Story], brand: str
+) -> None:
+    story = story_of(brand)
+    for _, step in STEPS:
+        step(story)
+    other = {"etopay": "juno", "juno": "etopay"}[brand]
+    assert other not in story.page.text().lower()
+
+
+def test_a_wrong_word_is_named_and_can_be_put_right(story_of: Callable[..., Story]) -> None:
+    story = story_of()
+    for _, step in STEPS[:11]:
+        step(story)
+    asked = story.asked_words()
+    assert len(asked) == 3
+    story.type_words(wrong=asked[1])
+    story.page.tap("phrase-check")
+    story.page.see(f"This is not word {asked[1]}. Look at your paper.")
+    story.home()
+
+
+def test_a_german_system_gets_german(story_of: Callable[..., Story]) -> None:
+    story = story_of(language="de-DE")
+    story.stack.app_env = {"ETOPAY_LANGUAGE": "de"}
+    story.welcome()
+    story.page.see("Konto erstellen")
+    story.terms()
+    story.sign_up()
+    story.page.tap("sign-in-start")
+    story.page.page.wait_for_url("**/realms/**", timeout=SLOW)
+    assert story.page.page.locator("html").get_attribute("lang") == "de"
