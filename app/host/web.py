@@ -56,7 +56,7 @@ def callback_uri(port: int) -> str:
     return f"http://{HOST}:{port}{CALLBACK_PATH}"
 
 
-class Client(FletApp):  # type: ignore[misc] - flet_web is not typed
+class Client(FletApp):  # type: ignore[misc]  # flet_web is not typed
     """Flet's client, for whom a message to a page that has just gone is no error.
 
     Flet takes the queue away a moment before the session hears that its page is gone. The error of a change

@@ -57,7 +57,12 @@ def PlaceView(screen: Callable[[], ft.Control], guard: Guard) -> object:  # noqa
     """One screen of the main part with the navigation around it."""
     ui = use_ui()
     path = ft.use_view_path()
-    content = ft.Column([SessionNotice(), ft.Container(screen(), expand=True)], spacing=0, expand=True)
+    content = ft.Column(
+        [SessionNotice(), ft.Container(screen(), expand=True)],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
     return make_view(ui, path, Framed(content, path, guard), guard)
 
 

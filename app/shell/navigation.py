@@ -210,7 +210,7 @@ def _sidebar(ui: Ui, path: str, go: Go, person: Person) -> ft.Control:
     lock = icon_button(ui, ft.Icons.LOCK_OUTLINE_ROUNDED, ui.t("Lock"), person.lock, id="nav-lock")
     who = ft.Row(
         [
-            avatar(ui, person.name, strong=True),
+            avatar(ui, person.name, k.z.avatar_small, strong=True),
             ft.Column(
                 [
                     text(ui, person.name, weight=k.type.strong, max_lines=1),
@@ -222,7 +222,7 @@ def _sidebar(ui: Ui, path: str, go: Go, person: Person) -> ft.Control:
             ),
             lock,
         ],
-        spacing=k.s.s3,
+        spacing=k.s.s2,
     )
     parts: list[ft.Control] = [
         ft.Container(
@@ -235,7 +235,7 @@ def _sidebar(ui: Ui, path: str, go: Go, person: Person) -> ft.Control:
         ft.Container(
             who,
             border=ft.Border(top=ft.BorderSide(1, k.c.outline_variant)),
-            padding=ft.Padding(k.s.s2, k.s.s4, 0, 0),
+            padding=ft.Padding(0, k.s.s4, 0, 0),
             margin=ft.Margin.only(top=k.s.s3),
         ),
     ]

@@ -17,7 +17,7 @@ def preview_note(ui: Ui) -> ft.Control:
         if not ui.phone
         else ui.t("Preview: keys live in the program serving this page"),
         "caption",
-        color=k.c.on_inverse_surface,
+        color=k.c.on_surface_variant,
         align=ft.TextAlign.CENTER,
         max_lines=2,
     )
@@ -25,7 +25,7 @@ def preview_note(ui: Ui) -> ft.Control:
         "preview-note",
         ft.Container(
             words,
-            bgcolor=k.c.inverse_surface,
+            bgcolor=k.c.surface_container_high,
             alignment=ft.Alignment.CENTER,
             padding=ft.Padding.symmetric(horizontal=k.s.s3, vertical=3),
         ),

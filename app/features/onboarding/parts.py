@@ -9,6 +9,7 @@ import flet as ft
 
 from app.design.base import Ui
 from app.design.components import app_bar, muted, screen, step_bar, title
+from app.widgets.boxed import boxed
 
 STEPS: Final = 5
 """Sign in, PIN, password, wallet, recovery phrase."""
@@ -39,13 +40,14 @@ def step_screen(
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.CENTER if center else ft.CrossAxisAlignment.START,
     )
-    return screen(
-        ui,
-        bar=app_bar(ui, "", on_back=on_back, actions=[corner]),
-        banner=banner,
-        body=[ft.Container(head, padding=ft.Padding.only(bottom=k.s.s2)), *body],
-        bottom=bottom,
-    )
+    content = [ft.Container(head, padding=ft.Padding.only(bottom=k.s.s2)), *body]
+    bar = app_bar(ui, "", on_back=on_back, actions=[corner])
+    if ui.phone:
+        return screen(ui, bar=bar, banner=banner, body=content, bottom=bottom)
+    parts = [*([banner] if banner else []), *content]
+    if bottom:
+        parts.append(ft.Container(bottom, padding=ft.Padding.only(top=k.s.s4)))
+    return boxed(ui, bar, parts)
 
 
 def stacked(ui: Ui, *controls: ft.Control | None) -> ft.Column:

@@ -8,6 +8,7 @@ from app.design.base import component, use_ui
 from app.design.components import app_bar, screen, step_bar
 from app.features.onboarding.parts import STEPS
 from app.services import use_services, watch
+from app.widgets.boxed import boxed
 from app.widgets.new_pin import NewPin
 
 
@@ -17,14 +18,10 @@ def PinScreen() -> ft.Control:  # noqa: N802 - a component
     ui, services = use_ui(), use_services()
     session = watch(services.session)
     corner = ft.Container(step_bar(ui, 1, 1, STEPS), padding=ft.Padding.symmetric(horizontal=ui.look.s.s3))
-    return screen(
-        ui,
-        bar=app_bar(ui, "", on_back=session.back, actions=[corner]),
-        body=[
-            NewPin(
-                ui.t("Choose a PIN"),
-                ui.t("6 digits or more. It opens the app on this device and confirms payments."),
-                session.choose_pin,
-            )
-        ],
+    bar = app_bar(ui, "", on_back=session.back, actions=[corner])
+    chooser = NewPin(
+        ui.t("Choose a PIN"),
+        ui.t("6 digits or more. It opens the app on this device and confirms payments."),
+        session.choose_pin,
     )
+    return screen(ui, bar=bar, body=[chooser]) if ui.phone else boxed(ui, bar, [chooser])

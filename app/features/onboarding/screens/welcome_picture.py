@@ -28,7 +28,9 @@ def product_picture(ui: Ui, height: float) -> ft.Control:
                     ]
                 ),
                 amount_text(ui, "12,479.68", "EUR", "panel"),
-                ft.Container(line_chart(ui, [float(p) for p in (*_POINTS, *_LATER)], 64)),
+                ft.Container(
+                    line_chart(ui, [float(p) for p in (*_POINTS, *_LATER)], max(64, height * 0.5 - 96))
+                ),
             ],
             spacing=k.s.s1,
             tight=True,

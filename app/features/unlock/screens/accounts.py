@@ -20,6 +20,7 @@ from app.design.components import (
 )
 from app.services import use_services, watch
 from app.stores.session import Notice, SessionStore, Wish
+from app.widgets.boxed import boxed
 from app.widgets.error_text import error_banner
 
 
@@ -50,17 +51,18 @@ def AccountsScreen() -> ft.Control:  # noqa: N802 - a component
         ],
         spacing=k.s.s1,
     )
-    return screen(
-        ui,
-        bar=ft.Container(
-            ft.Row([logo(ui)], alignment=ft.MainAxisAlignment.START),
-            height=k.z.app_bar,
-            padding=ft.Padding.symmetric(horizontal=ui.margin),
-        ),
-        banner=_notice(ui, session) or error_banner(ui, session.error, id="accounts-error"),
-        body=[title(ui, ui.t("Who is it?")), list_card(ui, rows, id="accounts")],
-        bottom=column_of_actions if ui.brand.features.multiple_accounts else None,
+    notice = _notice(ui, session) or error_banner(ui, session.error, id="accounts-error")
+    body = [title(ui, ui.t("Who is it?")), list_card(ui, rows, id="accounts")]
+    actions = column_of_actions if ui.brand.features.multiple_accounts else None
+    if not ui.phone:
+        parts = [*([notice] if notice else []), *body, *([actions] if actions else [])]
+        return boxed(ui, ft.Container(height=k.s.s3), parts)
+    bar = ft.Container(
+        ft.Row([logo(ui)], alignment=ft.MainAxisAlignment.START),
+        height=k.z.app_bar,
+        padding=ft.Padding.symmetric(horizontal=ui.margin),
     )
+    return screen(ui, bar=bar, banner=notice, body=body, bottom=actions)
 
 
 def _row(ui: Ui, session: SessionStore, account: Account) -> ft.Control:

@@ -12,6 +12,7 @@ from app.features.unlock.forgotten import forgotten_sheet
 from app.features.unlock.pause import pause_clock, use_pause
 from app.services import use_services, watch
 from app.stores.session import SessionStore
+from app.widgets.boxed import boxed
 from app.widgets.error_text import error_banner, error_text
 
 
@@ -67,19 +68,15 @@ def UnlockScreen() -> ft.Control:  # noqa: N802 - a component
         session.switch_account,
         id="unlock-other",
     )
-    return screen(
-        ui,
-        bar=app_bar(ui, "", leading=logo(ui, "mark"), actions=[others]),
-        banner=_banner(ui, session),
-        body=[
-            ft.Column(
-                [head, entry],
-                spacing=k.s.s6,
-                tight=True,
-                horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-            )
-        ],
+    middle = ft.Column(
+        [head, entry], spacing=k.s.s6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER
     )
+    banner = _banner(ui, session)
+    if ui.phone:
+        bar = app_bar(ui, "", leading=logo(ui, "mark"), actions=[others])
+        return screen(ui, bar=bar, banner=banner, body=[middle])
+    bar = app_bar(ui, "", actions=[others])
+    return boxed(ui, bar, [*([banner] if banner else []), middle])
 
 
 def _verdict(ui: Ui, session: SessionStore, paused: int) -> tuple[str | None, bool]:
