@@ -3,6 +3,17 @@
 from collections.abc import Callable
 from typing import Any, final
 
+__all__ = [
+    "Client",
+    "Job",
+    "build_info",
+    "check_mnemonic",
+    "mnemonic_words",
+    "password_strength",
+    "shutdown",
+    "take_log_lines",
+]
+
 _Done = Callable[[Any, BaseException | None], None]
 
 @final
