@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -227,13 +228,19 @@ class Story:
         return control.call(self.stack.base, method, path, body)
 
     def address_of(self, username: str, network: str = NETWORK) -> str:
-        """The address that the backend knows for a user."""
-        users = self.control("GET", "users")["users"]
-        return str(next(user["addresses"][network] for user in users if user["username"] == username))
+        """The address that the backend knows for a user; a new wallet registers it when it is first read."""
+        deadline = time.monotonic() + SLOW / 1000
+        while time.monotonic() < deadline:
+            for user in self.control("GET", "users")["users"]:
+                if user["username"] == username and network in user["addresses"]:
+                    return str(user["addresses"][network])
+            time.sleep(0.2)
+        raise AssertionError(f"{username} has no address on {network}.")
 
     def fund(self, amount: str = FUNDS, network: str = NETWORK) -> str:
         """Coins from the faucet, by a real transaction."""
-        body = {"username": self.username, "network_key": network, "amount": amount}
+        address = self.address_of(self.username, network)
+        body = {"address": address, "network_key": network, "amount": amount}
         return str(self.control("POST", "faucet", body)["tx_id"])
 
     def chain_balance(self, username: str, network: str = NETWORK) -> Decimal:
