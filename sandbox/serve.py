@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from sandbox.core.db import Database
 from sandbox.core.errors import StartError
 from sandbox.core.process import (
     EXIT_ENVIRONMENT,
+    clear_ready_file,
     lock_folder,
     open_port,
     prepare_folder,
@@ -73,15 +75,14 @@ async def serve(start: Start) -> None:
     """Start everything, run until asked to stop, and stop cleanly."""
     folder = start.settings.data.absolute()
     if start.ready_file:
-        start.ready_file.unlink(missing_ok=True)
+        clear_ready_file(start.ready_file)
     prepare_folder(folder)
     with lock_folder(folder):
         seed = _seed_for(folder, start.seed_file)
         settings = _with_seed(start.settings.model_copy(update={"data": folder}), seed)
         db = _open_database(settings)
         listener = open_port(start.host, start.port, _known_port(db))
-        hub = ChainHub(folder / "chains")
-        await hub.open()
+        hub = await _open_chains(folder / "chains")
         try:
             db.remember("port", str(listener.getsockname()[1]))
             url = start.public_url or _address_of(listener, start.host)
@@ -182,6 +183,18 @@ def _open_database(settings: Settings) -> Database:
     if db.engine.dialect.name == "sqlite":
         (settings.data / "sandbox.sqlite").chmod(0o600)
     return db
+
+
+async def _open_chains(folder: Path) -> ChainHub:
+    hub = ChainHub(folder)
+    try:
+        await hub.open()
+    except (sqlite3.Error, OSError) as error:
+        raise StartError(
+            f"The chains in {folder} cannot be opened ({error}). Use another folder with --data.",
+            EXIT_ENVIRONMENT,
+        ) from error
+    return hub
 
 
 def _known_port(db: Database) -> int | None:

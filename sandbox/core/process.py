@@ -83,9 +83,21 @@ def _bind(host: str, port: int) -> socket.socket:
     return listener
 
 
+def clear_ready_file(path: Path) -> None:
+    """Remove an old ready file, and see before the long part that a new one can be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise StartError(
+            f"The ready file {path} cannot be written ({error.strerror}).", EXIT_ENVIRONMENT
+        ) from error
+
+
 def write_ready_file(path: Path, content: dict[str, object]) -> None:
     """Write the ready file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     temporary.replace(path)

@@ -213,6 +213,22 @@ class TestRefusals:
         assert self.run("--data", str(tmp_path), "--public-url", "nonsense").returncode == 2
         assert self.run("--port", "99999").returncode == 2
 
+    def test_ready_file_that_cannot_be_written(self, tmp_path):
+        (tmp_path / "file").write_text("")
+        done = self.run(
+            "--data", str(tmp_path / "data"), "--ready-file", str(tmp_path / "file" / "ready.json")
+        )
+        assert done.returncode == 3
+        assert "ready.json cannot be written" in done.stderr
+
+    def test_damaged_chain(self, tmp_path):
+        (tmp_path / "data" / "chains").mkdir(parents=True)
+        (tmp_path / "data" / "chains" / "eth.sqlite").write_bytes(b"this is no database" * 1000)
+        done = self.run("--data", str(tmp_path / "data"))
+        assert done.returncode == 3
+        assert "chains cannot be opened" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
     def test_damaged_database(self, tmp_path):
         (tmp_path / "data").mkdir()
         (tmp_path / "data" / "sandbox.sqlite").write_bytes(b"this is no database" * 1000)
