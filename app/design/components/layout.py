@@ -92,7 +92,7 @@ def screen(
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
         width=limit + 2 * side,
-        padding=ft.Padding(side, k.s.s2, side, k.s.s6 + clear),
+        padding=ft.Padding(side, 0 if edge_to_edge and bar is None else k.s.s2, side, k.s.s6 + clear),
         expand=not scroll,
     )
     parts: list[ft.Control] = []
@@ -115,7 +115,7 @@ def screen(
         parts.append(ft.Container(bottom, width=width + 2 * ui.margin, padding=inset))
     frame = ft.Column(parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
     return ft.Container(
-        ft.SafeArea(frame, expand=True, avoid_intrusions_top=not edge_to_edge),
+        ft.SafeArea(frame, expand=True, avoid_intrusions_top=not edge_to_edge or bar is not None),
         bgcolor=bgcolor or k.c.surface,
         expand=True,
     )

@@ -56,8 +56,19 @@ def _hero(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
     head = ft.Row(
         [
             ft.Container(text(ui, ui.t("Hello, {name}", name=first), "heading", color=tile.fg), expand=True),
-            icon_button(
-                ui, ft.Icons.LOCK_OUTLINE_ROUNDED, ui.t("Lock"), actions.lock, id="home-lock", color=tile.fg
+            *(
+                [
+                    icon_button(
+                        ui,
+                        ft.Icons.LOCK_OUTLINE_ROUNDED,
+                        ui.t("Lock"),
+                        actions.lock,
+                        id="home-lock",
+                        color=tile.fg,
+                    )
+                ]
+                if ui.phone
+                else []
             ),
         ]
     )
@@ -98,12 +109,12 @@ def _hero(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
     actions_row = quick_actions(ui, state, actions, fill=k.tiles.hero_paper, ink=tile.fg)
     content = ft.Container(
         column(ui, [head, people, actions_row], spacing=k.s.s5),
-        padding=ft.Padding(ui.margin, k.s.s10 if ui.phone else k.s.s6, ui.margin, k.s.s6),
+        padding=ft.Padding(ui.margin, k.s.s4 if ui.phone else k.s.s6, ui.margin, k.s.s6),
         width=k.z.max_content if not ui.phone else None,
     )
     centred = ft.Row([ft.Container(content, expand=True)], alignment=ft.MainAxisAlignment.CENTER)
     return ft.Container(
-        ft.Stack([shape, centred]),
+        ft.Stack([shape, ft.SafeArea(centred, avoid_intrusions_bottom=False)]),
         bgcolor=tile.bg,
         border_radius=ft.BorderRadius.only(bottom_left=k.shape.hero_radius, bottom_right=k.shape.hero_radius),
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
