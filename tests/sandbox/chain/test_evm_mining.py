@@ -3,8 +3,8 @@
 import pytest
 
 from sandbox.services.chain.errors import RpcError
-from sandbox.services.chain.evm.node import EvmNode
-from tests.sandbox.chain.makers import BOB, ETHER, EvmWallet, FakeClock
+from sandbox.services.chain.evm.node import NETWORKS, EvmNode
+from tests.sandbox.chain.makers import BOB, ETHER, GWEI, EvmWallet, FakeClock
 
 
 @pytest.fixture
@@ -37,6 +37,23 @@ def test_several_transactions_share_a_block(waiting: EvmNode, wallet: EvmWallet)
     assert [int(one["transactionIndex"], 16) for one in receipts] == [0, 1, 2]
     assert [int(one["cumulativeGasUsed"], 16) for one in receipts] == [21_000, 42_000, 63_000]
     assert int(block["gasUsed"], 16) == 63_000
+
+
+def test_logs_are_counted_through_the_block(waiting: EvmNode) -> None:
+    hashes = [waiting.send(NETWORKS[1], "treasury", BOB, units, b"") for units in (1, 2)]
+    waiting.mine()
+    logs = waiting.call("eth_getLogs", [{}])
+    assert [(log["transactionHash"], log["logIndex"]) for log in logs] == list(
+        zip(hashes, ("0x0", "0x1"), strict=True)
+    )
+
+
+def test_rewards_by_percentile(waiting: EvmNode, wallet: EvmWallet) -> None:
+    for tip in (2 * GWEI, GWEI):
+        wallet.send(max_priority_fee_per_gas=tip)
+    waiting.mine()
+    history = waiting.call("eth_feeHistory", ["0x1", "latest", [0, 49, 51, 100]])
+    assert history["reward"] == [[hex(GWEI), hex(GWEI), hex(2 * GWEI), hex(2 * GWEI)]]
 
 
 def test_what_waits_is_counted_at_the_door(waiting: EvmNode, wallet: EvmWallet) -> None:

@@ -65,6 +65,31 @@ def test_what_waits_in_the_pool_is_kept(tmp_path: Path, clock: FakeClock) -> Non
     node.close()
 
 
+def test_contracts_and_block_hashes_are_kept(tmp_path: Path, clock: FakeClock) -> None:
+    def reopen() -> EvmNode:
+        return EvmNode(tmp_path / "eth.sqlite", seed="test", clock=clock, changed=lambda: None)
+
+    # Stores its calldata; without any it returns the hash of the block before
+    code = bytes.fromhex("3615600c57600035600055005b43600190034060005260206000f3")
+    creation = bytes.fromhex(f"60{len(code):02x}600c60003960{len(code):02x}6000f3") + code
+    node = reopen()
+    wallet = EvmWallet(node)
+    node.send(NETWORKS[0], "treasury", wallet.address, ETHER, b"")
+    contract = wallet.receipt(wallet.send(to=None, value=0, data=creation, gas_limit=200_000))[
+        "contractAddress"
+    ]
+    for number in (7, 8):
+        wallet.send(to=contract, value=1, data=number.to_bytes(32), gas_limit=100_000)
+    for _ in range(2):
+        assert node.call("eth_getCode", [contract, "latest"]) == "0x" + code.hex()
+        assert int(node.call("eth_getStorageAt", [contract, "0x0", "latest"]), 16) == 8
+        head = node.call("eth_getBlockByNumber", ["latest", False])
+        assert node.call("eth_call", [{"to": contract}, "latest"]) == head["hash"]
+        node.close()
+        node = reopen()
+    node.close()
+
+
 def test_a_start_that_was_cut_off_is_finished(tmp_path: Path, clock: FakeClock) -> None:
     database = Database(tmp_path / "eth.sqlite", schema.SCHEMA + transfers.SCHEMA)
     EvmChain(
