@@ -90,60 +90,53 @@ def _crates_in_lock() -> int:
     return (HERE / "Cargo.lock").read_text(encoding="utf-8").count("[[package]]")
 
 
-def _crates_done(target: Path, since: float) -> int:
+def _crates_done(target: Path) -> int:
     """Crates whose compilation has ended, by the marks cargo leaves."""
-    marks = target.glob("release/.fingerprint/*/lib-*")
-    return sum(1 for mark in marks if "." not in mark.name and _modified(mark) >= since)
+    return sum(1 for mark in target.glob("release/.fingerprint/*/lib-*") if "." not in mark.name)
 
 
-def _modified(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
+def _tell(terminal: TextIO, finished: threading.Event) -> None:
+    """Say once what is going on, then count."""
+    # A rebuild after a small change is over before this would be of use to anyone.
+    if finished.wait(3):
+        return
+    target = Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target"))
+    started, total, cores = time.time(), _crates_in_lock(), os.cpu_count() or 1
+    if _crates_done(target) < total // 2:
+        minutes = max(1, round(USUAL_MINUTES * 2 / cores))
+        text = f"This happens once and usually takes about {minutes} min on {cores} cores."
+    else:
+        text = "Most of it is there already: this takes a minute or two."
+    terminal.write(f"\nThe Rust part of the ETOPay SDK is being compiled. {text}\n")
+    while not finished.wait(1):
+        done, seconds = _crates_done(target), int(time.time() - started)
+        what = f"{done} of about {total} crates" if done < total else "putting the parts together"
+        terminal.write(f"\r  {what}, {seconds // 60}:{seconds % 60:02d}      ")
+        terminal.flush()
+    terminal.write("\r  compiled.                                  \n")
 
 
 @contextlib.contextmanager
-def _telling_the_user() -> Iterator[None]:
-    terminal = _terminal()
-    if terminal is None:
-        yield
-        return
-    target = Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target"))
+def _building() -> Iterator[None]:
     finished = threading.Event()
-    started = time.time()
-
-    def tell() -> None:
-        # A rebuild after a small change is over before this would be of use to anyone.
-        if finished.wait(3):
-            return
-        total = _crates_in_lock()
-        cores = os.cpu_count() or 1
-        minutes = max(1, round(USUAL_MINUTES * 2 / cores))
-        terminal.write(
-            f"\nThe Rust part of the ETOPay SDK is being compiled. This happens once and usually takes about "
-            f"{minutes} minute{'s' if minutes > 1 else ''} on {cores} cores.\n"
-        )
-        while not finished.wait(1):
-            done = min(_crates_done(target, 0), total)
-            seconds = int(time.time() - started)
-            terminal.write(f"\r  {done} of about {total} crates, {seconds // 60}:{seconds % 60:02d} ")
-            terminal.flush()
-        terminal.write("\r  compiled.                                  \n")
-        terminal.flush()
-
-    thread = threading.Thread(target=tell, daemon=True)
-    thread.start()
-    try:
-        yield
-    except BaseException:
-        if _rust_is_missing():
-            terminal.write(f"\n{NO_RUST}\n")
-        raise
-    finally:
-        finished.set()
-        thread.join(timeout=5)
-        terminal.close()
+    with contextlib.ExitStack() as stack:
+        terminal = _terminal()
+        if terminal is not None:
+            stack.enter_context(terminal)
+            thread = threading.Thread(target=_tell, args=(terminal, finished), daemon=True)
+            thread.start()
+            stack.callback(thread.join, timeout=5)
+        stack.callback(finished.set)
+        try:
+            _prepare()
+            yield
+        except BaseException:
+            if _rust_is_missing():
+                # Build tools show the error stream of a failed build.
+                print(NO_RUST, file=sys.stderr)
+                if terminal is not None:
+                    terminal.write(f"\n{NO_RUST}\n")
+            raise
 
 
 def _prepare() -> None:
@@ -162,8 +155,7 @@ def build_wheel(
     wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
 ) -> str:
     """Build the wheel."""
-    _prepare()
-    with _telling_the_user():
+    with _building():
         return str(maturin.build_wheel(wheel_directory, config_settings, metadata_directory))
 
 
@@ -171,8 +163,7 @@ def build_editable(
     wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
 ) -> str:
     """Build for an installation that follows the Python sources; uv rebuilds it when Rust sources change."""
-    _prepare()
-    with _telling_the_user():
+    with _building():
         return str(maturin.build_editable(wheel_directory, config_settings, metadata_directory))
 
 
