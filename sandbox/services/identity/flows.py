@@ -115,6 +115,7 @@ class Flows:
             ended_at=None,
         )
         with self._db.write() as session:
+            session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now))
             session.add(row)
         return cookie, SignedIn(row.id, account.id, now)
 

@@ -1,6 +1,7 @@
 """Settings from the environment."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -44,3 +45,9 @@ async def test_second_app_name_is_accepted(make_sandbox):
     for name, status in (("standalone", 200), ("other", 200), ("Standalone", 401)):
         answer = await sandbox.http.get("/api/user/network", headers={**headers, "x-app-name": name})
         assert answer.status_code == status
+
+
+def test_every_setting_is_in_the_docs():
+    text = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    missing = [name for name in Settings.model_fields if f"`{name.upper()}`" not in text]
+    assert missing == []
