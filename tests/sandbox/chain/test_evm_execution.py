@@ -77,6 +77,7 @@ def test_a_failed_call_takes_all_back_but_the_fee(evm: EvmNode, wallet: EvmWalle
     receipt = wallet.receipt(wallet.send(to=contract, value=ETHER, gas_limit=50_000))
     assert (receipt["status"], receipt["gasUsed"]) == ("0x0", hex(50_000))
     assert balance(evm, contract) == 0
+    assert evm.log.after(NETWORKS[0], 0, 100, contract) == []
     assert balance(evm, wallet.address) == before - 50_000 * int(receipt["effectiveGasPrice"], 16)
     with pytest.raises(RpcError, match=r"gas required exceeds allowance \(30000000\)"):
         evm.call("eth_estimateGas", [{"to": contract}])
