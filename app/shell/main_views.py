@@ -20,6 +20,7 @@ from app.shell.guard import Guard
 from app.shell.navigation import Person, framed
 from app.shell.routes import join_routes
 from app.shell.session_notice import SessionNotice
+from app.shell.shortcuts import use_shortcuts
 from app.shell.view import make_view
 
 
@@ -44,6 +45,8 @@ def MainViews(guard: Guard) -> object:  # noqa: N802 - a component
         in_background(services.activity.poll)
 
     use_effect(read, [])
+    page = ft.context.page
+    use_shortcuts(page, page.navigate, guard.lock)
 
     def wrap(screen: Callable[[], ft.Control]) -> Callable[[], ft.View]:
         return cast("Callable[[], ft.View]", lambda: PlaceView(screen, guard))

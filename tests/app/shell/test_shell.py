@@ -72,6 +72,24 @@ class TestNavigation:
             assert driver.page.route == paths.HOME
 
 
+class TestShortcuts:
+    @pytest.mark.parametrize(("key", "route"), [("2", paths.ACTIVITY), ("5", paths.SETTINGS)])
+    async def test_places(self, app: AppUnderTest, key: str, route: str) -> None:
+        async with app.driver(size=(1280, 860)) as driver:
+            await unlocked(app, driver)
+            await driver.press(key, ctrl=True)
+            assert driver.page.route == route
+
+    async def test_lock_and_nothing_while_locked(self, app: AppUnderTest) -> None:
+        async with app.driver(size=(1280, 860)) as driver:
+            await unlocked(app, driver)
+            await driver.press("2")
+            assert driver.page.route == paths.HOME
+            await driver.press("L", ctrl=True)
+            assert app.services.session.stage is Stage.LOCKED
+            assert driver.page.on_keyboard_event is None
+
+
 class TestPreviewNote:
     @pytest.mark.parametrize("web", [True, False])
     async def test_only_the_web_view_says_where_the_keys_are(self, app: AppUnderTest, web: bool) -> None:
