@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
 
 SOURCE_LANGUAGE = "en"
+WORLD_ENGLISH = Locale("en", "001")
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 
 
@@ -127,11 +128,14 @@ def choose_language(wanted: Iterable[str | None], offered: Iterable[str]) -> str
 
 
 def parse_locale(tag: str) -> Locale:
-    """A Babel locale of ``de``, ``de-AT`` or ``de_AT``; English where the tag is unknown."""
+    """A Babel locale of ``de``, ``de-AT`` or ``de_AT``; English where the tag is unknown.
+
+    English without a country is the world's, which says the day before the month.
+    """
     try:
-        return Locale.parse(tag.replace("-", "_"))
+        return WORLD_ENGLISH if tag == SOURCE_LANGUAGE else Locale.parse(tag.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
-        return Locale(SOURCE_LANGUAGE)
+        return WORLD_ENGLISH
 
 
 @lru_cache(maxsize=16)

@@ -7,7 +7,7 @@ from app.core.i18n import Translate, parse_locale
 
 def language_name(tag: str) -> str:
     """A language in its own words."""
-    name = parse_locale(tag).get_display_name(tag) or tag
+    name = parse_locale(tag).get_language_name(tag) or tag
     return name[:1].upper() + name[1:]
 
 
