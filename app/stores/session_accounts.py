@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from app.core.errors import Action, AppError, ErrorCode
 from app.core.model import SignedIn
 from app.stores.attempt import attempt
@@ -61,7 +63,7 @@ class AccountActions(SessionState):
 
     async def sign_in(self, *, register: bool = False) -> None:
         """Sign in through the browser: a new user, or again the one of the chosen account."""
-        if await self._run(lambda: self._sign_in(register)):
+        if await self._run(partial(self._sign_in, register)):
             await self._look_quietly()
 
     async def renew(self) -> None:

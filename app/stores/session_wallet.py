@@ -54,7 +54,11 @@ class WalletActions(SessionState):
 
     async def open_from_service(self) -> None:
         """Open the wallet that the service holds shares of, with the chosen password."""
-        await self._run(lambda: self._open_from_service(self._held_pin()))
+
+        async def work() -> None:
+            await self._open_from_service(self._held_pin())
+
+        await self._run(work)
 
     async def _open_from_service(self, pin: Secret) -> None:
         epoch = self._epoch
