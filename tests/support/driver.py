@@ -78,6 +78,7 @@ class FletDriver:
         self.forgive = forgive  # errors that the app caught and logged are no failure of this test
         self.crashes: list[str] = []
         self.reports = _Reports()
+        self.renders: list[int] = []  # how many controls each re-render since the start walked through
         self.calls: list[tuple[str, str, Any]] = []  # (control type, method, arguments) that the app invoked
         self.clipboard = ""
         self.answers = dict(answers or {})
@@ -95,9 +96,20 @@ class FletDriver:
             self.before_main(self.page)
         self.tree = through_the_wire(self.session.get_page_patch())  # type: ignore[no-untyped-call]
         self.client.adopt(self.tree)
+        self._count_renders()
         self._spawn(self._run_main())
         await self.settle()
         return self
+
+    def _count_renders(self) -> None:
+        patch = self.session.patch_control
+
+        def counted(*args: Any, **kwargs: Any) -> None:
+            body = kwargs.get("control", args[0] if args else None)
+            self.renders.append(sum(1 for _ in visible_controls(body)))
+            patch(*args, **kwargs)
+
+        self.session.patch_control = counted  # type: ignore[method-assign]
 
     async def _run_main(self) -> None:
         _context_page.set(self.page)

@@ -142,6 +142,25 @@ async def test_memo_and_keys_keep_a_new_first_row_cheap() -> None:
         app.assert_mirror()
 
 
+async def test_a_state_in_a_small_component_redraws_only_that() -> None:
+    @component
+    def Counter() -> ft.Control:
+        ui = use_ui()
+        count, set_count = use_state(0)
+        return button(ui, f"Count {count}", lambda: set_count(lambda n: n + 1))
+
+    @component
+    def Screen() -> ft.Control:
+        ui = use_ui()
+        return ft.Column([Counter(), *(text(ui, f"line {n}") for n in range(400))])
+
+    async with FletDriver(show(Screen)) as app:
+        app.renders.clear()
+        await app.tap("Count 0")
+        assert app.shows("Count 1")
+        assert 0 < max(app.renders) <= 10
+
+
 async def test_windowed_list_holds_only_the_rows_near_the_window() -> None:
     ends: list[int] = []
 

@@ -62,6 +62,14 @@ async def test_twenty_keys_a_second_while_the_screen_redraws() -> None:
         assert not app.shows("tick 0")
 
 
+async def test_a_key_redraws_only_the_entry() -> None:
+    main, _ = entry()
+    async with FletDriver(main) as app:
+        app.renders.clear()
+        await app.tap("1")
+        assert 0 < max(app.renders) <= 150
+
+
 async def test_hardware_keys_type_delete_and_submit() -> None:
     main, pins = entry(length=None)
     async with FletDriver(main) as app:
