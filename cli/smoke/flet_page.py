@@ -107,8 +107,7 @@ class FletPage:
 
     def see_enabled(self, name: str) -> None:
         """Wait until a button can be pressed."""
-        button = self.see_id(name).locator('[role="button"]:not([aria-disabled="true"])')
-        button.first.wait_for(state="attached")
+        self._tappable(name)
 
     def shows(self, name: str) -> bool:
         """Whether a control is there right now."""
@@ -121,16 +120,22 @@ class FletPage:
         )
 
     def tap(self, target: Locator | str) -> None:
-        """Tap a control, by test id or locator."""
-        control = self.see_id(target) if isinstance(target, str) else target
-        inner = control.locator('[role="button"], [role="checkbox"], [role="switch"], [role="radio"]')
-        if control.get_attribute("role") is None and inner.count():
-            control = inner.first
+        """Tap a control, by test id or locator, as soon as it can be tapped."""
+        control = self._tappable(target) if isinstance(target, str) else target
         if control.get_attribute("role") in {"radio", "checkbox", "switch"}:
             # Their node is as wide as the row, but only glyph and label take a pointer.
             control.dispatch_event("click")
         else:
             control.click(force=True)
+
+    def _tappable(self, name: str) -> Locator:
+        """The part of a control that takes taps; a disabled one has none."""
+        self.see_id(name)
+        itself = f'[flt-semantics-identifier="{name}"]'
+        able = ':is([flt-tappable], [role="button"]):not([aria-disabled="true"])'
+        found = self.page.locator(f"{itself}{able}, {itself} {able}").first
+        found.wait_for(state="attached")
+        return found
 
     def type(self, target: Locator | str, text: str) -> None:
         """Replace the text of a field, by test id or locator."""

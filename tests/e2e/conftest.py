@@ -13,7 +13,7 @@ from cli.children import Children
 from cli.places import open_places
 from cli.smoke.browser import browser, context
 from cli.smoke.flet_page import FletPage
-from cli.smoke.story import SLOW, Story
+from cli.smoke.story import SLOW, STEPS, Story
 from cli.stack import Stack
 
 
@@ -48,24 +48,13 @@ def story_of(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Story]
         children.stop_all()
 
 
-def onboard(story: Story) -> Story:
-    """From nothing to Home."""
-    for step in (
-        story.welcome,
-        story.terms,
-        story.sign_up,
-        story.sign_up_page,
-        story.choose_pin,
-        story.repeat_pin,
-        story.choose_password,
-        story.offer_wallet,
-        story.create_wallet,
-        story.read_phrase,
-        story.start_check,
-        story.home,
-    ):
-        step()
-    return story
+def play_until(story: Story, last: str) -> Story:
+    """The story up to and with the named step."""
+    for name, step in STEPS:
+        step(story)
+        if name == last:
+            return story
+    raise AssertionError(f"there is no step {last!r}")
 
 
 @pytest.fixture(scope="session")
@@ -73,8 +62,7 @@ def shared(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """One funded wallet; its app and sandbox run for the whole session."""
     with running(tmp_path_factory.mktemp("shared")) as stack:
         tab = context(chromium)
-        story = onboard(Story(stack, FletPage(tab.new_page())))
-        story.fund()
+        story = play_until(Story(stack, FletPage(tab.new_page())), "home with coins")
         story.page.page.close()
         yield story
         tab.close()

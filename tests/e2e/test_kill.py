@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from cli.smoke.story import FUNDS, NETWORK, SENT, SLOW, Story
-from tests.e2e.conftest import onboard
+from cli.smoke.story import FUNDS, SENT, SLOW, Story
+from tests.e2e.conftest import play_until
 
 pytestmark = pytest.mark.e2e
 LONG = os.environ.get("ETOPAY_TEST_PROFILE") == "long"
@@ -21,8 +21,7 @@ CREATE_DELAYS = [0.0, 0.3] if not LONG else [n / 20 for n in range(20)]
 
 @pytest.mark.parametrize("delay", SEND_DELAYS)
 def test_killed_while_sending(story_of: Callable[..., Story], delay: float) -> None:
-    story = onboard(story_of())
-    story.fund()
+    story = play_until(story_of(), "home with coins")
     story.page.see_id("home-send", timeout=SLOW)
     before = story.chain_balance("bob")
     story.start_payment(story.address_of("bob"), SENT)
@@ -50,18 +49,7 @@ def test_killed_while_sending(story_of: Callable[..., Story], delay: float) -> N
 
 @pytest.mark.parametrize("delay", CREATE_DELAYS)
 def test_killed_while_creating_a_wallet(story_of: Callable[..., Story], delay: float) -> None:
-    story = story_of()
-    for step in (
-        story.welcome,
-        story.terms,
-        story.sign_up,
-        story.sign_up_page,
-        story.choose_pin,
-        story.repeat_pin,
-        story.choose_password,
-        story.offer_wallet,
-    ):
-        step()
+    story = play_until(story_of(), "wallet choice")
     story.page.tap("wallet-create")
     time.sleep(delay)
     story.stack.kill_all()
@@ -79,20 +67,7 @@ def test_killed_while_creating_a_wallet(story_of: Callable[..., Story], delay: f
 
 
 def test_killed_while_the_phrase_is_shown(story_of: Callable[..., Story]) -> None:
-    story = story_of()
-    for step in (
-        story.welcome,
-        story.terms,
-        story.sign_up,
-        story.sign_up_page,
-        story.choose_pin,
-        story.repeat_pin,
-        story.choose_password,
-        story.offer_wallet,
-        story.create_wallet,
-        story.read_phrase,
-    ):
-        step()
+    story = play_until(story_of(), "phrase")
     shown = story.phrase
     story.stack.kill_all()
 
@@ -104,4 +79,3 @@ def test_killed_while_the_phrase_is_shown(story_of: Callable[..., Story]) -> Non
     assert story.phrase == shown
     story.start_check()
     story.home()
-    assert story.address_of(story.username, NETWORK).startswith("0x")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from cli.smoke.story import SLOW, STEPS, Story
+from tests.e2e.conftest import play_until
 
 pytestmark = pytest.mark.e2e
 
@@ -23,9 +24,7 @@ def test_from_welcome_to_a_payment_and_back_after_a_restart(
 
 
 def test_a_wrong_word_is_named_and_can_be_put_right(story_of: Callable[..., Story]) -> None:
-    story = story_of()
-    for _, step in STEPS[:11]:
-        step(story)
+    story = play_until(story_of(), "phrase check")
     asked = story.asked_words()
     assert len(asked) == 3
     story.type_words(wrong=asked[1])
