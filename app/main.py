@@ -12,7 +12,7 @@ from pathlib import Path
 import flet as ft
 
 from app.core.brand import Brand
-from app.core.i18n import load_translator
+from app.core.i18n import SOURCE_LANGUAGE, load_translator
 from app.core.settings import GatewayKind, Settings, View, brand_of, load_settings
 from app.design.base import report
 from app.design.look import make_look
@@ -46,6 +46,7 @@ class App:
         self._gateway = gateway
         self._seat = Seat()
         self._pages: set[PageGateway] = set()
+        self._language: Callable[[], str] = lambda: settings.language or SOURCE_LANGUAGE
         self.redirect: str | None = None
 
     async def show(self, page: ft.Page) -> None:
@@ -63,16 +64,11 @@ class App:
             show_crash(f"The app could not start. Reference {report(error, 'Starting the page')}.")
 
     def _show(self, page: ft.Page) -> None:
-        services: Services | None = None
-
-        def return_page() -> ReturnPage:
-            return _return_page(self._brand, services.language() if services else "en")
-
         devices = flet_devices(
             page,
             data_dir=self._settings.data_dir,
             service=self._brand.identity.app_id,
-            return_page=return_page,
+            return_page=self.return_page,
             host_redirect=self.redirect,
         )
         gateway = PageGateway(self._gateway_for(devices.key_store), self._seat)
@@ -80,10 +76,15 @@ class App:
         services = make_services(
             self._settings, self._brand, gateway, devices, system_language=locale.getlocale()[0]
         )
+        self._language = services.language
         self._follow(page, gateway, services, devices)
         apply_theme(page, self._brand)
         guard = Guard(services.session, services.preferences, services.balances)
         page.render_views(Root, services, guard)
+
+    def return_page(self) -> ReturnPage:
+        """What the browser shows after a sign-in, in the language of the app."""
+        return _return_page(self._brand, self._language())
 
     async def close(self) -> None:
         """Lock every page and let go of the data folder."""
@@ -165,7 +166,14 @@ async def _serve(
         "The web view is for development and preview: the wallet's keys live in this process, not in the "
         "browser.\n"
     )
-    guard, _ = web.web_app(app.show, name=brand.name, assets=assets, port=port, on_link=on_link)
+    guard, _ = web.web_app(
+        app.show,
+        name=brand.name,
+        assets=assets,
+        port=port,
+        on_link=on_link,
+        return_page=lambda: app.return_page().render(),
+    )
     await web.serve(guard, listener, stop)
 
 

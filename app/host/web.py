@@ -6,7 +6,6 @@ The wallet's keys live in the process that serves the page, and the page is only
 from __future__ import annotations
 
 import asyncio
-import html
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -70,9 +69,18 @@ class Client(FletApp):  # type: ignore[misc]  # flet_web is not typed
 
 
 def web_app(
-    show: ShowPage, *, name: str, assets: Path, port: int, on_link: Callable[[str], None]
+    show: ShowPage,
+    *,
+    name: str,
+    assets: Path,
+    port: int,
+    on_link: Callable[[str], None],
+    return_page: Callable[[], str],
 ) -> tuple[Guard, Starlette]:
-    """The guarded ASGI app and what it guards."""
+    """The guarded ASGI app and what it guards; ``return_page`` is seen for a moment after a sign-in."""
+
+    async def signed_in(request: Request) -> Response:
+        return _sign_in_answer(request, return_page)
 
     async def client(websocket: WebSocket) -> None:
         await Client(
@@ -93,7 +101,7 @@ def web_app(
     inner = Starlette(
         routes=[
             Route(HEALTH_PATH, _health, methods=["GET"]),
-            Route(CALLBACK_PATH, _sign_in_answer, methods=["GET"]),
+            Route(CALLBACK_PATH, signed_in, methods=["GET"]),
             WebSocketRoute("/ws", client),
             Mount("/", files),
         ],
@@ -146,7 +154,7 @@ async def _health(_: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
-async def _sign_in_answer(request: Request) -> Response:
+def _sign_in_answer(request: Request, return_page: Callable[[], str]) -> Response:
     """Hand the answer to the sign-in that waits, and go back to the app.
 
     A page and not a redirect: coming from another site, the browser would follow a redirect without the
@@ -155,18 +163,5 @@ async def _sign_in_answer(request: Request) -> Response:
     pairs = request.query_params.multi_items()
     query = dict(pairs)
     if len(query) != len(pairs) or not deliver(query.get("state", ""), query):
-        return _page("This sign-in is over", "No sign-in waits for this answer.", HTTPStatus.BAD_REQUEST)
-    return _page("Signed in", "Going back to the app.", HTTPStatus.OK, onward=True)
-
-
-def _page(title: str, text: str, status: HTTPStatus, *, onward: bool = False) -> Response:
-    refresh = '<meta http-equiv="refresh" content="0;url=/">' if onward else ""
-    return HTMLResponse(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"{refresh}<title>{html.escape(title)}</title></head>"
-        f'<body><h1>{html.escape(title)}</h1><p>{html.escape(text)} <a href="/">Open the app</a></p>'
-        "</body></html>",
-        status,
-        headers={"cache-control": "no-store"},
-    )
+        return PlainTextResponse("No sign-in waits for this answer.\n", HTTPStatus.BAD_REQUEST)
+    return HTMLResponse(return_page(), headers={"cache-control": "no-store", "refresh": "0; url=/"})

@@ -41,7 +41,14 @@ async def served(assets: Path) -> AsyncIterator[Served]:
         view.pages.append(page)
         page.add(ft.Text("here"))
 
-    guard, _ = web_app(show, name="Test", assets=assets, port=view.port, on_link=view.links.append)
+    guard, _ = web_app(
+        show,
+        name="Test",
+        assets=assets,
+        port=view.port,
+        on_link=view.links.append,
+        return_page=lambda: "<p>Signed in</p>",
+    )
     stop = asyncio.Event()
     serving = asyncio.create_task(serve(guard, listener, stop))
     while not view.links:
