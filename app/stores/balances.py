@@ -45,9 +45,14 @@ class BalancesStore:
         self._saved: bytes | None = None
         self._visible = True
         self.positions: tuple[Position, ...] = ()
-        self.refreshing = False
+        self._refreshing = False
         self.loaded = False
         self.error: AppError | None = None
+
+    @property
+    def refreshing(self) -> bool:
+        """Whether fresh figures were asked for; not announced, as nothing shows it."""
+        return self._refreshing
 
     @property
     def total_eur(self) -> Decimal | None:
@@ -86,11 +91,11 @@ class BalancesStore:
         """Read everything anew and show that it is going on."""
         if self._wallet() is None:
             return
-        self.refreshing = True
+        self._refreshing = True
         try:
             await self._run(self._refresh)
         finally:
-            self.refreshing = False
+            self._refreshing = False
 
     async def refresh_one(self, network_key: str) -> None:
         """Read one network, for a screen that waits for it."""
@@ -118,7 +123,7 @@ class BalancesStore:
         self._run.forget()
         self._saved = None
         self.positions = ()
-        self.refreshing = self.loaded = False
+        self._refreshing = self.loaded = False
         self.error = None
 
     async def _refresh(self) -> None:

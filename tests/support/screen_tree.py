@@ -14,7 +14,7 @@ NAMES = ("label", "value", "text", "content", "title", "tooltip", "semantics_lab
 
 
 def _roots(page: ft.Page) -> list[Any]:
-    views = unwrap_component(page.views)
+    views = unwrap_component(page.views) or []
     views = [views] if isinstance(views, ft.View) else [unwrap_component(view) for view in views]
     dialogs: list[Any] = [dialog for dialog in page._dialogs.controls if dialog.open]
     if any(getattr(dialog, "modal", False) for dialog in dialogs):

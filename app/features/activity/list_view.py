@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -12,7 +12,7 @@ import flet as ft
 from app.core.errors import AppError
 from app.core.model import Network
 from app.core.model.activity import ActivityItem
-from app.design.base import Ui, ident
+from app.design.base import Ui, ident, memo
 from app.design.components import (
     chip,
     column,
@@ -147,21 +147,37 @@ def _rows(ui: Ui, lines: Sequence[Line], state: ListState, actions: ListActions)
         if isinstance(line, DayHead):
             return _day_head(ui, line)
         item = line.item
-        row = transaction_row(
-            ui,
-            item,
-            when=time_only(ui, item.at) if item.at else "",
-            rate=rates.get(item.network.key),
-            on_click=partial(actions.open, item),
-            hidden=state.hidden,
-            selected=item.key == state.selected,
+        return activity_line(
+            ui, line, rates.get(item.network.key), actions.open, state.hidden, item.key == state.selected
         )
-        return _in_card(ui, row, line)
 
     def key(line: Line) -> str:
         return line.item.key if isinstance(line, Row) else f"day-{line.moment}"
 
     return windowed_list(ui, lines, ui.look.z.list_row, build, key, on_end=actions.more, clear=ui.look.s.s6)
+
+
+@memo
+def activity_line(  # noqa: PLR0917 - a memo compares its arguments in their order
+    ui: Ui,
+    line: Row,
+    rate: Decimal | None,
+    open_item: Callable[[ActivityItem], object],
+    hidden: bool,
+    selected: bool,
+) -> ft.Control:
+    """A row that is drawn again only when something in it changes."""
+    item = line.item
+    row = transaction_row(
+        ui,
+        item,
+        when=time_only(ui, item.at) if item.at else "",
+        rate=rate,
+        on_click=partial(open_item, item),
+        hidden=hidden,
+        selected=selected,
+    )
+    return _in_card(ui, row, line)
 
 
 def _day_head(ui: Ui, head: DayHead) -> ft.Control:

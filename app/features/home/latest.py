@@ -6,7 +6,7 @@ from functools import partial
 
 import flet as ft
 
-from app.design.base import Ui
+from app.design.base import Ui, memo
 from app.design.components import (
     card,
     column,
@@ -19,24 +19,29 @@ from app.design.components import (
     skeleton_rows,
 )
 from app.features.home.actions import HomeActions
-from app.features.home.state import HomeState
+from app.features.home.state import HomeState, LatestPart
 from app.widgets.moments import short_day
 from app.widgets.transaction_row import transaction_row
 
 
 def latest_block(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
-    """The newest payments, or why there are none."""
+    """The newest payments, or why there are none; drawn again only when they change."""
+    return _latest_part(ui, state.latest_part, actions)
+
+
+@memo
+def _latest_part(ui: Ui, part: LatestPart, actions: HomeActions) -> ft.Control:
     head = ft.Row(
         [
             ft.Container(heading(ui, ui.t("Latest activity")), expand=True),
-            *([link(ui, ui.t("See all"), actions.activity, id="home-see-all")] if state.items else []),
+            *([link(ui, ui.t("See all"), actions.activity, id="home-see-all")] if part.items else []),
         ]
     )
-    return column(ui, [head, _latest(ui, state, actions)], spacing=ui.look.s.s1)
+    return column(ui, [head, _rows(ui, part, actions)], spacing=ui.look.s.s1)
 
 
-def _latest(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
-    if state.items:
+def _rows(ui: Ui, part: LatestPart, actions: HomeActions) -> ft.Control:
+    if part.items:
         return list_card(
             ui,
             [
@@ -44,25 +49,21 @@ def _latest(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
                     ui,
                     item,
                     when=short_day(ui, item.at) if item.at else "",
-                    rate=state.rate_of(item),
+                    rate=rate,
                     on_click=partial(actions.open_item, item),
-                    hidden=state.hidden,
+                    hidden=part.hidden,
                 )
-                for item in state.latest
+                for item, rate in zip(part.items, part.rates, strict=True)
             ],
         )
-    if state.activity_error is not None:
-        return list_card(
+    if part.failed:
+        row = row_item(
             ui,
-            [
-                row_item(
-                    ui,
-                    leading=icon_disc(ui, ft.Icons.SYNC_PROBLEM_ROUNDED),
-                    title=ui.t("Latest activity did not load"),
-                    subtitle=ui.t("Nothing is lost. It loads when you are back."),
-                )
-            ],
+            leading=icon_disc(ui, ft.Icons.SYNC_PROBLEM_ROUNDED),
+            title=ui.t("Latest activity did not load"),
+            subtitle=ui.t("Nothing is lost. It loads when you are back."),
         )
-    if not state.activity_loaded:
+        return list_card(ui, [row])
+    if not part.loaded:
         return skeleton_rows(ui, 3)
     return card(ui, muted(ui, ui.t("Everything you receive or send will be listed here."), "body"))

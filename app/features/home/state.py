@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -24,6 +24,17 @@ class Phase(StrEnum):
     FAILED = "failed"
     EMPTY = "empty"
     CONTENT = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class LatestPart:
+    """The newest items with today's rates of their coins."""
+
+    items: tuple[ActivityItem, ...]
+    rates: tuple[Decimal | None, ...]
+    hidden: bool
+    loaded: bool
+    failed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,13 @@ class HomeState:
         return Phase.CONTENT if anything or self.offline or not self.activity_loaded else Phase.EMPTY
 
     @property
+    def latest_part(self) -> LatestPart:
+        """What the block of the newest items shows."""
+        rates = tuple(rate_of(self.positions, item) for item in self.latest)
+        failed = self.activity_error is not None
+        return LatestPart(self.latest, rates, self.hidden, self.activity_loaded, failed)
+
+    @property
     def latest(self) -> tuple[ActivityItem, ...]:
         """The newest few items."""
         return self.items[:LATEST]
@@ -65,9 +83,16 @@ class HomeState:
         """The newest few items of one network."""
         return tuple(item for item in self.items if item.network.key == network_key)[:LATEST]
 
-    def rate_of(self, item: ActivityItem) -> Decimal | None:
-        """Today's rate of an item's coin."""
-        return rate_of(self.positions, item)
+
+def calm(position: Position) -> Position:
+    """The position to the minute: what is shown of it does not change more often."""
+    rate = replace(position.rate, as_of=_minute(position.rate.as_of)) if position.rate else None
+    as_of = _minute(position.as_of) if position.as_of else None
+    return replace(position, as_of=as_of, rate=rate)
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def rate_of(positions: Sequence[Position], item: ActivityItem) -> Decimal | None:

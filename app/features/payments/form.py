@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Final
 
 from babel import Locale
 
@@ -14,6 +16,8 @@ from app.core.model.position import Position
 from app.core.money import input_text, share_of
 from app.features.payments import rules
 from app.features.payments.state import Editing, Order, Payee
+
+_SOME_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,20 @@ def facts_for(
         next((one for one in positions if one.network.key == network.key), None),
         rules.fee_position(network, positions),
     )
+
+
+def timeless(facts: Facts) -> Facts:
+    """The facts without the moments of their reading, so that two readings of the same are equal."""
+    return replace(
+        facts, position=_without_time(facts.position), fee_position=_without_time(facts.fee_position)
+    )
+
+
+def _without_time(position: Position | None) -> Position | None:
+    if position is None:
+        return None
+    rate = replace(position.rate, as_of=_SOME_TIME) if position.rate else None
+    return replace(position, as_of=None, rate=rate, stale=False, error=None)
 
 
 def checked(form: Editing, facts: Facts) -> Editing:

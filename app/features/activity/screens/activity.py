@@ -7,7 +7,7 @@ import flet as ft
 from app.core import paths
 from app.core.model import Direction
 from app.core.model.activity import ActivityItem
-from app.design.base import Ui, component, use_state, use_ui
+from app.design.base import Ui, component, memo, use_memo, use_state, use_ui
 from app.design.components import app_bar, error_state, screen, skeleton_rows
 from app.features.activity.actions import DetailActions, ListActions
 from app.features.activity.detail_view import detail_body, detail_bottom
@@ -25,17 +25,25 @@ def ActivityScreen() -> ft.Control:  # noqa: N802 - a component
     filters, set_filters = use_state(Filters())
     chosen, choose = use_state("")
 
-    def open_item(item: ActivityItem) -> None:
-        if ui.phone:
-            go(paths.transaction(item.network.key, item.key.split("/", 1)[1]))
-        else:
-            choose(item.key)
+    def make_actions() -> ListActions:
+        opened = _open if ui.phone else lambda item: choose(item.key)
+        return ListActions(set_filters, opened, services.activity.more, services.activity.refresh, _receive)
 
-    actions = ListActions(set_filters, open_item, services.activity.more, services.activity.refresh, _receive)
+    # The same callbacks at every drawing, so that rows see that nothing changed.
+    actions = use_memo(make_actions, [ui.phone])
     items = services.activity.items
     shown = next((item for item in items if item.key == chosen), items[0] if items else None)
     state = _list_state(services, filters, shown.key if shown and not ui.phone else None)
-    return ActivityView(ui, state, actions, _detail_actions(services), shown)
+    detail = use_memo(lambda: _detail_actions(services), [])
+    return ActivityBody(ui, state, actions, detail, shown)
+
+
+@memo
+def ActivityBody(  # noqa: N802 - a component
+    ui: Ui, state: ListState, actions: ListActions, detail: DetailActions, shown: ActivityItem | None
+) -> ft.Control:
+    """The view, drawn again only when what it shows has changed."""
+    return ActivityView(ui, state, actions, detail, shown)
 
 
 def ActivityView(  # noqa: N802 - the pure half of the screen
@@ -116,6 +124,10 @@ def _detail_actions(services: Services) -> DetailActions:
         go(paths.ACTIVITY)
 
     return DetailActions(back, services.devices.clipboard.copy, open_page, again)
+
+
+def _open(item: ActivityItem) -> None:
+    go(paths.transaction(item.network.key, item.key.split("/", 1)[1]))
 
 
 def _receive() -> None:

@@ -7,10 +7,12 @@ from functools import partial
 import flet as ft
 
 from app.core import paths
+from app.core.model import Network
 from app.core.secret import Secret
-from app.design.base import Ui, component, in_background, use_dialog, use_effect, use_memo, use_ui
+from app.design.base import Ui, component, in_background, memo, use_dialog, use_effect, use_memo, use_ui
 from app.design.components import sheet
 from app.features.payments.actions import Act, ProgressActions, SendActions
+from app.features.payments.form import Facts, timeless
 from app.features.payments.form_view import form_view, starting_view
 from app.features.payments.pin_view import pin_view
 from app.features.payments.progress_view import failed_view, success_view, under_way_view, unknown_view
@@ -49,7 +51,8 @@ def SendScreen() -> ft.Control:  # noqa: N802 - a component
         # In the background: it must go on when this screen is left.
         in_background(store.confirm, Secret(pin))
 
-    actions = _send_actions(services, store, start)
+    # The same callbacks at every drawing, so that the form sees that nothing changed.
+    actions = use_memo(lambda: _send_actions(services, store, start), [])
     progress = _progress_actions(services, store)
     state = store.state
     use_dialog(
@@ -67,8 +70,17 @@ def SendScreen() -> ft.Control:  # noqa: N802 - a component
         return pin_view(ui, state, store.leave_pin, confirm, _pin_length(services))
     form = state.form if isinstance(state, Reviewing) else state
     if isinstance(form, Editing):
-        return form_view(ui, form, networks.networks, store.facts(form.draft.network), actions)
+        shown = timeless(store.facts(form.draft.network))
+        return FormBody(ui, form, networks.networks, shown, actions)
     return end_view(ui, form, actions, progress)
+
+
+@memo
+def FormBody(  # noqa: N802 - a component
+    ui: Ui, form: Editing, networks: tuple[Network, ...], facts: Facts, actions: SendActions
+) -> ft.Control:
+    """The form, drawn again only when something in it has changed."""
+    return form_view(ui, form, networks, facts, actions)
 
 
 def end_view(ui: Ui, state: SendState, actions: SendActions, progress: ProgressActions) -> ft.Control:
