@@ -115,6 +115,7 @@ class SessionState:
         """Drop wallet, PIN and everything read from the wallet; works at any moment."""
         self._epoch += 1
         wallet, self.wallet = self.wallet, None
+        unfinished = wallet is None and self.has_pin and not self.busy
         self._set_pin(None)
         self.password_due = self.restoring = self.phrase_due = False
         self.error = None
@@ -122,6 +123,16 @@ class SessionState:
             callback()
         if wallet is not None:
             await wallet.lock()
+        elif unfinished and self.chosen is not None and self.chosen.secured:
+            await self._close_unfinished(self.chosen.username)
+
+    async def _close_unfinished(self, username: str) -> None:
+        """Lock an account that has a PIN but no wallet yet: what its PIN had opened is closed with it."""
+        account = self._chosen()
+        await account.close()
+        reopened = await attempt(self._gateway.open_stored(username))
+        if self.account is account:
+            self.account = None if isinstance(reopened, AppError) else reopened
 
     async def _run(self, work: Callable[[], Awaitable[object]]) -> bool:
         """Run one action at a time and keep its error; whether it went well."""

@@ -350,6 +350,15 @@ class TestLock:
         await task
         assert (session.stage, session.wallet, session.has_pin) == (Stage.LOCKED, None, False)
 
+    async def test_locking_before_there_is_a_wallet_closes_what_the_pin_opened(self, phone: Phone) -> None:
+        session = await phone.at(Stage.WALLET_CHOICE)
+        before = session.account
+        await session.lock()
+        assert session.stage is Stage.LOCKED
+        assert session.account is not before
+        await session.unlock(PIN)
+        assert (session.stage, code(session)) == (Stage.WALLET_CHOICE, None)
+
     async def test_pin_is_not_kept_once_the_wallet_is_open(self, phone: Phone) -> None:
         session = await phone.at(Stage.MAIN)
         assert not session.has_pin

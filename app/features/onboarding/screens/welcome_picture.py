@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Final
+
 import flet as ft
 import flet.canvas as cv
+from babel.numbers import format_decimal
 
 from app.design.base import Ui
 from app.design.components import amount_text, icon_disc, line_chart, muted, text
 
+_SAMPLE: Final = Decimal("12479.68")
 _POINTS = (30, 24, 27, 33, 31, 25, 26, 29, 36, 29, 24, 28, 32, 41, 48, 48, 47, 62, 60, 56, 49, 50)
 _LATER = (52, 51, 51, 53, 57, 64, 65, 54, 58, 50, 50, 43, 44, 41, 45, 66, 66, 69, 62, 60, 65, 62)
 
@@ -27,7 +32,7 @@ def product_picture(ui: Ui, height: float) -> ft.Control:
                         ),
                     ]
                 ),
-                amount_text(ui, "12,479.68", "EUR", "panel"),
+                amount_text(ui, format_decimal(_SAMPLE, "#,##0.00", locale=ui.locale), "EUR", "panel"),
                 ft.Container(
                     line_chart(ui, [float(p) for p in (*_POINTS, *_LATER)], max(64, height * 0.5 - 96))
                 ),
@@ -47,8 +52,8 @@ def product_picture(ui: Ui, height: float) -> ft.Control:
                 icon_disc(ui, ft.Icons.LOCK_ROUNDED, "success"),
                 ft.Column(
                     [
-                        text(ui, ui.t("Only you hold the key"), weight=k.type.strong, max_lines=1),
-                        muted(ui, ui.t("Stored on this device"), max_lines=1),
+                        text(ui, ui.t("Only you hold the key"), weight=k.type.strong, max_lines=2),
+                        muted(ui, ui.t("Stored on this device"), max_lines=2),
                     ],
                     spacing=0,
                     tight=True,
