@@ -29,6 +29,7 @@ def make_theme(look: Look) -> ft.Theme:
             headline_small=look.style("title"),
         ),
         scaffold_bgcolor=look.c.surface,
+        visual_density=ft.VisualDensity.STANDARD,  # desktops would take 8 pixels off every field
         hover_color=ft.Colors.with_opacity(0.04, look.c.on_surface),
         focus_color=ft.Colors.with_opacity(0.12, look.c.primary),
         splash_color=ft.Colors.with_opacity(0.08, look.c.on_surface),
