@@ -64,7 +64,8 @@ class Guard:
             await self.look()
 
     async def look(self) -> None:
-        """Lock if nothing happened for too long."""
+        """Lock if nothing happened for too long; see whether the session is over."""
         holds_secrets = self._session.wallet is not None or self._session.has_pin
         if holds_secrets and self._idle_seconds() >= 60 * self._preferences.auto_lock_minutes:
             await self._session.lock()
+        self._session.look_at_session()

@@ -16,9 +16,7 @@ def SessionNotice() -> ft.Control:  # noqa: N802 - a component
     """Nothing while the session is good or the wallet is locked."""
     ui, services = use_ui(), use_services()
     session, flow = watch(services.session), watch(services.session.browser)
-    watch(services.balances)
-    wallet = session.wallet
-    if wallet is None or not (wallet.needs_sign_in or flow.waiting):
+    if session.wallet is None or not (session.needs_sign_in or flow.waiting):
         return ft.Container(visible=False)
     if flow.waiting:
         shown = banner(

@@ -89,6 +89,7 @@ class AccountActions(SessionState):
     async def _take(self, signed_in: SignedIn) -> None:
         if self.wallet is not None:
             await self.wallet.use_sign_in(signed_in)
+            self.look_at_session()
         else:
             self.account = await self._gateway.open_account(signed_in)
             self._signed_in = signed_in

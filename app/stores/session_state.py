@@ -60,6 +60,7 @@ class SessionState:
         self.busy = False
         self.error: AppError | None = None
         self.notice: Notice | None = None
+        self.needs_sign_in = False
 
     @property
     def terms_due(self) -> bool:
@@ -111,13 +112,17 @@ class SessionState:
         self.error = None
         self.notice = None
 
+    def look_at_session(self) -> None:
+        """See whether the session with the provider is over; the wallet knows first."""
+        self.needs_sign_in = self.wallet is not None and self.wallet.needs_sign_in
+
     async def lock(self) -> None:
         """Drop wallet, PIN and everything read from the wallet; works at any moment."""
         self._epoch += 1
         wallet, self.wallet = self.wallet, None
         unfinished = wallet is None and self.has_pin and not self.busy
         self._set_pin(None)
-        self.password_due = self.restoring = self.phrase_due = False
+        self.password_due = self.restoring = self.phrase_due = self.needs_sign_in = False
         self.error = None
         for callback in self._on_lock:
             callback()

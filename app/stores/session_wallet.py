@@ -147,6 +147,7 @@ class WalletActions(SessionState):
         self._set_pin(pin if self.phrase_due else None)
         self._remember_length(pin)
         self.wallet = wallet
+        self.look_at_session()
         self._reload()
 
     def _remember_length(self, pin: Secret) -> None:

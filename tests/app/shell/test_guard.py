@@ -100,3 +100,16 @@ class TestIdle:
         async with app.driver() as driver:
             await driver.tap("terms-accept")
         assert noted
+
+
+async def test_the_end_of_the_session_is_noticed(app: AppUnderTest) -> None:
+    async with app.driver() as driver:
+        await unlocked(app, driver)
+        services = app.services
+        guard = Guard(services.session, services.preferences, services.balances)
+        await guard.look()
+        assert not driver.has("renew-session")
+        app.world.end_session("alice")
+        await guard.look()
+        await driver.settle()
+        assert driver.has("renew-session")

@@ -127,8 +127,7 @@ class TestLeaving:
         async with app.driver() as driver:
             await to_settings(app, driver)
             app.world.end_session("alice")
-            await app.services.balances.refresh()
-            app.services.balances.refreshing = True
+            app.services.session.look_at_session()
             await driver.settle()
             assert driver.has("renew-session")
             await driver.tap("Sign in")
