@@ -12,7 +12,7 @@ import flet as ft
 from app.core.errors import AppError
 from app.core.model import Network
 from app.core.model.activity import ActivityItem
-from app.design.base import Ui, ident, memo
+from app.design.base import Ui, component, ident, memo
 from app.design.components import (
     chip,
     column,
@@ -158,6 +158,7 @@ def _rows(ui: Ui, lines: Sequence[Line], state: ListState, actions: ListActions)
 
 
 @memo
+@component
 def activity_line(  # noqa: PLR0917 - a memo compares its arguments in their order
     ui: Ui,
     line: Row,

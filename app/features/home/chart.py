@@ -9,7 +9,7 @@ from decimal import Decimal
 import flet as ft
 
 from app.core import money
-from app.design.base import Ui, component, handler, ident, use_state
+from app.design.base import Ui, component, handler, ident, memo, use_state
 from app.design.components import column, line_chart, muted, text
 from app.features.home.history import History
 from app.widgets.amounts import COVERED
@@ -17,6 +17,7 @@ from app.widgets.amounts import COVERED
 _RANGES = {"1D": 1, "1W": 7, "1M": 30, "1Y": 365, "all": None}
 
 
+@memo
 @component
 def BalanceChart(ui: Ui, history: History, hidden: bool, *, wide: bool = False) -> ft.Control:  # noqa: N802
     """Line, change over the range, and the ranges; holds only which range is chosen."""

@@ -6,7 +6,7 @@ from functools import partial
 
 import flet as ft
 
-from app.design.base import Ui, memo
+from app.design.base import Ui, component, memo
 from app.design.components import (
     card,
     column,
@@ -30,6 +30,7 @@ def latest_block(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
 
 
 @memo
+@component
 def _latest_part(ui: Ui, part: LatestPart, actions: HomeActions) -> ft.Control:
     head = ft.Row(
         [

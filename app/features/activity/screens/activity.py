@@ -39,6 +39,7 @@ def ActivityScreen() -> ft.Control:  # noqa: N802 - a component
 
 
 @memo
+@component
 def ActivityBody(  # noqa: N802 - a component
     ui: Ui, state: ListState, actions: ListActions, detail: DetailActions, shown: ActivityItem | None
 ) -> ft.Control:

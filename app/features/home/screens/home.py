@@ -55,6 +55,7 @@ def HomeScreen() -> ft.Control:  # noqa: N802 - a component
 
 
 @memo
+@component
 def HomeBody(  # noqa: N802 - a component
     ui: Ui, state: HomeState, actions: HomeActions, selected: str | None, pane: ft.Control | None
 ) -> ft.Control:

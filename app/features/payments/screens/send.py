@@ -76,6 +76,7 @@ def SendScreen() -> ft.Control:  # noqa: N802 - a component
 
 
 @memo
+@component
 def FormBody(  # noqa: N802 - a component
     ui: Ui, form: Editing, networks: tuple[Network, ...], facts: Facts, actions: SendActions
 ) -> ft.Control:

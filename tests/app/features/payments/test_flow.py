@@ -175,4 +175,4 @@ async def test_no_reading_redraws_more_than_the_budget(tmp_path: Path, size: tup
                 with count_redrawn() as redrawn:
                     await refresh()
                     await app.settle()
-                    assert redrawn() <= BUDGET, (route, refresh.__qualname__)
+                    assert redrawn() <= BUDGET, (route, refresh.__qualname__, redrawn())
