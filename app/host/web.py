@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.websockets import WebSocket
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.device.sign_in import deliver
 from app.host.client import ShowPage
@@ -68,6 +69,19 @@ class Client(FletApp):  # type: ignore[misc]  # flet_web is not typed
             super().send_message(message)
 
 
+class Channel(WebSocket):
+    """A connection whose end is only noticed by reading.
+
+    Flet's loop that sends would die of it before the session hears that its page is gone, and the session
+    would hold its place at the wallet for ever.
+    """
+
+    async def send_bytes(self, data: bytes) -> None:
+        """Drop what the page can no longer get."""
+        with suppress(WebSocketDisconnect, RuntimeError):
+            await super().send_bytes(data)
+
+
 def web_app(
     show: ShowPage,
     *,
@@ -82,14 +96,14 @@ def web_app(
     async def signed_in(request: Request) -> Response:
         return _sign_in_answer(request, return_page)
 
-    async def client(websocket: WebSocket) -> None:
+    async def client(scope: Scope, receive: Receive, send: Send) -> None:
         await Client(
             loop=asyncio.get_running_loop(),
             executor=app_manager.executor,
             main=show,
             before_main=None,
             session_timeout_seconds=_SESSION_SECONDS,
-        ).handle(websocket)
+        ).handle(Channel(scope, receive, send))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -102,12 +116,22 @@ def web_app(
         routes=[
             Route(HEALTH_PATH, _health, methods=["GET"]),
             Route(CALLBACK_PATH, signed_in, methods=["GET"]),
-            WebSocketRoute("/ws", client),
+            WebSocketRoute("/ws", _Asgi(client)),
             Mount("/", files),
         ],
         lifespan=lifespan,
     )
     return Guard(inner, port=port, on_link=on_link), inner
+
+
+class _Asgi:
+    """Tells Starlette that a function is a whole ASGI app and no endpoint."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
 
 
 class _Server(uvicorn.Server):
