@@ -45,6 +45,7 @@ def address_block(
     return named(id, ft.Semantics(content=grid, label=spoken, exclude_semantics=True))
 
 
+# At twice the text size a group breaks into two lines rather than being cut off.
 def _group(ui: Ui, at: int, chars: str, bold: bool, marked: set[int] | frozenset[int]) -> ft.Text:
     k = ui.look
     paint = k.paint("warning")
@@ -65,10 +66,8 @@ def _group(ui: Ui, at: int, chars: str, bold: bool, marked: set[int] | frozenset
         return ft.TextSpan(char, style)
 
     if not any(at <= position < at + len(chars) for position in marked):
-        return ft.Text(
-            chars, style=k.style("body", 700 if bold else k.type.emphasis, spacing=spacing), no_wrap=True
-        )
-    return ft.Text(spans=[span(char, at + index) for index, char in enumerate(chars)], no_wrap=True)
+        return ft.Text(chars, style=k.style("body", 700 if bold else k.type.emphasis, spacing=spacing))
+    return ft.Text(spans=[span(char, at + index) for index, char in enumerate(chars)])
 
 
 @component

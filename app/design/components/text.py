@@ -112,7 +112,8 @@ def amount_text(
         spans[:0] = [span("≈", pixels * (1 if row else 0.6), k.type.weights[0], soft), gap_span(3)]
     spans += [gap_span(4 if row else 6), span(unit, small, rules.currency_weight, color or _quieter(k))]
     said = spoken or " ".join(filter(None, [ui.t("about") if about else "", f"{sign}{number}", unit]))
-    return ft.Text(spans=spans, semantics_label=said, no_wrap=True)
+    # The largest figure may break at twice the text size; cut off it would be a different amount.
+    return ft.Text(spans=spans, semantics_label=said, no_wrap=size != "hero")
 
 
 def _quieter(look: Look) -> str:

@@ -159,8 +159,8 @@ def _fee_line(ui: Ui, form: Editing, payer: Position | None) -> list[ft.Control]
     value = ui.t("≈ {amount} ({worth})", amount=amount, worth=worth) if worth else f"≈ {amount}"
     row = ft.Row(
         [
-            muted(ui, ui.t("Network fee"), weight=ui.look.type.emphasis, expand=True),
-            text(ui, value, "label", weight=ui.look.type.emphasis),
+            muted(ui, ui.t("Network fee"), weight=ui.look.type.emphasis, expand=2),
+            text(ui, value, "label", weight=ui.look.type.emphasis, align=ft.TextAlign.RIGHT, expand=3),
         ]
     )
     return [ident("send-fee", row)]
