@@ -23,7 +23,6 @@ from app.design.components import (
     facts_card,
     heading,
     muted,
-    side_by_side,
     tag,
     text,
     timeline,
@@ -87,7 +86,7 @@ def detail_bottom(ui: Ui, item: ActivityItem, actions: DetailActions) -> ft.Cont
                 id="detail-explorer",
             )
         )
-    return side_by_side(ui, *buttons) if buttons else None
+    return column(ui, buttons, spacing=ui.look.s.s2) if buttons else None
 
 
 def explorer_url(item: ActivityItem) -> str | None:

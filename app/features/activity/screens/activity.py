@@ -1,4 +1,4 @@
-"""Activity: the list, and beside it on wide windows the details."""
+"""Activity: the list, and beside it on a desktop the details."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import flet as ft
 from app.core import paths
 from app.core.model import Direction
 from app.core.model.activity import ActivityItem
-from app.design.base import Ui, component, memo, use_memo, use_state, use_ui
+from app.design.base import Ui, Width, component, memo, use_memo, use_state, use_ui
 from app.design.components import app_bar, error_state, screen, skeleton_rows
 from app.features.activity.actions import DetailActions, ListActions
 from app.features.activity.detail_view import detail_body, detail_bottom
@@ -25,15 +25,18 @@ def ActivityScreen() -> ft.Control:  # noqa: N802 - a component
     filters, set_filters = use_state(Filters())
     chosen, choose = use_state("")
 
+    # An address must never be cut off: only a desktop has the width for two panes.
+    beside = ui.width_class is Width.DESKTOP
+
     def make_actions() -> ListActions:
-        opened = _open if ui.phone else lambda item: choose(item.key)
+        opened = (lambda item: choose(item.key)) if beside else _open
         return ListActions(set_filters, opened, services.activity.more, services.activity.refresh, _receive)
 
     # The same callbacks at every drawing, so that rows see that nothing changed.
-    actions = use_memo(make_actions, [ui.phone])
+    actions = use_memo(make_actions, [beside])
     items = services.activity.items
     shown = next((item for item in items if item.key == chosen), items[0] if items else None)
-    state = _list_state(services, filters, shown.key if shown and not ui.phone else None)
+    state = _list_state(services, filters, shown.key if shown and beside else None)
     detail = use_memo(lambda: _detail_actions(services), [])
     return ActivityBody(ui, state, actions, detail, shown)
 
@@ -50,9 +53,9 @@ def ActivityBody(  # noqa: N802 - a component
 def ActivityView(  # noqa: N802 - the pure half of the screen
     ui: Ui, state: ListState, actions: ListActions, detail: DetailActions, shown: ActivityItem | None
 ) -> ft.Control:
-    """One list on a phone; list and details elsewhere."""
+    """One list; on a desktop the details beside it."""
     listed = list_view(ui, state, actions)
-    if ui.phone or shown is None:
+    if ui.width_class is not Width.DESKTOP or shown is None:
         return listed
     k = ui.look
     rate = (state.rates or {}).get(shown.network.key)
@@ -63,10 +66,8 @@ def ActivityView(  # noqa: N802 - the pure half of the screen
     )
     return ft.Row(
         [
-            ft.Container(
-                listed, width=k.z.list_pane, border=ft.Border(right=ft.BorderSide(1, k.c.outline_variant))
-            ),
-            ft.Container(pane, expand=True),
+            ft.Container(listed, expand=5, border=ft.Border(right=ft.BorderSide(1, k.c.outline_variant))),
+            ft.Container(pane, expand=6),
         ],
         spacing=0,
         expand=True,
