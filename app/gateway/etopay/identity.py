@@ -70,8 +70,8 @@ class OidcIdentity:
             "code_challenge_method": "S256",
             "ui_locales": language,
         }
-        if register:
-            query["prompt"] = "create"
+        # The browser may still be signed in as somebody else who uses this device: always ask who it is.
+        query["prompt"] = "create" if register else "login"
         if login_hint:
             query["login_hint"] = login_hint
         joint = "&" if urlsplit(provider.authorization_endpoint).query else "?"

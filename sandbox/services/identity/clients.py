@@ -42,7 +42,7 @@ def _app(client_id: str, name: str) -> Client:
 
 BUILT_IN = (
     _app("etopay-app", "ETOPay"),
-    _app("juno-app", "Juno"),
+    _app("juno-app", "juno"),
     Client(id="etopay-test", name="Test client", password_grant=True),
     Client(id="admin-cli", name="Administration", password_grant=True, backend=False),
 )

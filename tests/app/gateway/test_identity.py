@@ -114,7 +114,7 @@ class TestStart:
         assert (query["state"], query["nonce"]) == (request.state, request.nonce)
         assert (query["redirect_uri"], query["client_id"]) == (REDIRECT, "etopay-app")
         assert (query["login_hint"], query["ui_locales"]) == ("lena", "de")
-        assert "prompt" not in query
+        assert query["prompt"] == "login"
 
     async def test_registration_asks_for_an_account(self, provider: Provider) -> None:
         request = await begin(provider, client(provider), register=True)
