@@ -47,19 +47,24 @@ pub fn check_form(pin: &str) -> Result<()> {
     EncryptionPin::try_from_string(pin).map(|_| ()).map_err(Fail::from)
 }
 
-/// Checks the PIN, opening the vault when it is still sealed.
+/// Checks the PIN, opening the vault when it is still sealed. Runs as its own task: a read that is
+/// cancelled meanwhile must not leave a half-opened vault or a counted attempt behind.
 pub async fn authorize(core: &Arc<Core>, pin: &str) -> Result<Open> {
     core.check_open()?;
     check_form(pin)?;
-    let mut state = core.state.lock().await;
-    let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
-    match user.open.clone() {
-        Some(open) => {
-            Attempts::in_folder(&user.folder).check(|| open.check.matches(pin))?;
-            Ok(open)
+    let (shared, given) = (core.clone(), Zeroizing::new(pin.to_owned()));
+    let work = tokio::spawn(async move {
+        let mut state = shared.state.lock().await;
+        let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
+        match user.open.clone() {
+            Some(open) => {
+                Attempts::in_folder(&user.folder).check(|| open.check.matches(&given))?;
+                Ok(open)
+            }
+            None => unlock_state(&shared, &mut state, &given).await,
         }
-        None => unlock_state(core, &mut state, pin).await,
-    }
+    });
+    work.await.map_err(|_| Fail::internal("pin"))?
 }
 
 pub async fn unlock(core: &Arc<Core>, pin: &str) -> Result<()> {

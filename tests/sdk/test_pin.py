@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -179,3 +180,18 @@ async def test_user_without_pin(open_sdk: OpenSdk, story: Story) -> None:
     assert not await sdk.is_wallet_password_set()
     with pytest.raises(WalletNotInitialized):
         await sdk.unlock(story.pin)
+
+
+async def test_cancelled_call_leaves_no_counted_attempt(ready: ReadySdk, story: Story) -> None:
+    sdk = await ready()
+    for _ in range(5):
+        await sdk.lock()
+        task = asyncio.create_task(sdk.get_balance(story.pin))
+        await asyncio.sleep(0.001)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    with pytest.raises(PinError) as raised:
+        await sdk.verify_pin(OTHER)
+    assert raised.value.attempts_left == 9
+    await sdk.verify_pin(story.pin)
