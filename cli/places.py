@@ -101,20 +101,27 @@ def _stored_ports(data: Path) -> dict[str, int]:
         raise usage(f"{_ports_file(data)} is damaged; remove the file and start again.") from error
 
 
-def open_places(data: Path, *, app_port: int | None = None) -> Places:
-    """The places of a data folder, with the ports of its first start, all free right now."""
+def open_places(data: Path, *, app_port: int | None = None, usual: bool = True) -> Places:
+    """The places of a data folder, with the ports of its first start, all free right now.
+
+    Without ``usual``, new data gets ports that nobody else looks for: many may start at once.
+    """
     folder = data_folder(data)
     stored = _stored_ports(folder)
     if app_port is not None:
         require_free(app_port, "the app", "etopay demo --port 0")
     sandbox = stored.get("sandbox_port")
     if sandbox is None:
-        sandbox = free_port(SANDBOX_PORT, avoid=frozenset({app_port or 0}))
+        sandbox = free_port(SANDBOX_PORT if usual else None, avoid=frozenset({app_port or 0}))
     else:
         require_free(sandbox, "the sandbox of this data folder", "etopay demo --data OTHER_FOLDER")
     app = app_port if app_port is not None else stored.get("app_port")
     # The app's address is written down nowhere else, so it may move when somebody took the port.
-    app = free_port(app or APP_PORT, avoid=frozenset({sandbox})) if app_port is None else app_port
+    app = (
+        free_port(app or (APP_PORT if usual else None), avoid=frozenset({sandbox}))
+        if app_port is None
+        else app_port
+    )
     places = Places(folder, sandbox_port=sandbox, app_port=app)
     places.logs.mkdir(exist_ok=True)
     places.save()

@@ -13,7 +13,7 @@ import typer
 from cli import console, control, options, ready
 from cli.children import Children
 from cli.lock import only_one
-from cli.places import ROOT, data_folder, open_places, require_brand
+from cli.places import DEFAULT_DATA, ROOT, data_folder, open_places, require_brand
 from cli.problems import CliError, Exit
 from cli.stack import Stack
 
@@ -45,7 +45,8 @@ def demo(
     if seed is not None and not seed.is_file():
         raise CliError(f"The seed file {seed} is not there.", code=Exit.USAGE)
     folder = data_folder(data)
-    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", None)):
+    # SIGINT too: a shell that starts the demo in the background has it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", None)):
         if number is not None:
             signal.signal(number, signal.default_int_handler)
     try:
@@ -64,6 +65,10 @@ def demo(
             _watch(stack, ready_file)
     except KeyboardInterrupt:
         console.note("\nStopped; your data stays in " + str(folder))
+    finally:
+        if ready_file is not None:
+            # What it says is over.
+            ready_file.unlink(missing_ok=True)
 
 
 def ready_content(stack: Stack) -> dict[str, Any]:
@@ -85,7 +90,8 @@ def _tell(stack: Stack) -> None:
     console.out("  Sign up      “Create account” in the app: any name and password you like")
     for name, password in _seeded_users(stack):
         console.out(f"  Or sign in   {name}, password {password}")
-    console.out("  Coins        etopay sandbox fund NAME (free, they live on this machine only)")
+    data = "" if stack.places.data == DEFAULT_DATA else f" --data {stack.places.data}"
+    console.out(f"  Coins        etopay sandbox fund NAME{data} (free, they live on this machine only)")
     console.out(f"  Behind it    {stack.base} shows the services, {stack.base}/explorer the chains")
     console.out(f"  Your data    {stack.places.data}")
     console.out("\n  Ctrl-C stops everything. Not for real money.")

@@ -36,7 +36,7 @@ def _play_one(opened: Browser, brand: str, out: Path) -> int:
     for old in out.glob("*.png"):
         old.unlink()
     with tempfile.TemporaryDirectory(prefix="etopay-smoke-") as folder, Children() as children:
-        stack = Stack(open_places(Path(folder)), brand, children)
+        stack = Stack(open_places(Path(folder), usual=False), brand, children)
         tab = context(opened)
         story = Story(stack, FletPage(tab.new_page()))
         try:

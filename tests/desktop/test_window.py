@@ -30,7 +30,7 @@ def screen() -> Iterator[Screen]:
 def window(screen: Screen, tmp_path: Path, brand: str) -> Iterator[Stack]:
     with Children() as children:
         env = {**client.client_environment(), "DISPLAY": screen.display, "XDG_RUNTIME_DIR": str(tmp_path)}
-        stack = Stack(open_places(tmp_path / "data"), brand, children, app_env=env)
+        stack = Stack(open_places(tmp_path / "data", usual=False), brand, children, app_env=env)
         stack.start_sandbox()
         stack.start_app("desktop")
         yield stack

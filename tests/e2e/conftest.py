@@ -26,7 +26,7 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def running(data: Path, brand: str = "etopay", **env: str) -> Iterator[Stack]:
     with Children() as children:
-        stack = Stack(open_places(data), brand, children, sandbox_env=env)
+        stack = Stack(open_places(data, usual=False), brand, children, sandbox_env=env)
         yield stack
 
 
@@ -37,7 +37,7 @@ def story_of(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Story]
 
     def make(brand: str = "etopay", *, language: str = "en-US", **env: str) -> Story:
         children = Children()
-        stack = Stack(open_places(tmp_path / "data"), brand, children, sandbox_env=env)
+        stack = Stack(open_places(tmp_path / "data", usual=False), brand, children, sandbox_env=env)
         tab = context(chromium, language=language)
         open_now.append((children, tab))
         return Story(stack, FletPage(tab.new_page()))
