@@ -16,8 +16,8 @@ _HEAD = f"""# Settings of the app
 Written by `python -m build_scripts.settings_page`; do not edit.
 
 Each setting is taken from the first place that has it: the command line, the environment variable, the
-settings file (TOML, `{FILE_NAME}` in the data folder or the file that `{FILE_VARIABLE}` names), the brand, the
-default. A name that is no setting is refused. The sandbox has settings of its own, see
+settings file (TOML, `{FILE_NAME}` in the data folder or the file that `{FILE_VARIABLE}` names), the brand,
+the default. A name that is no setting is refused. The sandbox has settings of its own, see
 [sandbox.md](sandbox.md).
 
 | setting in the file | environment variable | default | meaning |

@@ -19,7 +19,8 @@ from build_scripts.strings import brand_problems, catalog_problems
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
 GERMAN = HEADER + '"Language: de\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
 POLISH = HEADER + (
-    '"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);\\n"\n\n'
+    '"Plural-Forms: nplurals=3; plural='
+    '(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);\\n"\n\n'
 )
 
 
@@ -74,7 +75,7 @@ def test_other_placeholders_are_refused(tmp_path: Path, translation: str, compla
 
 def test_a_broken_catalogue_names_its_file(tmp_path: Path) -> None:
     path = catalog(tmp_path, 'msgid "a"\nmsgstr "b"\nnonsense\n')
-    with pytest.raises(CatalogError, match="de.po"):
+    with pytest.raises(CatalogError, match=r"de\.po"):
         read_catalog(path)
 
 
