@@ -74,6 +74,14 @@ class BalancesStore:
         return all(error is not None and error.code in _UNREACHABLE for error in failed)
 
     @property
+    def trouble(self) -> ErrorCode | None:
+        """Why nothing could be reached, while :attr:`offline`."""
+        if not self.offline:
+            return None
+        first = next((position.error for position in self.positions), None) or self.error
+        return first.code if first else None
+
+    @property
     def as_of(self) -> datetime | None:
         """The age of the oldest figure."""
         return min((position.as_of for position in self.positions if position.as_of), default=None)

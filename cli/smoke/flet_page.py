@@ -14,6 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Error, Locator, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 _FOCUSED = """(e) => new Promise(r => { let n = 0; const end = performance.now() + 1500;
  const f = () => { n = document.activeElement === e ? n + 1 : 0;
@@ -157,9 +158,13 @@ class FletPage:
         raise AssertionError(f"The field {target!r} did not take the text.")
 
     def _holds(self, field: Locator, text: str) -> bool:
+        """Whether the field has the text, or has given way to what the text meant (an address card)."""
         deadline = time.monotonic() + 1.5
         while time.monotonic() < deadline:
-            if field.input_value() == text:
+            try:
+                if field.input_value(timeout=500) == text:
+                    return True
+            except PlaywrightTimeoutError:
                 return True
             self.page.wait_for_timeout(20)
         return False

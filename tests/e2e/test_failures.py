@@ -56,16 +56,20 @@ def test_a_wrong_pin_sends_nothing(wallet: Story) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "more"),
-    [("status", {"status": 500}), ("hang", {}), ("drop", {})],
+    ("kind", "more", "said"),
+    [
+        ("status", {"status": 500}, "Our service has a problem. Your money is safe."),
+        ("hang", {}, "Our service does not answer. Your money is safe."),
+        ("drop", {}, "You are offline"),
+    ],
     ids=["answers 500", "never answers", "hangs up"],
 )
-def test_a_backend_that_fails(wallet: Story, kind: str, more: dict[str, object]) -> None:
+def test_a_backend_that_fails(wallet: Story, kind: str, more: dict[str, object], said: str) -> None:
     fault(wallet, "/api/*", kind, **more)
     fault(wallet, "/nodes/*", kind, **more)
     refresh(wallet)
     wallet.page.see_id("home-offline", timeout=PATIENT)
-    wallet.page.see("You are offline")
+    wallet.page.see(said)
     wallet.control("DELETE", "faults")
     wallet.page.see_id("home-send", timeout=PATIENT)
     wallet.page.gone("home-offline", timeout=PATIENT)

@@ -60,6 +60,7 @@ def home_state(services: Services) -> HomeState:
         complete=balances.complete,
         loaded=balances.loaded,
         offline=balances.offline,
+        trouble=balances.trouble,
         hidden=services.preferences.hide_amounts,
         nudge=wallet is not None and not wallet.phrase_confirmed,
         as_of=_to_minute(balances.as_of),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
+from app.core.errors import ErrorCode
 from app.design.base import Ui, handler, ident
 from app.design.components import (
     avatar,
@@ -38,12 +39,18 @@ def person_bar(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
 
 
 def offline_banner(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
-    """That there is no connection, from when the figures are, and the way to try again."""
+    """Why nothing can be reached, from when the figures are, and the way to try again."""
+    if state.trouble is ErrorCode.SERVICE:
+        title = ui.t("Our service has a problem. Your money is safe.")
+    elif state.trouble is ErrorCode.TIMEOUT:
+        title = ui.t("Our service does not answer. Your money is safe.")
+    else:
+        title = ui.t("You are offline")
     said = ui.t("Showing figures from {time}.", time=clock(ui, state.as_of)) if state.as_of else None
     return banner(
         ui,
         "warning",
-        ui.t("You are offline"),
+        title,
         said,
         action=(ui.t("Try again"), actions.refresh),
         icon=ft.Icons.CLOUD_OFF_OUTLINED,

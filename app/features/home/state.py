@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from app.core.errors import AppError
+from app.core.errors import AppError, ErrorCode
 from app.core.model.activity import ActivityItem
 from app.core.model.position import Position
 from app.features.home.history import History
@@ -48,6 +48,7 @@ class HomeState:
     complete: bool = True
     loaded: bool = False
     offline: bool = False
+    trouble: ErrorCode | None = None
     hidden: bool = False
     nudge: bool = False
     as_of: datetime | None = None
