@@ -27,6 +27,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _most_telling(errors: list[AppError]) -> AppError:
+    """An answer that says "failure" tells more than silence, and silence more than no connection."""
+    telling = (ErrorCode.SERVICE, ErrorCode.TIMEOUT)
+    return next((error for code in telling for error in errors if error.code is code), errors[0])
+
+
 @observable
 class BalancesStore:
     """Positions per network; the failure of one network hides nothing of the others.
@@ -160,7 +166,8 @@ class BalancesStore:
             known = replace(known, rate=rate)
         if isinstance(balance, Balance):
             return replace(known, amount=balance.amount, as_of=balance.as_of, stale=False, error=None)
-        return replace(known, stale=known.amount is not None, error=balance)
+        failed = [outcome for outcome in (balance, rate) if isinstance(outcome, AppError)]
+        return replace(known, stale=known.amount is not None, error=_most_telling(failed))
 
     async def _load(self, wallet: UnlockedWallet) -> None:
         stored = await attempt(wallet.load(FILE_NAME))
