@@ -97,7 +97,10 @@ class Children:
 
     def start(self, name: str, args: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> Child:
         """Start ``python -m`` with these arguments."""
-        log.parent.mkdir(parents=True, exist_ok=True)
+        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # The app prints the link that opens its page.
+        log.touch(mode=0o600)
+        log.chmod(0o600)
         flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
         with log.open("ab") as output:
             process = subprocess.Popen(

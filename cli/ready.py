@@ -12,10 +12,12 @@ from cli.problems import usage
 
 
 def write(path: Path, content: Mapping[str, Any]) -> None:
-    """Write atomically: a reader sees nothing or all of it."""
+    """Write atomically, for this user alone: the address of the app's page opens it."""
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        part.write_text(json.dumps(dict(content), indent=2) + "\n", encoding="utf-8")
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(json.dumps(dict(content), indent=2) + "\n")
         part.replace(path)
     except OSError as error:
         raise usage(f"The ready file {path} cannot be written: {error.strerror}.") from error

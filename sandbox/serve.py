@@ -144,7 +144,11 @@ async def _run(app: FastAPI, listener: socket.socket, settings: Settings, start:
 
 def _on_signals(stop: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    asking = [signal.SIGINT, signal.SIGTERM]
+    hangup = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+        asking.append(hangup)
+    for number in asking:
         try:
             loop.add_signal_handler(number, stop)
         except NotImplementedError:  # Windows

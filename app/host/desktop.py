@@ -50,6 +50,8 @@ async def open_window(
     """Show the window until the user closes it or ``stop`` is set. Raises HostError."""
     if find_spec("flet_desktop") is None:
         raise HostError("The desktop client is not installed. Use --view web, or install flet-desktop.")
+    if not _has_display():
+        raise HostError("There is no display for a window. Use --view web instead.")
     from flet_desktop import close_flet_view, open_flet_view_async  # noqa: PLC0415 - not in every setup
 
     with tempfile.TemporaryDirectory(prefix="etopay-window-") as private:
@@ -78,3 +80,8 @@ async def open_window(
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(closed, _CLOSE_SECONDS)
             await server.close()  # type: ignore[no-untyped-call]
+        if not (server.met_window or stop.is_set()):
+            raise HostError(
+                f"The desktop window ended before it opened (exit code {window.returncode}). "
+                "Use --view web instead."
+            )

@@ -18,11 +18,14 @@ _log = logging.getLogger(__name__)
 
 
 class OneWindowServer(FletSocketServer):
-    """Flet's server, which would let any later connection take over the running one."""
+    """Flet's server, which would let any later connection take over the running one.
+
+    ``met_window`` tells whether the one connection was made.
+    """
 
     def __init__(self, show: ShowPage, socket_path: Path | None) -> None:
         self._show = show
-        self._met_window = False
+        self.met_window = False
         super().__init__(
             loop=asyncio.get_running_loop(),
             uds_path=str(socket_path) if socket_path else None,
@@ -32,11 +35,11 @@ class OneWindowServer(FletSocketServer):
 
     async def handle_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve the first connection; close every other one unread."""
-        if self._met_window:
+        if self.met_window:
             _log.warning("A second connection to the window's channel was refused.")
             writer.close()
             return
-        self._met_window = True
+        self.met_window = True
         await super().handle_connection(reader, writer)
 
     async def _begin(self, session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cli import options
-from cli.children import environment
+from cli.children import WINDOWS, environment
 from cli.places import ROOT, data_folder, require_brand
 from cli.ports import require_free
 
@@ -52,9 +53,18 @@ def app(
 
 
 def foreground(module: str, args: list[str], env: dict[str, str]) -> int:
-    """Run ``python -m module`` in this terminal; Ctrl-C goes to it and then ends the command too."""
+    """Run ``python -m module`` in this terminal and give its exit code; it never outlives the command."""
     command = [sys.executable, "-m", module, *args]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(env))
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    if not WINDOWS:
+        # In place of this process: whatever ends the command, even a kill, has ended all of it.
+        os.chdir(ROOT)
+        os.execve(command[0], command, environment(env))  # noqa: S606 - our own interpreter
+    from cli.windows_job import Job  # noqa: PLC0415 - loads on Windows only
+
+    job, process = Job(), subprocess.Popen(command, cwd=ROOT, env=environment(env))
+    job.add(int(getattr(process, "_handle")))  # noqa: B009 - Windows only
     while True:
         try:
             return process.wait()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,11 +52,9 @@ def demo(
         if number is not None:
             signal.signal(number, signal.default_int_handler)
     try:
-        with only_one(folder), Children() as children:
+        with only_one(folder), _over_with_us(ready_file), Children() as children:
             places = open_places(folder, app_port=port or None)
             stack = Stack(places, brand, children, seed=None if seed is None else seed.resolve())
-            if ready_file is not None:
-                ready.remove(ready_file)
             with console.progress("Starting the sandbox: identity, backend and three networks"):
                 stack.start_sandbox()
             with console.progress(f"Starting the app “{brand}”"):
@@ -65,10 +65,19 @@ def demo(
             _watch(stack, ready_file)
     except KeyboardInterrupt:
         console.note("\nStopped; your data stays in " + str(folder))
+
+
+@contextmanager
+def _over_with_us(ready_file: Path | None) -> Iterator[None]:
+    """What the ready file says holds only while we run; before that it may be another demo's."""
+    if ready_file is None:
+        yield
+        return
+    ready.remove(ready_file)
+    try:
+        yield
     finally:
-        if ready_file is not None:
-            # What it says is over.
-            ready_file.unlink(missing_ok=True)
+        ready_file.unlink(missing_ok=True)
 
 
 def ready_content(stack: Stack) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -54,6 +55,32 @@ def test_children_end_with_the_block(tmp_path: Path) -> None:
     with Children() as children:
         _, port = serve(children, tmp_path)
     assert not answers(port)
+
+
+def test_what_they_print_is_for_this_user_alone(tmp_path: Path) -> None:
+    """The app prints the link that opens the wallet's page."""
+    with Children() as children:
+        child, _ = serve(children, tmp_path)
+        assert os.name == "nt" or stat.S_IMODE(child.log.stat().st_mode) == 0o600  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_the_app_alone_ends_with_its_command(tmp_path: Path, number: signal.Signals) -> None:
+    ready_file, port = tmp_path / "ready.json", ports.free_port()
+    command = [sys.executable, "-m", "cli.main", "app", "--view", "web", "--port", str(port)]
+    command += ["--backend", "http://127.0.0.1:1/api", "--idp", "http://127.0.0.1:1/realms/none"]
+    command += ["--data", str(tmp_path / "data"), "--ready-file", str(ready_file)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        assert eventually(ready_file.exists, 30)
+        assert answers(port)
+        process.send_signal(number)
+        process.wait(10)
+        assert eventually(lambda: not answers(port), 5)
+    finally:
+        process.kill()
 
 
 def test_one_child_can_be_killed(tmp_path: Path) -> None:

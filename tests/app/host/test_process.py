@@ -29,10 +29,16 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("ETOPAY_")}
 
 
-def said(folder: Path, *more: str) -> tuple[int, str]:
+def said(folder: Path, *more: str, **variables: str) -> tuple[int, str]:
     """Exit code and complaint of a start that must fail."""
-    done = subprocess.run(  # noqa: PLW1510 - the exit code is looked at
-        command(folder, *more), cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=30
+    done = subprocess.run(
+        command(folder, *more),
+        cwd=ROOT,
+        env={**environment(), **variables},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
     )
     return done.returncode, done.stderr
 
@@ -59,7 +65,7 @@ def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, o
     process.communicate(timeout=10)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_answers_and_ends_well(
     running: tuple[subprocess.Popen[str], dict[str, object]], number: signal.Signals, tmp_path: Path
 ) -> None:

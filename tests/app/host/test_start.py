@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import stat
@@ -76,6 +77,34 @@ def test_a_window_needs_a_display(monkeypatch: pytest.MonkeyPatch) -> None:
     assert desktop.window_possible()
     monkeypatch.delenv("DISPLAY")
     assert not desktop.window_possible()
+
+
+async def opened(folder: Path) -> None:
+    async def show(_: object) -> None:
+        """No window ever comes that far."""
+
+    await desktop.open_window(show, assets=folder, stop=asyncio.Event(), on_open=lambda: None)
+
+
+async def test_without_a_display_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    with pytest.raises(HostError, match=r"^There is no display for a window\. Use --view web instead\.$"):
+        await opened(tmp_path)
+
+
+async def test_a_window_that_ends_before_it_opens_is_no_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def start(*_: object, **__: object) -> tuple[asyncio.subprocess.Process, None]:
+        return await asyncio.create_subprocess_exec(sys.executable, "-c", "raise SystemExit(3)"), None
+
+    monkeypatch.setenv("DISPLAY", ":9")
+    monkeypatch.setattr("flet_desktop.open_flet_view_async", start)
+    monkeypatch.setattr("flet_desktop.close_flet_view", lambda _: None)
+    with pytest.raises(HostError, match=r"ended before it opened \(exit code 3\)\. Use --view web"):
+        await opened(tmp_path)
 
 
 def test_a_window_needs_the_client(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
