@@ -38,5 +38,5 @@ SCREENS: Final[Mapping[Stage, Callable[[], ft.Control]]] = {
 }
 
 BACK_LEADS_SOMEWHERE: Final = frozenset(
-    {Stage.TERMS, Stage.SIGN_IN, Stage.PIN, Stage.PASSWORD, Stage.RESTORE}
+    {Stage.TERMS, Stage.SIGN_IN, Stage.PIN, Stage.PASSWORD, Stage.WALLET_CHOICE, Stage.RESTORE}
 )

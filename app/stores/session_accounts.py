@@ -54,6 +54,8 @@ class AccountActions(SessionState):
             self.renewing = False
         elif stage is Stage.PIN:
             await self._let_go()
+        elif stage is Stage.WALLET_CHOICE:
+            await self.switch_account()
         elif stage is Stage.PASSWORD and self.password_due:
             self.password_due = False
         elif stage is Stage.PASSWORD:

@@ -134,6 +134,15 @@ class TestFirstStart:
         await session.back()
         assert session.stage is Stage.ACCOUNTS
 
+    async def test_back_leaves_the_choice_of_a_wallet(self, phone: Phone) -> None:
+        session = await phone.at(Stage.WALLET_CHOICE)
+        await session.back()
+        assert (session.stage, session.has_pin) == (Stage.ACCOUNTS, False)
+        await session.choose_account(session.accounts[0].username)
+        assert session.stage is Stage.LOCKED
+        await session.unlock(PIN)
+        assert session.stage is Stage.WALLET_CHOICE
+
     async def test_unreadable_storage_can_be_tried_again(self, phone: Phone) -> None:
         session = phone.app()
         phone.world.faults.fail_next("accounts", AppError(ErrorCode.STORAGE))

@@ -45,6 +45,7 @@ def WalletChoiceScreen() -> ft.Control:  # noqa: N802 - a component
             ui.t("Looking for your wallet"),
             ui.t("We ask our service whether this account already has one. Nothing is made before that."),
             waiting,
+            on_back=session.back,
             banner=banner,
             bottom=stacked(ui, _by_phrase(ui, session)),
         )
@@ -67,6 +68,7 @@ def _none(ui: Ui, session: SessionStore, banner: ft.Control | None) -> ft.Contro
         ui.t("Create your wallet"),
         ui.t("A few seconds, then you have addresses of your own on every network."),
         [column(ui, [list_card(ui, rows)])],
+        on_back=session.back,
         banner=banner,
         bottom=stacked(
             ui,
@@ -89,6 +91,7 @@ def _found(ui: Ui, session: SessionStore, banner: ft.Control | None) -> ft.Contr
         ui.t("Welcome back"),
         ui.t("This account already has a wallet. Open it here with the same addresses and money."),
         [list_card(ui, [row])],
+        on_back=session.back,
         banner=banner,
         bottom=stacked(
             ui,
