@@ -53,6 +53,17 @@ def _decode(text: str) -> bytes:
     return key
 
 
+def _sync(folder: Path) -> None:
+    """Make a new name in a folder durable: vaults sealed with a key must not outlive its file."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 class FileKeyStore:
     """A file that only this user of the machine may read: no protection against who copies the folder."""
 
@@ -80,6 +91,7 @@ class FileKeyStore:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self._path)
+        _sync(self._path.parent)
 
 
 class SystemKeyStore:

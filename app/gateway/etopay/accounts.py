@@ -138,11 +138,13 @@ class EtopayAccount:
         self._closed = True
         try:
             with translated("Closing an account"):
-                if self._wallet is not None:
-                    await self._wallet.lock()
-                    self._wallet = None
-                await self._tokens.drop()
-                await self._sdk.lock()
+                try:
+                    if self._wallet is not None:
+                        await self._wallet.lock()
+                        self._wallet = None
+                    await self._tokens.drop()
+                finally:
+                    await self._sdk.lock()
         except AppError as error:
             _log.warning("Closing an account did not end well: %s", error.code.value)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
@@ -15,6 +16,9 @@ from app.gateway.amounts import check_amount
 from app.gateway.etopay import models
 from app.gateway.etopay.errors import app_error
 from app.gateway.etopay.networks import Networks
+
+Pin = Callable[[], str]
+"""The PIN for one call; it raises once the wallet is locked."""
 
 _log = logging.getLogger(__name__)
 # Nothing was sent in all of these.
@@ -38,14 +42,14 @@ class Payments:
         self._sdk = opened
         self._networks = networks
 
-    async def estimate(self, pin: str, network_key: str, recipient: str, amount: Decimal) -> FeeEstimate:
+    async def estimate(self, pin: Pin, network_key: str, recipient: str, amount: Decimal) -> FeeEstimate:
         """The fee, after everything that a send would refuse."""
         network = await self._networks.get(network_key)
         shown = self._networks.shown(network)
         address = check_address(shown, recipient)
         check_amount(shown, amount)
         try:
-            gas = await self._sdk.estimate_gas(pin, address, amount, network=network_key)
+            gas = await self._sdk.estimate_gas(pin(), address, amount, network=network_key)
         except sdk.InsufficientFunds:
             raise await self._not_enough(pin, network, amount) from None
         except sdk.NetworkError as error:
@@ -55,7 +59,7 @@ class Payments:
             raise shortage
         return fee
 
-    async def send(self, pin: str, payment: Payment) -> str:
+    async def send(self, pin: Pin, payment: Payment) -> str:
         """The transaction id."""
         network = await self._networks.get(payment.network_key)
         shown = self._networks.shown(network)
@@ -63,7 +67,7 @@ class Payments:
         check_amount(shown, payment.amount)
         try:
             return await self._sdk.send_amount(
-                pin, address, payment.amount, payment_id=payment.payment_id, network=payment.network_key
+                pin(), address, payment.amount, payment_id=payment.payment_id, network=payment.network_key
             )
         except sdk.InsufficientFunds:
             raise await self._not_enough(pin, network, payment.amount) from None
@@ -83,35 +87,35 @@ class Payments:
         _log.warning("A payment was refused: %s", error.code.value)
         return AppError(ErrorCode.PAYMENT_REFUSED, Action.RETRY)
 
-    async def _refused(self, pin: str, network: sdk.Network, amount: Decimal, error: AppError) -> AppError:
+    async def _refused(self, pin: Pin, network: sdk.Network, amount: Decimal, error: AppError) -> AppError:
         """A token's contract refuses too large an amount without a reason that nodes agree on."""
         if error.code in {ErrorCode.SERVICE, ErrorCode.PAYMENT_REFUSED}:
             return await self._shortage(pin, network, amount, Decimal(0)) or error
         return error
 
     async def _shortage(
-        self, pin: str, network: sdk.Network, amount: Decimal, at_most: Decimal
+        self, pin: Pin, network: sdk.Network, amount: Decimal, at_most: Decimal
     ) -> AppError | None:
         """What is missing to pay amount and fee, if anything."""
         payer = self._networks.fee_network(network)
-        have = await self._sdk.get_balance(pin, network=network.key)
+        have = await self._sdk.get_balance(pin(), network=network.key)
         need = amount + at_most if payer == network else amount
         if have < need:
             return _not_enough(network, have, need)
         if payer is not None and payer != network:
-            coins = await self._sdk.get_balance(pin, network=payer.key)
+            coins = await self._sdk.get_balance(pin(), network=payer.key)
             if coins < at_most:
                 return _not_enough(payer, coins, at_most)
         return None
 
-    async def _not_enough(self, pin: str, network: sdk.Network, amount: Decimal) -> AppError:
+    async def _not_enough(self, pin: Pin, network: sdk.Network, amount: Decimal) -> AppError:
         """The node said that it is too little; find out what is missing."""
         shortage = await self._shortage(pin, network, amount, Decimal(0))
         if shortage is not None:
             return shortage
         # The amount is there, so the fee is not.
         payer = self._networks.fee_network(network) or network
-        have = await self._sdk.get_balance(pin, network=payer.key)
+        have = await self._sdk.get_balance(pin(), network=payer.key)
         return _not_enough(payer, have, have + Decimal(1).scaleb(-payer.decimals))
 
 

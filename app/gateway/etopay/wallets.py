@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -85,8 +86,10 @@ class EtopayWallet:
         self._pin = None
         try:
             with translated("Locking"):
-                await self._tokens.drop()
-                await self._sdk.lock()
+                try:
+                    await self._tokens.drop()
+                finally:
+                    await self._sdk.lock()
         except AppError as error:
             _log.warning("Locking did not end well: %s", error.code.value)
 
@@ -99,7 +102,13 @@ class EtopayWallet:
         """The vault is sealed again under the new PIN."""
         async with self._reading("Changing the PIN"):
             await self._sdk.verify_pin(old.reveal())
-            await self._sdk.change_pin(old.reveal(), new.reveal())
+            changing = asyncio.ensure_future(self._sdk.change_pin(old.reveal(), new.reveal()))
+            # The SDK goes on when the caller is gone; the old PIN would then be counted as a wrong one.
+            changing.add_done_callback(lambda done: self._changed(done, new))
+            await asyncio.shield(changing)
+
+    def _changed(self, done: asyncio.Future[None], new: Secret) -> None:
+        if not done.cancelled() and done.exception() is None and self._pin is not None:
             self._pin = new
 
     async def recovery_phrase(self, pin: Secret) -> Mnemonic:
@@ -110,7 +119,8 @@ class EtopayWallet:
     async def confirm_phrase(self) -> None:
         """The SDK marks the phrase as written down once it is told the right one."""
         async with self._reading("Confirming the recovery phrase") as pin:
-            await self._sdk.verify_mnemonic(pin, await self._sdk.get_mnemonic(pin))
+            phrase = await self._sdk.get_mnemonic(pin())
+            await self._sdk.verify_mnemonic(pin(), phrase)
 
     async def networks(self) -> tuple[Network, ...]:
         """Asked once per session; the vault remembers them."""
@@ -121,13 +131,13 @@ class EtopayWallet:
         """Derived here."""
         async with self._reading("Reading the address") as pin:
             await self._networks.get(network_key)
-            return await self._sdk.generate_new_address(pin, network=network_key)
+            return await self._sdk.generate_new_address(pin(), network=network_key)
 
     async def balance(self, network_key: str) -> Balance:
         """From the node."""
         async with self._reading("Reading the balance") as pin:
             await self._networks.get(network_key)
-            amount = await self._sdk.get_balance(pin, network=network_key)
+            amount = await self._sdk.get_balance(pin(), network=network_key)
             return Balance(network_key, amount, datetime.now(UTC))
 
     async def exchange_rate(self, network_key: str) -> ExchangeRate:
@@ -141,7 +151,7 @@ class EtopayWallet:
         """From the node, with what the vault remembers."""
         async with self._reading("Reading the transactions") as pin:
             await self._networks.get(network_key)
-            found = await self._sdk.get_wallet_tx_list(pin, start, limit, network=network_key)
+            found = await self._sdk.get_wallet_tx_list(pin(), start, limit, network=network_key)
             return tuple(models.transaction(entry, network_key) for entry in found)
 
     async def transaction(self, network_key: str, tx_id: str) -> WalletTransaction:
@@ -149,7 +159,7 @@ class EtopayWallet:
         async with self._reading("Reading a transaction") as pin:
             await self._networks.get(network_key)
             try:
-                found = await self._sdk.get_wallet_tx(pin, tx_id, network=network_key)
+                found = await self._sdk.get_wallet_tx(pin(), tx_id, network=network_key)
             except sdk.ValidationError:
                 # What cannot be an id is the id of nothing.
                 raise AppError(ErrorCode.NOT_FOUND) from None
@@ -164,7 +174,7 @@ class EtopayWallet:
         """The SDK keeps the journal and finishes on its own."""
         async with self._with_pin("Sending"):
             await self._sdk.verify_pin(pin.reveal())
-            return await self._payments.send(pin.reveal(), payment)
+            return await self._payments.send(lambda: self._while_open(pin), payment)
 
     async def pending_payments(self) -> tuple[PendingPayment, ...]:
         """From the journal, newest first."""
@@ -188,12 +198,18 @@ class EtopayWallet:
             await self._sdk.set_app_data(_APP_VALUE.format(name=name), value)
 
     @asynccontextmanager
-    async def _reading(self, where: str) -> AsyncIterator[str]:
-        """One operation with the kept PIN; nothing works once the wallet is locked."""
+    async def _reading(self, where: str) -> AsyncIterator[Callable[[], str]]:
+        """One operation with the kept PIN, to be asked for at each use: the SDK opens the vault for who has
+        it, and what began before the wallet was locked must not open it again.
+        """
         with translated(where):
-            if self._pin is None:
-                raise AppError(ErrorCode.WRONG_PIN, tries_left=None)
-            yield self._pin.reveal()
+            self._while_open(self._pin)
+            yield lambda: self._while_open(self._pin)
+
+    def _while_open(self, pin: Secret | None) -> str:
+        if self._pin is None or pin is None:
+            raise AppError(ErrorCode.WRONG_PIN, tries_left=None)
+        return pin.reveal()
 
     @asynccontextmanager
     async def _with_pin(self, where: str) -> AsyncIterator[None]:
