@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli import ready
+from cli import control, ready
 from cli.children import Child, Children, wait_ready
 from cli.places import Places
 from cli.ports import LOOPBACK
+from cli.problems import CliError, usage
 
 SANDBOX_SECONDS = 60.0
 APP_SECONDS = 90.0
@@ -47,6 +48,7 @@ class Stack:
 
     def start_sandbox(self) -> None:
         """Start the services and wait until they answer."""
+        self._require_none()
         ready.remove(self.places.sandbox_ready)
         args = ["sandbox", "up", "--host", LOOPBACK, "--port", str(self.places.sandbox_port)]
         args += ["--data", str(self.places.sandbox_data), "--ready-file", str(self.places.sandbox_ready)]
@@ -57,6 +59,20 @@ class Stack:
             "sandbox", args, self.places.logs / "sandbox.log", self.sandbox_env
         )
         wait_ready(self.sandbox, self.places.sandbox_ready, SANDBOX_SECONDS)
+
+    def _require_none(self) -> None:
+        """See that no other sandbox has the data: it would be lost without its ready file."""
+        other = (ready.read(self.places.sandbox_ready) or {}).get("sandbox")
+        if other is None:
+            return
+        try:
+            control.call(str(other), "GET", "health")
+        except CliError:
+            return
+        raise usage(
+            f"A sandbox already runs on the data folder {self.places.data}, at {other}; stop it first.",
+            fix="etopay demo --data OTHER_FOLDER",
+        )
 
     def start_app(self, view: str = "web") -> None:
         """Start the app against the services and wait until it answers."""

@@ -74,10 +74,11 @@ class _Server(uvicorn.Server):
 async def serve(start: Start) -> None:
     """Start everything, run until asked to stop, and stop cleanly."""
     folder = start.settings.data.absolute()
-    if start.ready_file:
-        clear_ready_file(start.ready_file)
     prepare_folder(folder)
     with lock_folder(folder):
+        # Not before: while another sandbox has the folder, the file is its own.
+        if start.ready_file:
+            clear_ready_file(start.ready_file)
         seed = _seed_for(folder, start.seed_file)
         settings = _with_seed(start.settings.model_copy(update={"data": folder}), seed)
         db = _open_database(settings)

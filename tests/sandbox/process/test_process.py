@@ -198,10 +198,12 @@ class TestRefusals:
         assert len(done.stderr.splitlines()) == 1
 
     def test_folder_in_use(self, start, tmp_path):
-        start()
-        done = self.run("--data", str(tmp_path / "data"))
+        running = start()
+        ready = str(running.ready_file)
+        done = self.run("--data", str(tmp_path / "data"), "--ready-file", ready)
         assert done.returncode == 3
         assert "Another sandbox uses the data folder" in done.stderr
+        assert running.ready_file.exists()
 
     def test_bad_seed(self, tmp_path):
         (tmp_path / "seed.toml").write_text('[[users]]\nusernam = "x"\npassword = "y"\n')
