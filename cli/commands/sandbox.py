@@ -101,7 +101,7 @@ def _networks(base: str, who: str) -> list[str]:
         raise usage("An address needs --network, to say on which chain it is.")
     users = control.call(base, "GET", "users")["users"]
     for user in users:
-        if user["username"] == who:
+        if user["username"] == who.strip().lower():
             if user["addresses"]:
                 return sorted(user["addresses"])
             raise usage(f"The user “{who}” has no wallet yet; create it in the app first.")

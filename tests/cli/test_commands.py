@@ -100,6 +100,20 @@ def test_a_sandbox_that_does_not_answer() -> None:
     assert f"The sandbox at http://127.0.0.1:{port} does not answer." in result.output
 
 
+def test_a_user_is_found_however_the_name_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The identity provider keeps names in lower case; people write them as they signed up."""
+    asked = []
+
+    def call(_: str, method: str, path: str, body: dict[str, str] | None = None) -> object:
+        asked.append((path, body))
+        return {"users": [{"username": "ann.b", "addresses": {"ETH": "0x1"}}], "tx_id": "0x2"}
+
+    monkeypatch.setattr("cli.control.call", call)
+    result = runner.invoke(cli, ["sandbox", "fund", "Ann.B", "--url", "http://127.0.0.1:1", "--amount", "3"])
+    assert result.exit_code == Exit.OK, result.output
+    assert asked[-1] == ("faucet", {"network_key": "ETH", "amount": "3", "username": "Ann.B"})
+
+
 def test_the_command_starts_fast() -> None:
     """Nothing heavy is loaded for a help text: no browser driver, no HTTP client, no toolkit."""
     code = (
