@@ -31,6 +31,10 @@ WEEKS = (
 )
 
 
+def _hero(ui: Ui, shrink: float) -> ft.Text:
+    return d.amount_text(ui, "12,479.68", "EUR", "hero", about=True, shrink=shrink)
+
+
 def nothing() -> None:
     """What the samples' buttons do."""
 
@@ -46,7 +50,7 @@ def type_scale(ui: Ui) -> ft.Control:
             d.text(ui, "Hold, pay and exchange. Nobody else can move your funds."),
             d.muted(ui, "Last on 23 November · ₳ ≈ −"),
             d.text(ui, "Caption", "caption"),
-            d.amount_text(ui, "12,479.68", "EUR", "hero", about=True),
+            d.fitted(ui, lambda shrink: _hero(ui, shrink)),
             d.amount_text(ui, "0.25", "ETH", "panel"),
             d.amount_text(ui, "0.0800", "ETH", sign="+", color=ui.look.c.success),
         ],
@@ -298,7 +302,7 @@ def pins(ui: Ui) -> ft.Control:
         d.logo(ui),
         d.logo(ui, "mark"),
     ]
-    people = [d.avatar(ui, "Lena Maurer", strong=True), d.coin(ui, "EURX"), d.coin(ui, "XYZ")]
+    people = [d.avatar(ui, "Lena Maurer", strong=True), d.coin(ui, "EURX"), d.coin(ui, "XYZ", test=True)]
     return d.column(
         ui,
         [

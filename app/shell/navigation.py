@@ -175,7 +175,7 @@ def _rail(ui: Ui, path: str, go: Go, person: Person) -> ft.Control:
         column = ft.Column(
             [block, word], spacing=k.s.s1, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER
         )
-        keys.append(_target(ui, place, here, go, column, radius=k.r.md, width=k.z.rail - 8, height=68))
+        keys.append(_target(ui, place, here, go, column, radius=k.r.md, width=k.z.rail - 2, height=68))
     lock = icon_button(ui, ft.Icons.LOCK_OUTLINE_ROUNDED, ui.t("Lock"), person.lock, id="nav-lock")
     keys += [ft.Container(expand=True), lock, avatar(ui, person.name, strong=True)]
     return ft.Container(

@@ -18,15 +18,23 @@ def preview_note(ui: Ui) -> ft.Control:
         else ui.t("Preview: keys live in the program serving this page"),
         "caption",
         color=k.c.on_surface_variant,
-        align=ft.TextAlign.CENTER,
         max_lines=2,
+        expand=True,
+    )
+    words.expand_loose = True
+    glyph = ft.Icon(ft.Icons.CODE_ROUNDED, size=k.z.icon_small - 2, color=k.c.on_surface_variant)
+    chip = ft.Container(
+        ft.Row([words] if ui.phone else [glyph, words], spacing=6, tight=True),
+        bgcolor=k.c.surface_container_low,
+        border_radius=k.r.full,
+        padding=ft.Padding.symmetric(horizontal=k.s.s3, vertical=2),
     )
     return ident(
         "preview-note",
         ft.Container(
-            words,
-            bgcolor=k.c.surface_container_high,
+            chip,
+            bgcolor=k.c.surface,
             alignment=ft.Alignment.CENTER,
-            padding=ft.Padding.symmetric(horizontal=k.s.s3, vertical=3),
+            padding=ft.Padding(k.s.s3, k.s.s1, k.s.s3, k.s.s1),
         ),
     )

@@ -10,7 +10,7 @@ import flet as ft
 from app.core import money
 from app.core.money import EURO, AmountParts
 from app.design.base import Ui
-from app.design.components import amount_text
+from app.design.components import amount_text, fitted
 
 COVERED: Final = "••••"
 Size = Literal["row", "panel", "hero"]
@@ -26,7 +26,7 @@ def coin_amount(
     signed: bool = False,
     hidden: bool = False,
     color: str | None = None,
-) -> ft.Text:
+) -> ft.Control:
     """A coin amount; lists cut it, ``exact`` keeps every digit."""
     make = money.coin if exact else money.coin_short
     return _amount(ui, make(value, unit, ui.locale, signed=signed), size, hidden=hidden, color=color)
@@ -40,20 +40,33 @@ def fiat_amount(
     about: bool = True,
     hidden: bool = False,
     color: str | None = None,
-) -> ft.Text:
+) -> ft.Control:
     """An amount in euro, by default marked as approximate."""
     return _amount(ui, money.fiat(value, ui.locale), size, about=about, hidden=hidden, color=color)
 
 
 def _amount(
     ui: Ui, parts: AmountParts, size: Size, *, about: bool = False, hidden: bool, color: str | None
-) -> ft.Text:
-    if hidden:
-        covered = ui.t("Amount hidden")
-        return amount_text(ui, COVERED, parts.unit, size, color=color, spoken=covered, fiat=False)
-    return amount_text(
-        ui, parts.number, parts.unit, size, about=about, sign=parts.sign, color=color, fiat=parts.unit == EURO
-    )
+) -> ft.Control:
+    def figure(shrink: float) -> ft.Text:
+        if hidden:
+            covered = ui.t("Amount hidden")
+            return amount_text(
+                ui, COVERED, parts.unit, size, color=color, spoken=covered, fiat=False, shrink=shrink
+            )
+        return amount_text(
+            ui,
+            parts.number,
+            parts.unit,
+            size,
+            about=about,
+            sign=parts.sign,
+            color=color,
+            fiat=parts.unit == EURO,
+            shrink=shrink,
+        )
+
+    return fitted(ui, figure) if size == "hero" else figure(1)
 
 
 def coin_words(

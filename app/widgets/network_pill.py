@@ -39,7 +39,7 @@ def network_pill(
             one.key == chosen.key,
             choose,
             id=f"{id}-{one.key}",
-            leading=coin(ui, one.symbol, k.z.avatar_small),
+            leading=coin(ui, one.symbol, k.z.avatar_small, test=one.is_testnet),
             below=ui.t("{symbol}, test network", symbol=one.symbol) if one.is_testnet else one.symbol,
         )
         for one in networks
@@ -50,7 +50,7 @@ def network_pill(
     pill = ft.Container(
         ft.Row(
             [
-                coin(ui, chosen.symbol, 28),
+                coin(ui, chosen.symbol, 28, test=chosen.is_testnet),
                 text(
                     ui, chosen.symbol if short else chosen.display_name, weight=k.type.emphasis, max_lines=1
                 ),

@@ -10,7 +10,8 @@ import flet as ft
 from app.core.pins import SHORTEST_PIN
 from app.core.secret import Secret
 from app.design.base import component, use_ref, use_state, use_ui
-from app.design.components import PinEntry, link, muted, title
+from app.design.components import PinEntry, link
+from app.widgets.pin_screen import pin_head
 from app.widgets.pin_words import pin_warning
 
 
@@ -80,28 +81,13 @@ def NewPin(  # noqa: N802 - a component
         length: int | None = len(step.first.reveal())
     else:
         length = None if step.longer else SHORTEST_PIN
-    k = ui.look
-    head = ft.Column(
-        [
-            title(ui, heading, align=ft.TextAlign.CENTER),
-            ft.Container(muted(ui, words, "body", align=ft.TextAlign.CENTER), width=300),
-        ],
-        spacing=k.s.s2,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-    )
-    entry = PinEntry(
+    return PinEntry(
         typed,
         length=length,
         message=message,
         error=message is not None,
         below=below,
         judge=judge,
+        head=pin_head(ui, heading, words),
         id="pin-repeat" if step.first is not None else "pin-choose",
-    )
-    return ft.Column(
-        [head, ft.Container(height=k.s.s4), entry],
-        tight=True,
-        spacing=k.s.s3,
-        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
     )

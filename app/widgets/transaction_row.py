@@ -103,6 +103,7 @@ def _worth(ui: Ui, item: ActivityItem, rate: Decimal | None, *, failed: bool, hi
 def _subtitle(ui: Ui, item: ActivityItem, when: str) -> ft.Text:
     k = ui.look
     state = status_words(ui, item)
+    when = when.replace(" ", "\u00a0")  # a date that does not fit ends in an ellipsis, not after its day
     color = k.c.warning if item.status in _WAITING else k.c.error
     plain = k.style("label", k.type.weights[0], k.c.on_surface_variant)
     spans = [ft.TextSpan(f"{kind_words(ui, item)} · ", plain)]

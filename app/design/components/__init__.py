@@ -16,6 +16,7 @@ from app.design.components.pictures import Spot, avatar, coin, icon_disc, logo, 
 from app.design.components.pin import PinEntry
 from app.design.components.progress import allocation_bar, progress_bar, ring, step_bar
 from app.design.components.rows import chevron, row_item, setting_row
+from app.design.components.scale import fitted
 from app.design.components.search import search_field
 from app.design.components.sheets import sheet
 from app.design.components.states import empty_state, error_state, skeleton, skeleton_rows
@@ -54,6 +55,7 @@ __all__ = [
     "facts_card",
     "facts_column",
     "field",
+    "fitted",
     "gap",
     "heading",
     "icon_button",

@@ -7,10 +7,16 @@ from collections.abc import Awaitable, Callable
 import flet as ft
 
 from app.design.base import Ui, component, handler, ident, use_ref, use_state
+from app.design.components.scale import use_text_scale
 from app.design.components.surfaces import named
 
 COLUMNS = 6
 GROUP = 4
+PITCH = 2.95
+"""Width of a column of the grid, in sizes of the text."""
+GAP = 2
+SLACK = 8
+LARGE = 1.2
 
 
 def address_groups(address: str) -> tuple[tuple[int, str], ...]:
@@ -29,23 +35,34 @@ def address_block(
     id: str | None = None,  # noqa: A002
 ) -> ft.Control:
     """The address in a grid of six columns; first and last group bold, ``marked`` positions stand out."""
+    spoken = " ".join(chars for _, chars in address_groups(address))
+    content = ft.Semantics(
+        content=_grid(ui, address, frozenset(marked)), label=spoken, exclude_semantics=True
+    )
+    return named(id, content)
+
+
+@component
+def _grid(ui: Ui, address: str, marked: frozenset[int]) -> ft.Control:
+    """The groups in columns; fewer of them where the reader's text is large."""
+    scale, probe = use_text_scale(ui)
     groups = address_groups(address)
     first = 1 if groups and groups[0][1].lower() == "0x" else 0
     bold = {first, len(groups) - 1}
-    rows: list[ft.Control] = []
-    for start in range(0, len(groups), COLUMNS):
-        cells: list[ft.Control] = [
-            ft.Container(_group(ui, at, chars, start + offset in bold, marked), expand=True)
-            for offset, (at, chars) in enumerate(groups[start : start + COLUMNS])
-        ]
-        cells += [ft.Container(expand=True) for _ in range(COLUMNS - len(cells))]
-        rows.append(ft.Row(cells, spacing=ui.look.s.s1))
-    grid = ft.Column(rows, spacing=ui.look.s.s1, tight=True, rtl=False)
-    spoken = " ".join(chars for _, chars in groups)
-    return named(id, ft.Semantics(content=grid, label=spoken, exclude_semantics=True))
+    columns = COLUMNS if scale < LARGE else COLUMNS // 2
+    pitch = ui.look.type.steps.body.size * PITCH * max(1.0, scale)
+    cells: list[ft.Control] = [
+        ft.Stack([ft.Container(width=pitch - GAP), _group(ui, at, chars, index in bold, marked)])
+        for index, (at, chars) in enumerate(groups)
+    ]
+    rows = ft.Row(cells, wrap=True, spacing=GAP, run_spacing=ui.look.s.s1)
+    # The alignment lets the grid be narrower than its place.
+    place = ft.Container(
+        ft.Container(rows, width=columns * pitch + SLACK), rtl=False, alignment=ft.Alignment.CENTER_LEFT
+    )
+    return ft.Column([probe, place], spacing=0, tight=True)
 
 
-# At twice the text size a group breaks into two lines rather than being cut off.
 def _group(ui: Ui, at: int, chars: str, bold: bool, marked: set[int] | frozenset[int]) -> ft.Text:
     k = ui.look
     paint = k.paint("warning")
@@ -66,8 +83,9 @@ def _group(ui: Ui, at: int, chars: str, bold: bool, marked: set[int] | frozenset
         return ft.TextSpan(char, style)
 
     if not any(at <= position < at + len(chars) for position in marked):
-        return ft.Text(chars, style=k.style("body", 700 if bold else k.type.emphasis, spacing=spacing))
-    return ft.Text(spans=[span(char, at + index) for index, char in enumerate(chars)])
+        style = k.style("body", 700 if bold else k.type.emphasis, spacing=spacing)
+        return ft.Text(chars, style=style, no_wrap=True)
+    return ft.Text(spans=[span(char, at + index) for index, char in enumerate(chars)], no_wrap=True)
 
 
 @component

@@ -10,7 +10,8 @@ from app.design.base import Action, Ui, handler
 from app.design.components.surfaces import named
 from app.design.components.text import text
 
-Kind = Literal["filled", "tonal", "outlined", "text", "danger"]
+Kind = Literal["filled", "tonal", "outlined", "text", "danger", "warning", "warning_text"]
+"""The warning kinds stand on a warning's ground."""
 
 
 def button(
@@ -34,7 +35,11 @@ def button(
         parts.append(ft.ProgressRing(width=18, height=18, stroke_width=2, color=ink))
     elif icon is not None:
         parts.append(ft.Icon(icon, size=20, color=ink))
-    parts.append(text(ui, label, weight=k.type.strong, color=ink, max_lines=2, align=ft.TextAlign.CENTER))
+    words = text(ui, label, weight=k.type.strong, color=ink, max_lines=3, align=ft.TextAlign.CENTER)
+    # Only a button as wide as its place can break its label; one as wide as its label has no limit.
+    words.expand, words.expand_loose = expand, expand
+    parts.append(words)
+    height = k.z.button_small if small else k.z.button
     content = ft.Row(
         parts,
         spacing=k.s.s2,
@@ -44,12 +49,14 @@ def button(
     )
     box = ft.Container(
         content,
-        height=k.z.button_small if small else k.z.button,
         bgcolor=fill,
         border=ft.Border.all(1, line) if line else None,
         border_radius=min(k.shape.button_radius, k.z.button / 2),
-        padding=ft.Padding.symmetric(horizontal=k.s.s4 if small else k.s.s5),
-        alignment=ft.Alignment.CENTER if expand else None,
+        # The padding makes the height, so that a label at twice the size is not cut off.
+        padding=ft.Padding.symmetric(
+            vertical=max(k.s.s2, (height - k.type.steps.body.line) / 2),
+            horizontal=k.s.s4 if small else k.s.s5,
+        ),
         ink=True,
         disabled=disabled or busy,
         on_click=handler(on_click),
@@ -69,6 +76,8 @@ def _colors(ui: Ui, kind: Kind, disabled: bool) -> tuple[str | None, str, str | 
         "outlined": (c.surface_container_lowest, c.on_surface, c.outline_variant),
         "text": (None, c.primary, None),
         "danger": (c.error, c.on_error, None),
+        "warning": (c.on_warning_container, c.warning_container, None),
+        "warning_text": (None, c.on_warning_container, None),
     }[kind]
 
 

@@ -43,12 +43,16 @@ def chip(
     return named(id, ft.Semantics(content=box, selected=selected))
 
 
-def tag(ui: Ui, label: str, *, tone: Tone = "info", icon: ft.IconData | None = None) -> ft.Control:
+def tag(
+    ui: Ui, label: str, *, tone: Tone = "info", icon: ft.IconData | None = None, breaks: bool = False
+) -> ft.Control:
     """A fact in a word or two, coloured by what it means."""
     k = ui.look
     paint = k.paint(tone)
     parts: list[ft.Control] = [ft.Icon(icon, size=14, color=paint.on_container)] if icon is not None else []
-    parts.append(text(ui, label, "caption", color=paint.on_container, max_lines=1))
+    words = text(ui, label, "caption", color=paint.on_container, max_lines=3 if breaks else 1)
+    words.expand, words.expand_loose = breaks, breaks
+    parts.append(words)
     return ft.Container(
         ft.Row(parts, spacing=k.s.s1, tight=True, vertical_alignment=ft.CrossAxisAlignment.CENTER),
         padding=ft.Padding.symmetric(horizontal=7, vertical=(k.z.tag - k.type.steps.caption.line) / 2),

@@ -10,6 +10,8 @@ from app.design.base import Action, Tone, Ui, handler
 from app.design.components.surfaces import named
 from app.design.components.text import muted, text
 
+SHORT_ACTION = 12
+SHORT_WORDS = 40
 Call = tuple[str, Callable[..., object]]
 ICONS: dict[Tone, ft.IconData] = {
     "info": ft.Icons.INFO_ROUNDED,
@@ -45,12 +47,18 @@ def banner(
         ft.Column(words, spacing=0, tight=True, expand=True),
     ]
     if action:
-        parts.append(link(ui, *action, color=paint.on_container))
+        act = link(ui, *action, color=paint.on_container)
+        if len(action[0]) > SHORT_ACTION or len(text_ or "") > SHORT_WORDS:
+            # Beside it the words would be squeezed into a column.
+            words.append(ft.Row([act], tight=True))
+        else:
+            parts.append(act)
+    beside = len(parts) > 2
     box = ft.Container(
         ft.Row(
             parts,
             spacing=k.s.s3,
-            vertical_alignment=ft.CrossAxisAlignment.CENTER if action else ft.CrossAxisAlignment.START,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER if beside else ft.CrossAxisAlignment.START,
         ),
         bgcolor=paint.container,
         border_radius=k.r.md,

@@ -99,26 +99,34 @@ def screen(
     if bar is not None:
         parts.append(_limited(ui, bar, limit, 0))
     if banner is not None:
-        parts.append(_limited(ui, banner, limit, ui.margin))
+        above = ft.Padding.only(top=k.s.s4) if bar is None else None
+        parts.append(_limited(ui, ft.Container(banner, padding=above), limit, ui.margin))
+    # Only a phone has a thumb to pin the action for; elsewhere it follows what it is about.
+    follows = scroll and not ui.phone
+    act = [_action(ui, bottom, limit, follows=follows)] if bottom is not None else []
     parts.append(
         ft.Column(
-            [held],
+            [held, *(act if follows else [])],
             expand=True,
             spacing=0,
             scroll=ft.ScrollMode.AUTO if scroll else None,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         )
     )
-    if bottom is not None:
-        width = limit if ui.phone else WIDE_ACTION
-        inset = ft.Padding(ui.margin, k.s.s2, ui.margin, k.s.s6 if ui.phone else k.s.s8)
-        parts.append(ft.Container(bottom, width=width + 2 * ui.margin, padding=inset))
+    parts += [] if follows else act
     frame = ft.Column(parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
     return ft.Container(
         ft.SafeArea(frame, expand=True, avoid_intrusions_top=not edge_to_edge or bar is not None),
         bgcolor=bgcolor or k.c.surface,
         expand=True,
     )
+
+
+def _action(ui: Ui, bottom: ft.Control, limit: float, *, follows: bool) -> ft.Control:
+    k = ui.look
+    width = limit if ui.phone else WIDE_ACTION
+    inset = ft.Padding(ui.margin, 0 if follows else k.s.s2, ui.margin, k.s.s6 if ui.phone else k.s.s8)
+    return ft.Container(bottom, width=width + 2 * ui.margin, padding=inset)
 
 
 def _limited(ui: Ui, control: ft.Control, limit: float, side: float) -> ft.Control:
@@ -132,7 +140,7 @@ def split(ui: Ui, main: ft.Control, side: ft.Control) -> ft.Control:
     if ui.phone:
         return column(ui, [main, side], spacing=k.s.s4)
     return ft.Row(
-        [ft.Container(main, expand=True), ft.Container(side, width=k.z.side_pane)],
+        [ft.Container(main, expand=True), ft.Container(side, width=k.z.side_pane + k.s.s5)],
         spacing=k.s.s6,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )

@@ -8,6 +8,7 @@ from typing import TypeVar
 import flet as ft
 
 from app.design.base import Ui, component, handler, keyed, use_state
+from app.design.components.scale import use_text_scale
 
 T = TypeVar("T")
 ROWS = 40
@@ -29,6 +30,8 @@ def windowed_list(
 ) -> ft.Control:
     """A scrolling list of rows of one height; ``on_end`` is called when the last ones come near."""
     first, set_first = use_state(0)
+    scale, probe = use_text_scale(ui)
+    row_height *= max(1.0, scale)
     start = max(0, min(first, len(rows) - ROWS))
     shown = rows[start : start + ROWS]
 
@@ -47,7 +50,7 @@ def windowed_list(
     )
     built = [ft.Container(build(row), height=row_height, key=key(row)) for row in shown]
     return ft.Column(
-        [*([header] if header else []), above, *built, below],
+        [probe, *([header] if header else []), above, *built, below],
         spacing=0,
         scroll=ft.ScrollMode.AUTO,
         expand=True,

@@ -39,8 +39,11 @@ def mascot(ui: Ui, size: float | None = None, *, rotate: float = 0) -> ft.Image:
     )
 
 
-def coin(ui: Ui, symbol: str, size: float | None = None) -> ft.Container:
-    """A coin's sign on its colour; its first letters where it has no sign."""
+def coin(ui: Ui, symbol: str, size: float | None = None, *, test: bool = False) -> ft.Control:
+    """A coin's sign on its colour; its first letters where it has no sign.
+
+    A coin of a test network is grey with a flask: it is worth nothing and must not look like money.
+    """
     k = ui.look
     side = size or k.z.avatar
     picture = coin_picture(symbol)
@@ -49,7 +52,23 @@ def coin(ui: Ui, symbol: str, size: float | None = None) -> ft.Container:
         if picture
         else text(ui, symbol[:3].upper(), "caption", weight=700, color=ft.Colors.WHITE)
     )
-    return _disc(content, side, k.coin(symbol))
+    if not test:
+        return _disc(content, side, k.coin(symbol))
+    disc = _disc(content, side, k.c.on_surface_variant)
+    badge = max(14, round(side * 0.42))
+    paint = k.paint("warning")
+    flask = ft.Container(
+        ft.Icon(ft.Icons.SCIENCE_ROUNDED, size=badge * 0.66, color=paint.on_container),
+        width=badge,
+        height=badge,
+        border_radius=badge / 2,
+        bgcolor=paint.container,
+        border=ft.Border.all(1.5, k.c.surface_container_lowest),
+        alignment=ft.Alignment.CENTER,
+        right=-badge * 0.22,
+        bottom=-badge * 0.22,
+    )
+    return ft.Stack([disc, flask], width=side, height=side, clip_behavior=ft.ClipBehavior.NONE)
 
 
 def avatar(ui: Ui, name: str, size: float | None = None, *, strong: bool = False) -> ft.Container:

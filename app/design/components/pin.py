@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 
 import flet as ft
 
-from app.design.base import Ui, component, handler, ident, use_ref, use_state, use_ui
+from app.design.base import component, handler, ident, keyed, use_ref, use_state, use_ui
 from app.design.components.keypad import pin_dots, pin_pad
-from app.design.components.text import muted, text
+from app.design.components.layout import gap
+from app.design.components.pin_layout import spread, stacked, verdict
 
 MINIMUM = 6
 MAXIMUM = 12
@@ -18,24 +19,6 @@ ENTER_KEYS = frozenset({"Enter", "Numpad Enter"})
 
 def _nothing_typed() -> list[str]:
     return []
-
-
-def _verdict(ui: Ui, said: str, doubt: str | None, *, error: bool) -> ft.Control:
-    """What is said about the PIN, directly below the dots; always as high as one line."""
-    k = ui.look
-    if doubt:
-        paint = k.paint("warning")
-        glyph = ft.Icon(ft.Icons.WARNING_AMBER_ROUNDED, size=k.z.icon_small, color=paint.on_container)
-        words = text(ui, doubt, "label", weight=k.type.emphasis, color=paint.on_container)
-        return ft.Container(
-            ft.Row([glyph, words], spacing=k.s.s2, tight=True),
-            bgcolor=paint.container,
-            border_radius=k.z.chip / 2,
-            padding=ft.Padding.symmetric(vertical=k.s.s2, horizontal=k.s.s4),
-        )
-    color = k.c.error if error else k.c.on_surface_variant
-    words = muted(ui, said or " ", weight=k.type.emphasis, align=ft.TextAlign.CENTER, color=color)
-    return ft.Container(words, padding=ft.Padding.symmetric(vertical=k.s.s2))
 
 
 @component
@@ -49,9 +32,12 @@ def PinEntry(  # noqa: N802 - a component
     disabled: bool = False,
     below: ft.Control | None = None,
     judge: Callable[[str], str | None] | None = None,
+    head: ft.Control | None = None,
     id: str = "pin",  # noqa: A002
 ) -> ft.Control:
     """Dots, a verdict below them, and the keypad; a hardware keyboard works too.
+
+    With a ``head`` it fills a phone's screen: the words on top, the keypad low, in reach of the thumb.
 
     With a ``length`` the last digit hands the PIN to ``on_complete``; without one (choosing a PIN of six or
     more) a tick appears in the keypad. Keys pressed while ``on_complete`` runs are not taken.
@@ -121,12 +107,15 @@ def PinEntry(  # noqa: N802 - a component
     # A fresh PIN being typed makes the old verdict old news.
     said = message if message and (count == 0 or not error) else ""
     doubt = judge("".join(digits)) if judge and digits else None
-    parts: list[ft.Control] = [
+    asked: list[ft.Control] = [
+        *([head, gap(k.s.s2)] if head else []),
         pin_dots(ui, count, length or MINIMUM, error=error and count == 0),
-        ft.Semantics(content=_verdict(ui, said, doubt, error=error), live_region=bool(said or doubt)),
-        pin_pad(ui, add, delete, disabled=busy or disabled, extra=tick),
+        ft.Semantics(content=verdict(ui, said, doubt, error=error), live_region=bool(said or doubt)),
     ]
+    keys: list[ft.Control] = [pin_pad(ui, add, delete, disabled=busy or disabled, extra=tick)]
     if below:
-        parts.append(below)
-    column = ft.Column(parts, spacing=k.s.s4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
-    return ident(id, ft.KeyboardListener(column, autofocus=True, on_key_down=handler(key)))
+        keys.append(below)
+    # Keyed: the web client keeps the first name of a node. The keypad stays, so that no tap gets lost.
+    question = keyed(id, ident(id, stacked(ui, asked)))
+    content = spread(ui, question, keys) if head and ui.phone else stacked(ui, [question, *keys])
+    return ft.KeyboardListener(content, autofocus=True, on_key_down=handler(key))

@@ -86,15 +86,16 @@ def amount_text(
     color: str | None = None,
     spoken: str | None = None,
     fiat: bool | None = None,
+    shrink: float = 1,
 ) -> ft.Text:
     """An amount with its currency smaller and quieter; ``size`` is row, panel or hero.
 
     ``about`` puts a sign of approximation before it. ``fiat`` lets brands shrink the cents; when not said,
-    the unit decides.
+    the unit decides. ``shrink`` makes the hero smaller where the reader's text size would break it.
     """
     k = ui.look
     rules, row = k.type.amount, size == "row"
-    pixels = {"hero": rules.hero, "panel": rules.panel}.get(size, rules.row)
+    pixels = {"hero": rules.hero * shrink, "panel": rules.panel}.get(size, rules.row)
     weight = k.type.emphasis if row else rules.weight
     small = max(rules.currency_min if not row else 12, round(pixels * (0.8 if row else rules.currency_ratio)))
     tight = 0 if row else pixels * rules.spacing_ratio

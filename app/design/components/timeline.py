@@ -34,6 +34,10 @@ def timeline(ui: Ui, steps: Sequence[Step]) -> ft.Control:
 def _timeline_row(ui: Ui, step: Step, following: Step | None) -> ft.Control:
     k = ui.look
     last, todo = following is None, step.state == "todo"
+    # Both may break: at twice the text size a time must not squeeze its step into a column of letters.
+    time = muted(ui, step.time, align=ft.TextAlign.END, expand=2) if step.time else None
+    if time:
+        time.expand_loose = True
     words: list[ft.Control] = [
         ft.Row(
             [
@@ -41,10 +45,10 @@ def _timeline_row(ui: Ui, step: Step, following: Step | None) -> ft.Control:
                     ui,
                     step.title,
                     weight=k.type.emphasis,
-                    expand=True,
+                    expand=3,
                     color=k.c.on_surface_variant if todo else None,
                 ),
-                *([muted(ui, step.time)] if step.time else []),
+                *([time] if time else []),
             ],
             spacing=k.s.s2,
             vertical_alignment=ft.CrossAxisAlignment.START,

@@ -90,7 +90,7 @@ def _hero(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
         border_radius=k.r.full,
         padding=ft.Padding.symmetric(vertical=6, horizontal=k.s.s3),
     )
-    words = column(ui, [label, ident("home-total", figure), ft.Row([rates], tight=True)], spacing=k.s.s1)
+    words = column(ui, [label, ident("home-total", figure), ft.Row([rates], wrap=True)], spacing=k.s.s1)
     people = ft.Stack(
         [
             ft.Container(words, padding=ft.Padding.only(right=k.s.s4)),
@@ -107,6 +107,9 @@ def _hero(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
         top=-k.s.s16,
     )
     actions_row = quick_actions(ui, state, actions, fill=k.tiles.hero_paper, ink=tile.fg)
+    if not ui.phone:
+        # As near to each other as on a phone: three discs across a desktop are no group.
+        actions_row = ft.Row([ft.Container(actions_row, width=k.z.hero_shape + k.s.s10)])
     content = ft.Container(
         column(ui, [head, people, actions_row], spacing=k.s.s5),
         padding=ft.Padding(ui.margin, k.s.s4 if ui.phone else k.s.s6, ui.margin, k.s.s6),
@@ -125,13 +128,16 @@ def _tiles(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
     k = ui.look
     head = ft.Row(
         [
-            ft.Container(heading(ui, ui.t("Assets")), expand=True),
+            heading(ui, ui.t("Assets")),
             *(
                 [muted(ui, ui.t("about, at {time}", time=clock(ui, state.rates_as_of)))]
                 if state.rates_as_of
                 else []
             ),
-        ]
+        ],
+        wrap=True,
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
     if not state.loaded:
         blocks: list[ft.Control] = [
@@ -166,7 +172,7 @@ def _pocket(ui: Ui, position: Position, tile: Tile, state: HomeState, actions: H
         padding=ft.Padding.symmetric(vertical=3, horizontal=9),
         visible=bool(note),
     )
-    top = ft.Row([coin(ui, network.symbol), ft.Container(expand=True), pill])
+    top = ft.Row([coin(ui, network.symbol, test=network.is_testnet), ft.Container(expand=True), pill])
     worth: ft.Control = text(ui, "–", "heading", color=tile.fg)
     if position.eur is not None:
         worth = fiat_amount(ui, position.eur, "panel", about=False, hidden=state.hidden, color=tile.fg)

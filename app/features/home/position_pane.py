@@ -63,7 +63,7 @@ def position_pane(
     )
     head = ft.Row(
         [
-            coin(ui, network.symbol, 44),
+            coin(ui, network.symbol, 44, test=network.is_testnet),
             ft.Container(
                 column(ui, [heading(ui, network.display_name), muted(ui, price)], spacing=0), expand=True
             ),

@@ -65,7 +65,7 @@ def position_row(ui: Ui, position: Position, state: HomeState, actions: HomeActi
         below = tag(ui, ui.t("Test"), tone="neutral")
     return row_item(
         ui,
-        leading=coin(ui, position.network.symbol),
+        leading=coin(ui, position.network.symbol, test=position.network.is_testnet),
         title=position.network.display_name,
         subtitle=held_words(ui, position, hidden=state.hidden),
         trailing_top=worth,
@@ -108,7 +108,7 @@ def _asset_row(
     key = one.network.key
     who = ft.Row(
         [
-            coin(ui, one.network.symbol),
+            coin(ui, one.network.symbol, test=one.network.is_testnet),
             ft.Container(
                 column(
                     ui,

@@ -131,6 +131,7 @@ def _amount_block(ui: Ui, form: Editing, position: Position | None, actions: Sen
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
         )
     )
+    parts[-1] = ft.Container(parts[-1], padding=ft.Padding.only(top=k.s.s3))
     block = column(ui, parts, spacing=k.s.s1, center=True)
     return ft.Container(block, padding=ft.Padding.only(top=k.s.s2), alignment=ft.Alignment.CENTER)
 
@@ -157,10 +158,15 @@ def _fee_line(ui: Ui, form: Editing, payer: Position | None) -> list[ft.Control]
     amount = coin_words(ui, fee.likely, fee.symbol, up=True)
     worth = euro(ui, to_fiat(fee.likely, payer.rate.eur)) if payer and payer.rate else ""
     value = ui.t("≈ {amount} ({worth})", amount=amount, worth=worth) if worth else f"≈ {amount}"
+    value = value.replace("≈ ", "≈\u00a0")  # the sign never ends a line
     row = ft.Row(
         [
-            muted(ui, ui.t("Network fee"), weight=ui.look.type.emphasis, expand=2),
-            text(ui, value, "label", weight=ui.look.type.emphasis, align=ft.TextAlign.RIGHT, expand=3),
-        ]
+            muted(ui, ui.t("Network fee"), weight=ui.look.type.emphasis),
+            text(ui, value, "label", weight=ui.look.type.emphasis),
+        ],
+        wrap=True,
+        spacing=ui.look.s.s2,
+        run_spacing=0,
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
     )
     return [ident("send-fee", row)]

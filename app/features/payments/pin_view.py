@@ -7,12 +7,13 @@ from collections.abc import Callable
 import flet as ft
 
 from app.design.base import Ui
-from app.design.components import PinEntry, app_bar, column, muted, screen, title
+from app.design.components import PinEntry, app_bar
 from app.features.payments.actions import Act
 from app.features.payments.state import Reviewing
 from app.features.payments.words import failure_words
 from app.widgets.addresses import short_address
 from app.widgets.amounts import coin_words
+from app.widgets.pin_screen import pin_head, pin_screen
 
 
 def pin_view(
@@ -21,30 +22,20 @@ def pin_view(
     """What the PIN is for, and the keypad; the verdict on a wrong one below the dots."""
     order = state.order
     amount = coin_words(ui, order.payment.amount, order.network.symbol, exact=True)
-    words = column(
+    head = pin_head(
         ui,
-        [
-            title(ui, ui.t("Enter your PIN"), align=ft.TextAlign.CENTER),
-            muted(
-                ui,
-                ui.t(
-                    "to send {amount} to {recipient}",
-                    amount=amount,
-                    recipient=short_address(order.payment.recipient),
-                ),
-                "body",
-                align=ft.TextAlign.CENTER,
-            ),
-        ],
-        spacing=ui.look.s.s1,
-        center=True,
+        ui.t("Enter your PIN"),
+        ui.t(
+            "to send {amount} to {recipient}", amount=amount, recipient=short_address(order.payment.recipient)
+        ),
     )
     message = failure_words(ui, state.error).sentence() if state.error else None
-    entry = PinEntry(confirm, length=length, message=message, error=state.error is not None, id="send-pin")
-    body = [
-        ft.Container(
-            words, alignment=ft.Alignment.CENTER, padding=ft.Padding.symmetric(vertical=ui.look.s.s4)
-        ),
-        ft.Container(entry, alignment=ft.Alignment.CENTER),
-    ]
-    return screen(ui, bar=app_bar(ui, ui.t("Send"), on_back=back), body=body, spacing=ui.look.s.s6)
+    entry = PinEntry(
+        confirm,
+        length=length,
+        message=message,
+        error=state.error is not None,
+        head=head,
+        id="send-pin",
+    )
+    return pin_screen(ui, app_bar(ui, ui.t("Send"), on_back=back), entry)

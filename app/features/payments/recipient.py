@@ -52,10 +52,10 @@ def recipient_block(ui: Ui, form: Editing, payees: Sequence[Payee], actions: Sen
             clear,
         ],
         vertical_alignment=ft.CrossAxisAlignment.START,
-        spacing=k.s.s2,
+        spacing=0,
     )
     known = column(ui, [head, *_checks(ui, form)], spacing=6)
-    inset = ft.Padding(k.s.s4, k.s.s4, k.s.s2, k.s.s4)
+    inset = ft.Padding(k.s.s4, k.s.s4, k.s.s1, k.s.s4)
     label = muted(ui, ui.t("To"), weight=k.type.emphasis)
     if not form.needs_comparing or form.recipient.lookalike is None:
         return column(ui, [label, card(ui, known, padding=inset)], spacing=k.s.s2)
@@ -168,10 +168,18 @@ def _comparison(ui: Ui, form: Editing, known: Payee, actions: SendActions) -> ft
         ui,
         ui.t("Use the one you know"),
         partial(actions.recipient, known.address),
+        kind="warning",
         small=True,
         id="send-use-known",
     )
-    other = button(ui, ui.t("It is someone else"), actions.accept, kind="text", small=True, id="send-accept")
+    other = button(
+        ui,
+        ui.t("It is someone else"),
+        actions.accept,
+        kind="warning_text",
+        small=True,
+        id="send-accept",
+    )
     parts = [
         head,
         muted(ui, ui.t("Same start and end. The marked characters differ."), color=paint.on_container),

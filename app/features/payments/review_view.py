@@ -66,18 +66,27 @@ def _amount(ui: Ui, order: Order) -> ft.Control:
 def _recipient(ui: Ui, order: Order) -> ft.Control:
     k = ui.look
     if order.own:
-        mark: ft.Control = tag(ui, ui.t("Your own address"), tone="info", icon=ft.Icons.PERSON_ROUNDED)
+        mark: ft.Control = tag(
+            ui, ui.t("Your own address"), tone="info", icon=ft.Icons.PERSON_ROUNDED, breaks=True
+        )
     elif order.payee is not None:
-        mark = tag(ui, payee_words(ui, order.payee), tone="success", icon=ft.Icons.VERIFIED_ROUNDED)
+        mark = tag(
+            ui, payee_words(ui, order.payee), tone="success", icon=ft.Icons.VERIFIED_ROUNDED, breaks=True
+        )
     else:
-        mark = tag(ui, ui.t("First payment to this address"), tone="warning", icon=ft.Icons.INFO_ROUNDED)
+        mark = tag(
+            ui, ui.t("First payment to this address"), tone="warning", icon=ft.Icons.INFO_ROUNDED, breaks=True
+        )
     head = ft.Row(
         [
             icon_disc(ui, ft.Icons.NORTH_EAST_ROUNDED, "primary"),
-            column(
-                ui,
-                [text(ui, ui.t("To"), "label", color=k.c.on_surface_variant), ft.Row([mark], tight=True)],
-                spacing=2,
+            ft.Container(
+                column(
+                    ui,
+                    [text(ui, ui.t("To"), "label", color=k.c.on_surface_variant), ft.Row([mark], wrap=True)],
+                    spacing=2,
+                ),
+                expand=True,
             ),
         ],
         spacing=k.s.s3,

@@ -14,6 +14,7 @@ from app.features.settings.store import StepUpStore
 from app.services import Services, watch
 from app.widgets.error_text import error_text
 from app.widgets.go import go
+from app.widgets.pin_screen import pin_head, pin_screen
 
 
 def use_step_up(services: Services) -> StepUpStore:
@@ -44,8 +45,10 @@ def pin_step(
     ui: Ui,
     services: Services,
     store: StepUpStore,
-    words: str,
     on_pin: Callable[[Secret], Awaitable[object]],
+    *,
+    title: str,
+    words: str,
 ) -> ft.Control:
     """Ask for the PIN and say what was wrong with it."""
 
@@ -53,19 +56,13 @@ def pin_step(
         await on_pin(Secret(pin))
 
     message = error_text(ui.t, store.error).sentence() if store.error else None
-    return ft.Column(
-        [
-            ft.Container(muted(ui, words, "body", align=ft.TextAlign.CENTER), width=300),
-            PinEntry(
-                typed,
-                length=services.session.pin_length,
-                message=message,
-                error=message is not None,
-                busy=store.busy,
-                id="settings-pin-entry",
-            ),
-        ],
-        spacing=ui.look.s.s6,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    entry = PinEntry(
+        typed,
+        length=services.session.pin_length,
+        message=message,
+        error=message is not None,
+        busy=store.busy,
+        head=pin_head(ui, ui.t("Enter your PIN"), words),
+        id="settings-pin-entry",
     )
+    return pin_screen(ui, app_bar(ui, title, on_back=lambda: go(SETTINGS)), entry)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import flet as ft
 
 from app.design.base import component, use_ui
-from app.design.components import app_bar, screen, step_bar
+from app.design.components import app_bar, step_bar
 from app.features.onboarding.parts import STEPS
 from app.services import use_services, watch
-from app.widgets.boxed import boxed
 from app.widgets.new_pin import NewPin
+from app.widgets.pin_screen import pin_screen
 
 
 @component
@@ -24,4 +24,4 @@ def PinScreen() -> ft.Control:  # noqa: N802 - a component
         ui.t("6 digits or more. It opens the app on this device and confirms payments."),
         session.choose_pin,
     )
-    return screen(ui, bar=bar, body=[chooser]) if ui.phone else boxed(ui, bar, [chooser])
+    return pin_screen(ui, bar, chooser, alone=True)

@@ -18,14 +18,14 @@ def ShowPhraseScreen() -> ft.Control:  # noqa: N802 - a component
     store = use_step_up(services)
     title = ui.t("Recovery phrase")
     if store.phrase is None:
-        ask = pin_step(
+        return pin_step(
             ui,
             services,
             store,
-            ui.t("Your PIN shows the words for one minute. Look around first."),
             store.show_phrase,
+            title=title,
+            words=ui.t("Your PIN shows the words for one minute. Look around first."),
         )
-        return sub_screen(ui, title, [ask])
     clock = ft.Row([HideClock(store.hide_phrase)], alignment=ft.MainAxisAlignment.START)
     parts: list[ft.Control] = [
         clock,

@@ -6,12 +6,13 @@ import flet as ft
 
 from app.core.paths import SETTINGS
 from app.design.base import component, use_ui
-from app.design.components import error_state
+from app.design.components import app_bar, error_state
 from app.features.settings.parts import pin_step, sub_screen, use_step_up
 from app.services import use_services
 from app.widgets.error_text import error_banner
 from app.widgets.go import go
 from app.widgets.new_pin import NewPin
+from app.widgets.pin_screen import pin_screen
 
 
 @component
@@ -30,8 +31,9 @@ def ChangePinScreen() -> ft.Control:  # noqa: N802 - a component
         )
         return sub_screen(ui, title, [done])
     if not store.confirmed:
-        return sub_screen(
-            ui, title, [pin_step(ui, services, store, ui.t("First your present PIN."), store.confirm)]
+        return pin_step(
+            ui, services, store, store.confirm, title=title, words=ui.t("First your present PIN.")
         )
     chooser = NewPin(ui.t("Choose a new PIN"), ui.t("6 digits or more."), store.change_pin)
-    return sub_screen(ui, title, [chooser], banner=error_banner(ui, store.error, id="settings-error"))
+    bar = app_bar(ui, title, on_back=lambda: go(SETTINGS))
+    return pin_screen(ui, bar, chooser, banner=error_banner(ui, store.error, id="settings-error"))

@@ -7,13 +7,13 @@ import flet as ft
 from app.core.errors import ErrorCode
 from app.core.secret import Secret
 from app.design.base import Ui, component, use_dialog, use_state, use_ui
-from app.design.components import PinEntry, app_bar, avatar, icon_button, link, logo, muted, screen, title
+from app.design.components import PinEntry, app_bar, avatar, icon_button, link, logo
 from app.features.unlock.forgotten import forgotten_sheet
 from app.features.unlock.pause import pause_clock, use_pause
 from app.services import use_services, watch
 from app.stores.session import SessionStore
-from app.widgets.boxed import boxed
 from app.widgets.error_text import error_banner, error_text
+from app.widgets.pin_screen import pin_head, pin_screen
 
 
 @component
@@ -36,20 +36,11 @@ def UnlockScreen() -> ft.Control:  # noqa: N802 - a component
     account = session.chosen
     name = account.display_name if account else ""
     finished = account is not None and account.has_wallet
-    head = ft.Column(
-        [
-            avatar(ui, name, k.s.s16),
-            title(ui, ui.t("Hello {name}", name=name.split(" ")[0]), align=ft.TextAlign.CENTER),
-            muted(
-                ui,
-                ui.t("Enter your PIN") if finished else ui.t("Enter your PIN to finish setting up"),
-                "body",
-                align=ft.TextAlign.CENTER,
-            ),
-        ],
-        spacing=k.s.s2,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    head = pin_head(
+        ui,
+        ui.t("Hello {name}", name=name.split(" ")[0]),
+        ui.t("Enter your PIN") if finished else ui.t("Enter your PIN to finish setting up"),
+        picture=avatar(ui, name, k.s.s16),
     )
     entry = PinEntry(
         unlock,
@@ -58,6 +49,7 @@ def UnlockScreen() -> ft.Control:  # noqa: N802 - a component
         error=wrong,
         busy=session.busy,
         disabled=paused > 0,
+        head=head,
         below=link(ui, ui.t("Forgot your PIN?"), lambda: set_forgotten(True), id="unlock-forgot"),
         id="unlock-pin",
     )
@@ -68,15 +60,9 @@ def UnlockScreen() -> ft.Control:  # noqa: N802 - a component
         session.switch_account,
         id="unlock-other",
     )
-    middle = ft.Column(
-        [head, entry], spacing=k.s.s6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER
-    )
-    banner = _banner(ui, session)
-    if ui.phone:
-        bar = app_bar(ui, "", leading=logo(ui, "mark"), actions=[others])
-        return screen(ui, bar=bar, banner=banner, body=[middle])
-    bar = app_bar(ui, "", actions=[others])
-    return boxed(ui, bar, [*([banner] if banner else []), middle])
+    leading = logo(ui, "mark") if ui.phone else None
+    bar = app_bar(ui, "", leading=leading, actions=[others])
+    return pin_screen(ui, bar, entry, banner=_banner(ui, session), alone=True)
 
 
 def _verdict(ui: Ui, session: SessionStore, paused: int) -> tuple[str | None, bool]:

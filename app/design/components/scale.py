@@ -1,0 +1,40 @@
+"""How large the reader's system makes texts; Flet does not say, so a hidden text is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import flet as ft
+
+from app.design.base import Ui, component, handler, use_state
+from app.design.components.text import text
+
+
+def use_text_scale(ui: Ui) -> tuple[float, ft.Control]:
+    """The factor (1 until it is known), and the control that measures it and has to be on the screen."""
+    scale, set_scale = use_state(1.0)
+
+    def sized(event: ft.LayoutSizeChangeEvent[ft.Container]) -> None:
+        set_scale(round(event.height / ui.look.step("body").line, 2) or 1.0)
+
+    probe = ft.Container(text(ui, "0"), left=0, top=0, opacity=0, on_size_change=handler(sized))
+    hidden = ft.Semantics(
+        content=ft.Stack([probe], width=0, height=0, clip_behavior=ft.ClipBehavior.NONE),
+        exclude_semantics=True,
+    )
+    return scale, hidden
+
+
+MOST = 1.1
+"""How much a figure that fills the width may grow."""
+
+
+@component
+def fitted(ui: Ui, build: Callable[[float], ft.Control]) -> ft.Control:
+    """What ``build`` makes with a factor below 1 where texts are so large that a figure would break."""
+    scale, probe = use_text_scale(ui)
+    return ft.Column(
+        [probe, build(min(1.0, MOST / scale))],
+        spacing=0,
+        tight=True,
+    )
