@@ -17,11 +17,11 @@ def use_text_scale(ui: Ui) -> tuple[float, ft.Control]:
     def sized(event: ft.LayoutSizeChangeEvent[ft.Container]) -> None:
         set_scale(round(event.height / ui.look.step("body").line, 2) or 1.0)
 
-    probe = ft.Container(text(ui, "0"), left=0, top=0, opacity=0, on_size_change=handler(sized))
-    hidden = ft.Semantics(
-        content=ft.Stack([probe], width=0, height=0, clip_behavior=ft.ClipBehavior.NONE),
-        exclude_semantics=True,
-    )
+    measured = ft.Container(text(ui, "0"), on_size_change=handler(sized))
+    # Where the place of a control in a stack is given, its size is not told.
+    probe = ft.Container(measured, left=0, top=0, opacity=0)
+    stack = ft.Stack([probe], width=0, height=0, clip_behavior=ft.ClipBehavior.NONE)
+    hidden = ft.Semantics(content=stack, exclude_semantics=True)
     return scale, hidden
 
 
