@@ -9,12 +9,14 @@ use crate::pin;
 use crate::rpc::Rpc;
 use crate::runtime::background;
 use etopay_sdk::types::networks::{ApiNetwork, ApiProtocol};
-use etopay_wallet::types::CryptoAmount;
+use etopay_wallet::types::{CryptoAmount, GasCostEstimation};
 use etopay_wallet::{
     MnemonicDerivationOption, TransactionIntent, WalletImplEvm, WalletImplEvmErc20, WalletImplIotaRebased,
     WalletUser,
 };
+use futures::FutureExt;
 use serde_json::json;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 pub type BoxedWallet = Box<dyn WalletUser + Send + Sync>;
@@ -113,6 +115,21 @@ pub fn intent(to: &str, value: CryptoAmount, data: Option<Vec<u8>>) -> Transacti
     TransactionIntent { address_to: to.to_owned(), amount: value, data }
 }
 
+/// Upstream subtracts the storage rebate without a check. When a payment merges many coins the rebate is
+/// more than the cost; then the payment costs nothing.
+pub async fn estimate_cost(access: &Access, intent: &TransactionIntent) -> Result<GasCostEstimation> {
+    const UNDERFLOW: &str = "attempt to subtract with overflow";
+    let asked = AssertUnwindSafe(access.wallet.estimate_gas_cost(intent)).catch_unwind().await;
+    let on_iota = matches!(access.network.protocol, ApiProtocol::IotaRebased { .. });
+    match asked {
+        Ok(found) => Ok(found?),
+        Err(panic) if on_iota && panic.downcast_ref::<&str>().is_some_and(|text| *text == UNDERFLOW) => {
+            Ok(GasCostEstimation { max_fee_per_gas: 0, max_priority_fee_per_gas: 0, gas_limit: 0 })
+        }
+        Err(_) => Err(Fail::new("node_error").with("reason", "unreadable answer")),
+    }
+}
+
 pub async fn estimate(
     core: &Arc<Core>,
     given: &str,
@@ -124,12 +141,9 @@ pub async fn estimate(
     let access = access(core, given, key).await?;
     address::check(to, &access.network)?;
     let value = amount::parse(value, &access.network)?;
-    let work = async { Ok(access.wallet.estimate_gas_cost(&intent(to, value, data)).await?) };
+    let intent = intent(to, value, data);
+    let work = async { estimate_cost(&access, &intent).await };
     let found = core.within(work).await?;
-    // Upstream subtracts the storage rebate without a check; a huge number is a negative cost.
-    if matches!(access.network.protocol, ApiProtocol::IotaRebased { .. }) && found.gas_limit > 1 << 62 {
-        return Err(Fail::internal("fee estimate"));
-    }
     Ok(json!({
         "max_fee_per_gas": found.max_fee_per_gas.to_string(),
         "max_priority_fee_per_gas": found.max_priority_fee_per_gas.to_string(),

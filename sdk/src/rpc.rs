@@ -3,6 +3,8 @@
 use crate::error::{Fail, Result, http_error};
 use serde_json::{Value, json};
 
+const MAX_ANSWER: usize = 32 * 1024 * 1024;
+
 #[derive(Clone)]
 pub struct Rpc {
     http: reqwest::Client,
@@ -19,16 +21,9 @@ impl Rpc {
         let answer = self.http.post(&self.url).json(&body).send().await;
         let answer = answer.map_err(|error| http_error(&error, "node"))?;
         let status = answer.status();
-        let parsed: reqwest::Result<Value> = answer.json().await;
-        let mut parsed = match parsed {
-            Ok(parsed) => parsed,
-            Err(error) if error.is_decode() => {
-                return Err(Fail::new("network_error")
-                    .with("service", "node")
-                    .with("status", status.as_u16()));
-            }
-            Err(error) => return Err(http_error(&error, "node")),
-        };
+        let no_answer = || Fail::new("network_error").with("service", "node").with("status", status.as_u16());
+        let body = bounded(answer).await?.ok_or_else(no_answer)?;
+        let mut parsed: Value = serde_json::from_slice(&body).map_err(|_| no_answer())?;
         if let Some(error) = parsed.get("error").filter(|error| !error.is_null()) {
             let code = error["code"].as_i64().unwrap_or_default();
             let message = error["message"].as_str().unwrap_or_default().to_lowercase();
@@ -37,13 +32,40 @@ impl Rpc {
             }
             return Err(Fail::new("node_error").with("rpc_code", code));
         }
-        Ok(parsed.get_mut("result").map(Value::take).unwrap_or_default())
+        // What a gateway in between says is no answer of the chain; it must not pass for "there is nothing".
+        match parsed.get_mut("result") {
+            Some(result) if status.is_success() => Ok(result.take()),
+            _ => Err(no_answer()),
+        }
+    }
+
+    /// For lists: anything else than a list proves nothing.
+    pub async fn page(&self, method: &str, params: Value) -> Result<(Vec<Value>, Option<Value>)> {
+        let mut page = self.call(method, params).await?;
+        let more = page["hasNextPage"].as_bool() == Some(true) && !page["nextCursor"].is_null();
+        let next = more.then(|| page["nextCursor"].take());
+        match page["data"].take() {
+            Value::Array(entries) => Ok((entries, next)),
+            _ => Err(unreadable()),
+        }
     }
 
     pub async fn number(&self, method: &str, params: Value) -> Result<u64> {
         let value = self.call(method, params).await?;
         quantity(&value).and_then(|n| u64::try_from(n).ok()).ok_or_else(unreadable)
     }
+}
+
+/// The body, or nothing when it is larger than any honest answer.
+async fn bounded(mut answer: reqwest::Response) -> Result<Option<Vec<u8>>> {
+    let mut body = Vec::new();
+    while let Some(piece) = answer.chunk().await.map_err(|error| http_error(&error, "node"))? {
+        if body.len() + piece.len() > MAX_ANSWER {
+            return Ok(None);
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(Some(body))
 }
 
 pub fn unreadable() -> Fail {

@@ -104,3 +104,18 @@ async def test_balance(ready: ReadySdk, story: Story, services: Services) -> Non
     assert await sdk.get_balance(story.pin, network="iota_other") == 10
     services.iota.balance = 1
     assert await sdk.get_balance(story.pin, network="iota_other") == Decimal("0.000000001")
+
+
+@pytest.mark.parametrize("value", ["f" * 64, "7" + "f" * 31, "0" * 32 + "7" + "f" * 31])
+@pytest.mark.parametrize("logs", [True, False])
+async def test_a_nonsensical_transfer_does_not_hide_the_rest(
+    ready: ReadySdk, story: Story, services: Services, value: str, logs: bool
+) -> None:
+    sdk = await ready()
+    services.evm.serves_logs = logs
+    await sdk.send_amount(story.pin, OTHER_EVM, "1", network="token")
+    data = "0xa9059cbb" + services.evm.account[2:].lower().rjust(64, "0") + value.rjust(64, "0")
+    evil = services.evm._tx("0x" + "66" * 32, 0, "0x" + "ab" * 20, CONTRACT, 0, data)
+    services.evm.add_block([evil])
+    (found,) = await sdk.get_wallet_tx_list(story.pin, 0, 10, network="token")
+    assert found.amount == 1

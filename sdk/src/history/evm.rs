@@ -90,7 +90,7 @@ async fn blocks(access: &Access, low: u64, high: u64) -> Result<Vec<Record>> {
         for block in join_all((first..=last).map(|number| block(access, number, true))).await {
             let block = block?;
             for tx in block["transactions"].as_array().map(Vec::as_slice).unwrap_or_default() {
-                if let Some(moved) = moved(access, tx) {
+                if let Some(moved) = moved(access, tx).filter(|moved| can_be_shown(access, moved)) {
                     found.push(complete(access, moved, &block, tx["hash"].as_str()).await?);
                 }
             }
@@ -105,6 +105,11 @@ struct Moved {
     sender: String,
     receiver: String,
     value: u128,
+}
+
+/// Anybody can have a nonsensical amount put into a block; it must not hide the rest of the history.
+fn can_be_shown(access: &Access, moved: &Moved) -> bool {
+    from_base(moved.value, access.network.decimals).is_ok()
 }
 
 fn moved(access: &Access, tx: &Value) -> Option<Moved> {
@@ -161,7 +166,7 @@ async fn logs(access: &Access, contract: &str, low: u64, high: u64) -> Result<Ve
         }]);
         let answer = access.rpc.call("eth_getLogs", filter).await?;
         for log in answer.as_array().map(Vec::as_slice).unwrap_or_default() {
-            let moved = from_log(log).ok_or_else(crate::rpc::unreadable)?;
+            let Some(moved) = from_log(log).filter(|moved| can_be_shown(access, moved)) else { continue };
             let number = quantity(&log["blockNumber"]).and_then(|number| u64::try_from(number).ok());
             let block = block(access, number.ok_or_else(crate::rpc::unreadable)?, false).await?;
             found.push(complete(access, moved, &block, log["transactionHash"].as_str()).await?);

@@ -5,25 +5,18 @@ use super::settle::Finding;
 use crate::amount;
 use crate::chain::Access;
 use crate::error::{Fail, Result};
-use crate::rpc::decimal_string;
+use crate::rpc::{decimal_string, unreadable};
 use etopay_sdk::types::networks::ApiProtocol;
 use serde_json::{Value, json};
 use std::str::FromStr;
 
 const BUDGET: u128 = 5_000_000;
 const PAGE: u32 = 50;
-/// Clocks of nodes and devices differ; older than this before the payment cannot be the payment.
-const CLOCK_SLACK: f64 = 600.0;
 
 async fn coins(access: &Access) -> Result<Vec<Value>> {
     let ApiProtocol::IotaRebased { coin_type } = &access.network.protocol else { return Ok(Vec::new()) };
-    let page = access.rpc.call("iotax_getCoins", json!([access.address, coin_type, null, null])).await?;
-    Ok(page["data"].as_array().cloned().unwrap_or_default())
-}
-
-fn versions(coins: &[Value]) -> Vec<(String, String)> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    coins.iter().map(|coin| (text(&coin["coinObjectId"]), text(&coin["version"]))).collect()
+    let page = access.rpc.page("iotax_getCoins", json!([access.address, coin_type, null, null])).await?;
+    Ok(page.0)
 }
 
 pub async fn evidence(access: &Access, base: u128) -> Result<Evidence> {
@@ -33,19 +26,18 @@ pub async fn evidence(access: &Access, base: u128) -> Result<Evidence> {
     if total < base.saturating_add(BUDGET) {
         return Err(Fail::new("insufficient_funds"));
     }
-    let digests = recent(access, false).await?.iter().filter_map(digest).collect();
-    Ok(Evidence { coins: versions(&coins), digests, ..Evidence::default() })
+    let digests = recent(access, false, Value::Null).await?.0.iter().filter_map(digest).collect();
+    Ok(Evidence { digests, ..Evidence::default() })
 }
 
-/// The newest transactions this address has sent.
-async fn recent(access: &Access, full: bool) -> Result<Vec<Value>> {
+/// The newest transactions this address has sent, and where the list goes on.
+async fn recent(access: &Access, full: bool, cursor: Value) -> Result<(Vec<Value>, Option<Value>)> {
     let query = json!({
         "filter": {"FromAddress": access.address},
         "options": {"showInput": false, "showRawInput": false, "showEffects": full, "showEvents": false,
                     "showObjectChanges": false, "showBalanceChanges": full, "showRawEffects": false},
     });
-    let page = access.rpc.call("iotax_queryTransactionBlocks", json!([query, null, PAGE, true])).await?;
-    Ok(page["data"].as_array().cloned().unwrap_or_default())
+    access.rpc.page("iotax_queryTransactionBlocks", json!([query, cursor, PAGE, true])).await
 }
 
 fn digest(block: &Value) -> Option<String> {
@@ -67,18 +59,27 @@ pub async fn look(access: &Access, payment: &Payment, patient: bool) -> Result<F
     let taken: Vec<String> = access.open.read(|payload| {
         payload.payments.values().filter(|p| p.id != payment.id).filter_map(|p| p.tx_id.clone()).collect()
     })?;
-    for block in recent(access, true).await? {
-        let Some(digest) = digest(&block) else { continue };
-        if payment.evidence.digests.contains(&digest) || taken.contains(&digest) {
-            continue;
+    let mut cursor = Value::Null;
+    // Newest first, down to what was there before the payment.
+    'pages: loop {
+        let (blocks, next) = recent(access, true, cursor).await?;
+        for block in blocks {
+            let digest = digest(&block).ok_or_else(unreadable)?;
+            if payment.evidence.digests.contains(&digest) {
+                break 'pages;
+            }
+            if taken.contains(&digest) {
+                continue;
+            }
+            let block =
+                if block["balanceChanges"].is_array() { block } else { details(access, &digest).await? };
+            if fits(access, payment, &block) {
+                return Ok(executed(&block, &digest));
+            }
         }
-        let block = if block["balanceChanges"].is_array() { block } else { details(access, &digest).await? };
-        let time = decimal_string(&block["timestampMs"]).map(|ms| ms as f64 / 1000.0);
-        if time.is_some_and(|time| time + CLOCK_SLACK < payment.created_at) {
-            break;
-        }
-        if fits(access, payment, &block) {
-            return Ok(executed(&block, &digest));
+        match next {
+            Some(next) => cursor = next,
+            None => break,
         }
     }
     if patient || payment.tx_id.is_some() {

@@ -1,6 +1,7 @@
 //! What is known about each payment, saved before it is made and after every step.
 
 use crate::error::{Fail, Result};
+use crate::vault::boot;
 use crate::vault::payload::Payload;
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +35,6 @@ impl Stage {
 pub struct Evidence {
     pub nonce: u64,
     pub block: u64,
-    /// Coin objects with their versions.
-    pub coins: Vec<(String, String)>,
     /// Digests that are older than this payment.
     pub digests: Vec<String>,
 }
@@ -53,6 +52,9 @@ pub struct Payment {
     /// The backend knows the transaction of the purchase.
     pub committed: bool,
     pub created_at: f64,
+    /// When it was made by the clock nobody can set: system start and seconds since.
+    #[serde(default)]
+    pub since: (String, f64),
     pub stage: Stage,
     pub tx_id: Option<String>,
     pub error: Option<String>,
@@ -60,6 +62,12 @@ pub struct Payment {
 }
 
 impl Payment {
+    /// Seconds since it was made, or at least since the system was started.
+    pub fn age(&self) -> f64 {
+        let (boot, at) = boot::now();
+        if boot == self.since.0 { at - self.since.1 } else { at }
+    }
+
     pub fn needs_attention(&self) -> bool {
         self.stage.is_open()
             || (self.stage == Stage::Confirmed && self.purchase_id.is_some() && !self.committed)
@@ -107,6 +115,13 @@ pub fn insert(payload: &mut Payload, payment: Payment) {
             Some(id) => payload.payments.remove(&id),
             None => return,
         };
+    }
+}
+
+/// What a settled payment no longer needs.
+pub fn forget_evidence(payload: &mut Payload, id: &str) {
+    if let Some(payment) = payload.payments.get_mut(id).filter(|payment| !payment.stage.is_open()) {
+        payment.evidence.digests.clear();
     }
 }
 

@@ -36,17 +36,23 @@ pub async fn pending(core: &Arc<Core>) -> Result<String> {
 pub async fn resolve(core: &Arc<Core>, id: &str) -> Result<String> {
     core.check_open()?;
     let open = core.open().await?;
-    load(&open, id)?;
+    if !send::is_in_flight(core, id)? {
+        load(&open, id)?;
+    }
     let finished = core.within(async {
         send::wait_until_done(core, id).await?;
         settle::settle(core, &open, load(&open, id)?, false).await
     });
     let payment = match finished.await {
-        Err(fail) if fail.code == "network_timeout" && send::is_in_flight(core, id)? => load(&open, id)?,
+        // Still being made: without a saved intent it may yet be sent, so "not found" would be wrong.
+        Err(fail) if fail.code == "network_timeout" && send::is_in_flight(core, id)? => {
+            load(&open, id).map_err(|_| Fail::new("uncertain_outcome").with("payment_id", id))?
+        }
         other => other?,
     };
     let payment = if payment.purchase_id.is_some() && payment.needs_attention() && !payment.stage.is_open() {
-        core.within(purchase::commit(core, &open, &payment)).await?
+        // What the chain said stands, whether the backend can be told now or later.
+        core.within(purchase::commit(core, &open, &payment)).await.unwrap_or(payment)
     } else {
         payment
     };

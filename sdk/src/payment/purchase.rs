@@ -101,7 +101,11 @@ pub async fn confirm(core: &Arc<Core>, given: &str, purchase_id: &str) -> Result
 
 async fn finish(core: &Arc<Core>, open: &Open, payment: Payment) -> Result<()> {
     payment.outcome()?;
-    if payment.committed || payment.stage == Stage::Failed {
+    if payment.stage == Stage::Failed {
+        let fail = Fail::new("payment_not_sent").with("payment_id", payment.id.clone());
+        return Err(fail.with("tx_id", payment.tx_id.clone()));
+    }
+    if payment.committed {
         return Ok(());
     }
     match core.within(commit(core, open, &payment)).await {

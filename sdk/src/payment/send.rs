@@ -10,6 +10,7 @@ use crate::error::{Fail, Result};
 use crate::history;
 use crate::runtime::background;
 use crate::store::now;
+use crate::vault::boot;
 use crate::vault::seal::fill;
 use etopay_sdk::types::networks::{ApiNetwork, ApiProtocol};
 use std::sync::Arc;
@@ -78,6 +79,7 @@ fn draft(request: &Request, id: String, access: &Access) -> Result<Payment> {
         purchase_id: request.purchase_id.clone(),
         committed: false,
         created_at: now(),
+        since: boot::now(),
         stage: Stage::Submitting,
         tx_id: None,
         error: None,
@@ -132,9 +134,9 @@ async fn run(core: &Arc<Core>, access: Access, payment: Payment) -> Result<Strin
     let sent = timeout(patience, access.wallet.send_amount(&intent)).await;
     drop(turn);
     let settled = match sent {
-        Ok(Ok(tx_id)) => accepted(core, &access, &payment, tx_id).await?,
-        Ok(Err(error)) => refused(core, &access, &payment, error.into()).await?,
-        Err(_) => refused(core, &access, &payment, Fail::new("network_timeout")).await?,
+        Ok(Ok(tx_id)) => accepted(core, &access, &payment, tx_id).await,
+        Ok(Err(error)) => refused(core, &access, &payment, error.into()).await,
+        Err(_) => refused(core, &access, &payment, Fail::new("network_timeout")).await,
     };
     drop(flight);
     settled.outcome()
@@ -169,7 +171,7 @@ async fn prepare(core: &Core, access: &Access, mut payment: Payment) -> Result<P
                 ApiProtocol::IotaRebased { .. } => iota::evidence(access, base).await,
                 _ => {
                     let data = payment.data.as_ref().and_then(|data| hex::decode(data).ok());
-                    access.wallet.estimate_gas_cost(&chain::intent(&payment.address, value, data)).await?;
+                    chain::estimate_cost(access, &chain::intent(&payment.address, value, data)).await?;
                     evm::evidence(access).await
                 }
             }
@@ -178,33 +180,53 @@ async fn prepare(core: &Core, access: &Access, mut payment: Payment) -> Result<P
     Ok(payment)
 }
 
-async fn accepted(core: &Arc<Core>, access: &Access, payment: &Payment, tx_id: String) -> Result<Payment> {
-    let submitted = access.open.update(|payload| {
-        journal::change(payload, &payment.id, |p| {
-            p.stage = Stage::Submitted;
-            p.tx_id = Some(tx_id);
-        })
-    })?;
+/// After the submission nothing that fails here may hide it: a full disk is no reason to pay again.
+fn note(access: &Access, payment: &Payment, edit: impl Fn(&mut Payment)) -> Payment {
+    let saved = access.open.update(|payload| journal::change(payload, &payment.id, &edit));
+    saved.unwrap_or_else(|fail| {
+        log::warn!("the state of a payment could not be saved: {}", fail.code);
+        let mut known = payment.clone();
+        edit(&mut known);
+        known
+    })
+}
+
+async fn accepted(core: &Arc<Core>, access: &Access, payment: &Payment, tx_id: String) -> Payment {
+    let submitted = note(access, payment, |p| {
+        p.stage = Stage::Submitted;
+        p.tx_id = Some(tx_id.clone());
+    });
     let looked = core.within(settle::settle(core, &access.open, submitted.clone(), false)).await;
-    Ok(after(core, access, looked.unwrap_or(submitted)))
+    after(core, access, looked.unwrap_or(submitted))
+}
+
+/// Codes by which a node says that it has not taken a transaction. Others (a time-out while waiting for
+/// finality, an internal error) come after it was taken as well.
+const REFUSALS: [i64; 7] = [-32000, -32002, -32003, -32600, -32601, -32602, 3];
+
+fn is_refusal(fail: &Fail) -> bool {
+    match fail.code.as_str() {
+        "insufficient_funds" | "invalid_address" | "invalid_amount" => true,
+        "node_error" => {
+            let code = fail.details.get("rpc_code").and_then(serde_json::Value::as_i64);
+            code.is_some_and(|code| REFUSALS.contains(&code))
+        }
+        _ => false,
+    }
 }
 
 /// The submission reported a failure. Only the chain knows whether it is one.
-async fn refused(core: &Arc<Core>, access: &Access, payment: &Payment, fail: Fail) -> Result<Payment> {
+async fn refused(core: &Arc<Core>, access: &Access, payment: &Payment, fail: Fail) -> Payment {
     log::warn!("a payment reported {}, the chain is asked", fail.code);
     let tx_id = fail.details.get("tx_id").and_then(|id| id.as_str()).map(str::to_owned);
     let code = if fail.code == "uncertain_outcome" { "payment_not_sent" } else { &fail.code };
-    let noted = access.open.update(|payload| {
-        journal::change(payload, &payment.id, |p| {
-            p.stage = if tx_id.is_some() { Stage::Submitted } else { Stage::Unknown };
-            p.tx_id = tx_id;
-            p.error = Some(code.to_owned());
-        })
-    })?;
-    // A node that answered with an error has not taken the payment; silence proves nothing yet.
-    let answered = !fail.is_transport() && fail.code != "uncertain_outcome" && fail.code != "internal_error";
-    let looked = core.within(settle::settle(core, &access.open, noted.clone(), answered)).await;
-    Ok(after(core, access, looked.unwrap_or(noted)))
+    let noted = note(access, payment, |p| {
+        p.stage = if tx_id.is_some() { Stage::Submitted } else { Stage::Unknown };
+        p.tx_id.clone_from(&tx_id);
+        p.error = Some(code.to_owned());
+    });
+    let looked = core.within(settle::settle(core, &access.open, noted.clone(), is_refusal(&fail))).await;
+    after(core, access, looked.unwrap_or(noted))
 }
 
 fn after(core: &Arc<Core>, access: &Access, payment: Payment) -> Payment {

@@ -6,7 +6,6 @@ use crate::chain;
 use crate::core::{Core, Open};
 use crate::error::Result;
 use crate::runtime::background;
-use crate::store::now;
 use etopay_sdk::types::networks::ApiProtocol;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,7 +38,7 @@ pub async fn settle(core: &Core, open: &Open, payment: Payment, answered: bool) 
     }
     let network = core.network(Some(&payment.network)).await?;
     let access = chain::reopen(core, open, network, payment.account, payment.index).await?;
-    let patient = !answered && (0.0..GRACE_SECONDS).contains(&(now() - payment.created_at));
+    let patient = !answered && payment.age() < GRACE_SECONDS;
     let finding = match access.network.protocol {
         ApiProtocol::IotaRebased { .. } => iota::look(&access, &payment, patient).await?,
         _ => evm::look(&access, &payment, patient).await?,
@@ -59,6 +58,7 @@ pub async fn settle(core: &Core, open: &Open, payment: Payment, answered: bool) 
             Finding::Nothing if p.tx_id.is_none() => p.stage = Stage::Unknown,
             Finding::Nothing => {}
         })
+        .inspect(|_| journal::forget_evidence(payload, &payment.id))
     })
 }
 

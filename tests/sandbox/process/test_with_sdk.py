@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from etopay_sdk import Config, Sdk
+from etopay_sdk import Config, Sdk, UncertainOutcome
 
 import sandbox as sandbox_package
 
@@ -92,6 +92,46 @@ async def test_purchase_reaches_the_receiver(start, tmp_path, seeded, monkeypatc
         assert await bob.get_balance(PIN) == before + Decimal("0.475")
         listed = await alice.get_tx_list(0, 10)
         assert any(item.receiver == "bob" and item.amount == Decimal("0.5") for item in listed)
+    finally:
+        await alice.close()
+        await bob.close()
+
+
+@pytest.mark.parametrize("network", [TEST_NET, "ETH", "EURX"])
+async def test_purchase_whose_report_is_lost_is_paid_once(start, tmp_path, seeded, monkeypatch, network):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    running = start()
+    alice = await open_wallet(running, tmp_path, seeded["alice"])
+    bob = await open_wallet(running, tmp_path, seeded["bob"])
+    try:
+        for sdk in (alice, bob):
+            await sdk.generate_new_address(PIN, network=network)
+        before = await bob.get_balance(PIN, network=network)
+        purchase = await alice.create_purchase_request(
+            "bob", Decimal("0.5"), "2cf2", '{"imageId":"1"}', "CLIK", network=network
+        )
+        await wait_for(alice, purchase, "valid")
+        async with running.browser() as browser:
+            plan = {"path": "/api/transactions/commit", "kind": "drop"}
+            assert (await browser.post("/_sandbox/faults", json=plan)).status_code == 201
+            for _ in range(2):
+                with pytest.raises(UncertainOutcome) as raised:
+                    await alice.confirm_purchase_request(PIN, purchase)
+            paid = await alice.get_balance(PIN, network=network)
+            await alice.close()
+            await browser.delete("/_sandbox/faults")
+            token = await token_of(browser, seeded["alice"])
+
+        alice = Sdk(Config(running.ready["backend"], "standalone", tmp_path / "alice"))
+        await alice.init_user("alice")
+        await alice.refresh_access_token(token)
+        await alice.unlock(PIN)
+        assert (await alice.resolve_payment(raised.value.payment_id)).tx_id == raised.value.tx_id
+        await alice.confirm_purchase_request(PIN, purchase)
+        await wait_for(alice, purchase, "completed")
+        assert await alice.get_balance(PIN, network=network) == paid
+        assert await bob.get_balance(PIN, network=network) == before + Decimal("0.475")
+        assert await alice.pending_payments() == []
     finally:
         await alice.close()
         await bob.close()

@@ -1,0 +1,228 @@
+"""What became of a payment is said only on evidence; nothing else passes for "not sent"."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from etopay_sdk import PaymentNotSent, PaymentState, UncertainOutcome, ValidationError
+
+from tests.sdk.conftest import ReadySdk
+from tests.sdk.fake_chain import RpcError
+from tests.sdk.fake_services import OTHER_EVM, Services, Story
+
+OTHER_IOTA = "0x" + "ee" * 32
+SUBMIT = {"ETH": "eth_sendRawTransaction", "iota_other": "iota_executeTransactionBlock"}
+TARGET = {"ETH": OTHER_EVM, "iota_other": OTHER_IOTA}
+
+
+def sent(services: Services, network: str) -> list[dict[str, Any]]:
+    return services.iota.sent if network == "iota_other" else services.evm.sent
+
+
+@pytest.mark.parametrize(
+    ("network", "asked"),
+    [
+        ("ETH", "eth_getBlockByNumber"),
+        ("ETH", "eth_getTransactionCount"),
+        ("iota_other", "iotax_queryTransactionBlocks"),
+    ],
+)
+async def test_an_answer_of_something_in_between_proves_nothing(
+    ready: ReadySdk, story: Story, services: Services, network: str, asked: str
+) -> None:
+    sdk = await ready()
+    services.fail(SUBMIT[network], "drop_after", times=1)
+    # A gateway that answers 503 with JSON of its own.
+    services.fail(asked, "503", after=SUBMIT[network])
+    with pytest.raises(UncertainOutcome):
+        await sdk.send_amount(story.pin, TARGET[network], "1", network=network, payment_id="p1")
+    assert [payment.state for payment in await sdk.pending_payments()] == [PaymentState.UNKNOWN]
+    services.faults.clear()
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.CONFIRMED
+    assert len(sent(services, network)) == 1
+
+
+@pytest.mark.parametrize(
+    ("network", "code", "message"),
+    [
+        ("ETH", -32000, "already known"),
+        ("ETH", -32603, "upstream timed out"),
+        ("iota_other", -32050, "timed out before reaching finality"),
+    ],
+)
+async def test_an_error_that_is_no_refusal_keeps_the_outcome_open(
+    ready: ReadySdk,
+    story: Story,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    network: str,
+    code: int,
+    message: str,
+) -> None:
+    sdk = await ready()
+    chain = services.iota if network == "iota_other" else services.evm
+    late: list[str] = []
+
+    def take_and_complain(raw: str) -> str:
+        late.append(raw)
+        raise RpcError(code, message)
+
+    accept = chain.take
+    monkeypatch.setattr(chain, "take", take_and_complain)
+    with pytest.raises(UncertainOutcome):
+        await sdk.send_amount(story.pin, TARGET[network], "1", network=network, payment_id="p1")
+    # The node had taken it all the same.
+    accept(late[0])
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.CONFIRMED
+    assert len(sent(services, network)) == 1
+
+
+async def test_another_device_with_the_same_phrase_does_not_hide_a_payment(
+    ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sdk = await ready()
+    evm = services.evm
+    answer, other = evm.answer, "0x" + "77" * 32
+
+    def interleaved(method: str, params: list[Any]) -> Any:
+        found = answer(method, params)
+        if method == "eth_blockNumber" and not evm.sent:
+            # Between our look at the nonce and our submission the other device uses it.
+            evm.add_block([evm._tx(other, 0, evm.account.lower(), "0x" + "cd" * 20, 5, "0x")])
+        return found
+
+    monkeypatch.setattr(evm, "answer", interleaved)
+    services.fail("eth_sendRawTransaction", "drop_after", times=1)
+    tx_id = await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
+    assert [tx["hash"] for tx in evm.sent] == [other, tx_id]
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.CONFIRMED
+
+
+async def test_a_nonce_used_by_a_stranger_is_no_proof_at_once(
+    ready: ReadySdk, story: Story, services: Services
+) -> None:
+    sdk = await ready()
+    evm = services.evm
+    services.fail("eth_sendRawTransaction", "drop", times=1)
+    with pytest.raises(UncertainOutcome):
+        await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
+    evm.add_block([evm._tx("0x" + "77" * 32, 0, evm.account.lower(), "0x" + "cd" * 20, 5, "0x")])
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.UNKNOWN
+
+
+async def test_a_block_the_node_does_not_have_proves_nothing(
+    ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sdk = await ready()
+    answer = services.evm.answer
+
+    def forgetful(method: str, params: list[Any]) -> Any:
+        hidden = method == "eth_getBlockByNumber" and services.evm.sent and params[0] != "pending"
+        return None if hidden else answer(method, params)
+
+    monkeypatch.setattr(services.evm, "answer", forgetful)
+    services.fail("eth_sendRawTransaction", "drop_after", times=1)
+    with pytest.raises(UncertainOutcome):
+        await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
+    monkeypatch.setattr(services.evm, "answer", answer)
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.CONFIRMED
+
+
+async def test_many_later_payments_do_not_hide_an_iota_payment(
+    ready: ReadySdk, story: Story, services: Services
+) -> None:
+    sdk = await ready()
+    services.fail("iota_executeTransactionBlock", "drop_after", times=1)
+    services.fail("iotax_queryTransactionBlocks", "drop", after="iota_executeTransactionBlock")
+    with pytest.raises(UncertainOutcome):
+        await sdk.send_amount(story.pin, OTHER_IOTA, "1", network="iota_other", payment_id="p1")
+    for number in range(60):
+        services.iota._block(services.iota.account, [("0x" + "aa" * 32, 1)], f"later {number}".encode())
+    services.faults.clear()
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.CONFIRMED
+
+
+async def test_a_full_disk_after_the_submission_does_not_hide_the_payment(
+    ready: ReadySdk, story: Story, services: Services, folder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sdk = await ready()
+    (user,) = (folder / "users").iterdir()
+    accept = services.evm.take
+
+    def take(raw: str) -> str:
+        (user / "vault.new").mkdir()
+        return accept(raw)
+
+    monkeypatch.setattr(services.evm, "take", take)
+    tx_id = await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
+    (user / "vault.new").rmdir()
+    assert (await sdk.resolve_payment("p1")).tx_id == tx_id
+    assert await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1") == tx_id
+    assert len(services.evm.sent) == 1
+
+
+async def test_a_reverted_purchase_is_no_success(
+    ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sdk = await ready()
+    receipt = services.evm._receipt
+
+    def reverted(name: str) -> dict[str, Any] | None:
+        found = receipt(name)
+        return None if found is None else found | {"status": "0x0"}
+
+    monkeypatch.setattr(services.evm, "_receipt", reverted)
+    purchase = await sdk.create_purchase_request("bob", "0.1", "hash", json.dumps({}), "CLIK", network="ETH")
+    for _ in range(2):
+        with pytest.raises(PaymentNotSent):
+            await sdk.confirm_purchase_request(story.pin, purchase)
+    assert len(services.evm.sent) == 1
+    assert services.committed == []
+
+
+async def test_a_failing_report_does_not_hide_what_the_chain_said(
+    ready: ReadySdk, story: Story, services: Services
+) -> None:
+    sdk = await ready()
+    purchase = await sdk.create_purchase_request("bob", "0.1", "hash", json.dumps({}), "CLIK", network="ETH")
+    services.fail("/transactions/commit", "500")
+    with pytest.raises(UncertainOutcome) as raised:
+        await sdk.confirm_purchase_request(story.pin, purchase)
+    found = await sdk.resolve_payment(raised.value.payment_id)
+    assert (found.state, found.committed) == (PaymentState.CONFIRMED, False)
+
+
+async def test_merging_coins_may_cost_nothing(
+    ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sdk = await ready()
+    answer = services.iota.answer
+
+    def rebated(method: str, params: list[Any]) -> Any:
+        found = answer(method, params)
+        if method == "iota_dryRunTransactionBlock":
+            found["effects"]["gasUsed"]["storageRebate"] = "9000000"
+        return found
+
+    monkeypatch.setattr(services.iota, "answer", rebated)
+    gas = await sdk.estimate_gas(story.pin, OTHER_IOTA, "1", network="iota_other")
+    assert (gas.gas_limit, gas.max_fee_per_gas) == (0, 0)
+
+
+@pytest.mark.parametrize("network", ["ETH", "token"])
+async def test_nothing_is_signed_for_a_node_of_another_chain(
+    ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch, network: str
+) -> None:
+    sdk = await ready()
+    answer = services.evm.answer
+
+    def other_chain(method: str, params: list[Any]) -> Any:
+        return hex(1) if method == "eth_chainId" else answer(method, params)
+
+    monkeypatch.setattr(services.evm, "answer", other_chain)
+    with pytest.raises(ValidationError) as raised:
+        await sdk.send_amount(story.pin, OTHER_EVM, "1", network=network, payment_id="p1")
+    assert raised.value.code == "invalid_network"
+    assert (services.evm.sent, await sdk.pending_payments()) == ([], [])
