@@ -71,6 +71,11 @@ impl Open {
         Self { vault, check: Arc::new(check) }
     }
 
+    /// Whether both are of one vault.
+    pub fn is_of(&self, other: &Open) -> bool {
+        Arc::ptr_eq(&self.vault, &other.vault)
+    }
+
     pub fn vault(&self) -> Result<MutexGuard<'_, Vault>> {
         self.vault.lock().map_err(|_| Fail::internal("vault"))
     }
@@ -126,6 +131,10 @@ impl Core {
         let mut living = self.living.lock().map_err(|_| Fail::internal("vaults"))?;
         living.insert(username.to_owned(), Arc::downgrade(&handle));
         Ok(handle)
+    }
+
+    pub fn is_paying(&self) -> Result<bool> {
+        Ok(!self.in_flight.lock().map_err(|_| Fail::internal("payments"))?.is_empty())
     }
 
     pub fn check_open(&self) -> Result<()> {

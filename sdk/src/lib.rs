@@ -3,6 +3,7 @@
 mod address;
 mod amount;
 mod backend;
+mod backup;
 mod chain;
 mod client;
 mod config;

@@ -58,8 +58,17 @@ pub async fn authorize(core: &Arc<Core>, pin: &str) -> Result<Open> {
         let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
         match user.open.clone() {
             Some(open) => {
-                Attempts::in_folder(&user.folder).check(|| open.check.matches(&given))?;
-                Ok(open)
+                let checked = Attempts::in_folder(&user.folder).check(|| open.check.matches(&given));
+                match checked {
+                    Ok(()) => Ok(open),
+                    Err(fail) => {
+                        // A guess that could not be counted must be the last one of this session.
+                        if fail.code == "storage_error" {
+                            shut(&shared, &mut state).await?;
+                        }
+                        Err(fail)
+                    }
+                }
             }
             None => unlock_state(&shared, &mut state, &given).await,
         }
@@ -109,7 +118,13 @@ async fn open_vault(core: &Arc<Core>, user: &ActiveUser, file: VaultFile, pin: &
     let outcome = blocking(move || {
         let device = shared.device.as_ref();
         match shared.living(&username) {
-            Some(handle) => Vault::prove(&sealed, &username, &given, device).map(|()| handle),
+            Some(handle) => {
+                let proven = handle
+                    .lock()
+                    .map_err(|_| Fail::internal("vault"))?
+                    .prove(&sealed, &username, &given, device);
+                proven.map(|()| handle)
+            }
             None => shared.enliven(&username, Vault::open(file, sealed, &username, &given, device)?),
         }
     })
@@ -131,10 +146,14 @@ async fn open_vault(core: &Arc<Core>, user: &ActiveUser, file: VaultFile, pin: &
 pub async fn lock(core: &Arc<Core>) -> Result<()> {
     core.check_open()?;
     let mut state = core.state.lock().await;
+    shut(core, &mut state).await
+}
+
+async fn shut(core: &Core, state: &mut State) -> Result<()> {
     if let Some(user) = state.user.as_mut() {
         user.open = None;
     }
-    feed::refresh(core, &state).await
+    feed::refresh(core, state).await
 }
 
 pub async fn change_pin(core: &Arc<Core>, old: &str, new: &str) -> Result<()> {
@@ -146,6 +165,7 @@ pub async fn change_pin(core: &Arc<Core>, old: &str, new: &str) -> Result<()> {
     let mut state = core.state.lock().await;
     if let Some(user) = state.user.as_mut()
         && let Some(current) = user.open.as_mut()
+        && current.is_of(&open)
     {
         current.check = Arc::new(check);
     }

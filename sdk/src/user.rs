@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
+/// Values an app may keep; with their size this keeps the vault far below what can be read back.
+const MOST_VALUES: usize = 64;
+
 pub async fn refresh_access_token(core: &Arc<Core>, token: Option<Zeroizing<String>>) -> Result<()> {
     core.check_open()?;
     if let Some(token) = &token {
@@ -54,6 +57,10 @@ pub async fn init_user(core: &Arc<Core>, username: &str) -> Result<()> {
         return Ok(());
     }
     let folder = core.store.folder(username);
+    if state.user.is_some() {
+        // The token is the other user's; this one's shares must not go to that account.
+        state.token = None;
+    }
     state.user = Some(ActiveUser { username: username.to_owned(), folder, open: None });
     state.active = None;
     state.networks_fresh = false;
@@ -133,6 +140,10 @@ pub async fn set_app_data(core: &Arc<Core>, name: &str, value: Option<Vec<u8>>) 
         return Err(Fail::invalid("app data", "names have 1 to 64 characters, values at most 64 KiB"));
     }
     core.open().await?.update(|payload| {
+        let values = &payload.secrets.app.0;
+        if value.is_some() && !values.contains_key(name) && values.len() >= MOST_VALUES {
+            return Err(Fail::invalid("app data", "there are too many values"));
+        }
         match value {
             Some(value) => payload.secrets.app.0.insert(name.to_owned(), value),
             None => payload.secrets.app.0.remove(name),

@@ -3,6 +3,7 @@
 //! The phrase is on disk before anything else happens with it; from there a creation can only be continued.
 
 use crate::backend::Backend;
+use crate::backup;
 use crate::core::{Core, Open};
 use crate::error::{Fail, Result};
 use crate::feed;
@@ -11,6 +12,7 @@ use crate::pin::{self, PinCheck};
 use crate::runtime::blocking;
 use crate::shares;
 use crate::vault::Vault;
+use crate::vault::attempts::Attempts;
 use crate::vault::file::VaultFile;
 use crate::vault::payload::{Payload, SharesState, WalletState};
 use etopay_sdk::secrecy::SecretString;
@@ -47,6 +49,7 @@ pub async fn create(core: &Arc<Core>, given: &str, source: Source, replace: bool
     };
     let phrase = match (continued, current) {
         (true, Some(kept)) => kept,
+        (false, Some(_)) if replace && core.is_paying()? => return Err(Fail::new("payment_in_progress")),
         (false, Some(_)) if !replace => return Err(Fail::new("wallet_exists").with("where", "device")),
         _ => begin(core, &open, phrase, replace).await?,
     };
@@ -103,6 +106,7 @@ pub async fn create_from_backup(
     replace: bool,
 ) -> Result<()> {
     pin::authorize(core, given).await?;
+    backup::check(&backup)?;
     let phrase = blocking(move || {
         let secret: SecretString = password.as_str().to_owned().into();
         let found =
@@ -130,6 +134,8 @@ pub async fn restore_from_shares(core: &Arc<Core>, given: &str) -> Result<()> {
         payload.phrase_confirmed = true;
         Ok(())
     })?;
+    // Otherwise the last good copy would be one without a wallet.
+    open.vault()?.scrub()?;
     let state = core.state.lock().await;
     feed::refresh(core, &state).await
 }
@@ -167,6 +173,10 @@ pub async fn get_mnemonic(core: &Arc<Core>, given: &str) -> Result<String> {
 pub async fn delete(core: &Arc<Core>, given: &str) -> Result<()> {
     let _one_at_a_time = core.creating.lock().await;
     let open = pin::authorize(core, given).await?;
+    if core.is_paying()? {
+        // Its outcome is kept with the wallet.
+        return Err(Fail::new("payment_in_progress"));
+    }
     let token = core.state.lock().await.token.clone();
     if let Some(token) = token {
         let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
@@ -243,6 +253,9 @@ pub async fn set_password(core: &Arc<Core>, given: &str, password: Text) -> Resu
 
 async fn seal_first(core: &Arc<Core>, username: String, file: VaultFile, given: &str) -> Result<Open> {
     let (secret, shared) = (Zeroizing::new(given.to_owned()), core.clone());
+    // First the counter: a vault without one counts as tampered with.
+    Attempts::in_folder(&core.store.folder(&username)).clear()?;
+    let owner = username.clone();
     let handle = blocking(move || {
         shared.enliven(&username, Vault::create(file, &username, &secret, shared.device.as_ref())?)
     })
@@ -254,7 +267,7 @@ async fn seal_first(core: &Arc<Core>, username: String, file: VaultFile, given: 
         payload.active_network.clone_from(&state.active);
         Ok(())
     })?;
-    if let Some(user) = state.user.as_mut() {
+    if let Some(user) = state.user.as_mut().filter(|user| user.username == owner) {
         user.open = Some(open.clone());
     }
     Ok(open)

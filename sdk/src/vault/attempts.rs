@@ -23,17 +23,19 @@ struct Count {
 
 pub struct Attempts {
     path: PathBuf,
+    has_vault: bool,
 }
 
 impl Attempts {
     pub fn in_folder(folder: &Path) -> Self {
-        Self { path: folder.join("attempts") }
+        Self { path: folder.join("attempts"), has_vault: file::VaultFile::in_folder(folder).exists() }
     }
 
     fn load(&self) -> Count {
         match fs::read(&self.path) {
             Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|_| Self::worst()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Count::default(),
+            // It is made before the vault is: a vault without a counter has lost it to somebody.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !self.has_vault => Count::default(),
             Err(_) => Self::worst(),
         }
     }

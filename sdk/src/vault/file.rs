@@ -61,6 +61,12 @@ impl VaultFile {
         Ok(sealed)
     }
 
+    pub fn drop_previous(&self) -> Result<()> {
+        fs::remove_file(self.folder.join(PREVIOUS))
+            .or_else(absent)
+            .map_err(|error| Fail::storage("removing an old copy", &error))
+    }
+
     /// Keeps the file being replaced as the last good copy, unless it is damaged: then it is set aside.
     pub fn write(&self, bytes: &[u8]) -> Result<()> {
         let current = self.folder.join(CURRENT);

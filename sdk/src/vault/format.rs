@@ -68,6 +68,10 @@ impl Sealed {
         bytes.extend_from_slice(&sealed);
         let checksum = Sha256::digest(&bytes);
         bytes.extend_from_slice(&checksum);
+        // What could not be read back must not take the place of what can.
+        if bytes.len() > MAX_FILE || head.len() > MAX_HEADER {
+            return Err(Fail::new("storage_error").with("operation", "sealing").with("reason", "TooLarge"));
+        }
         Ok(bytes)
     }
 

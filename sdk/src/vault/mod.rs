@@ -50,9 +50,17 @@ impl Vault {
         Ok(vault)
     }
 
-    /// Checks the PIN against the file without opening another handle to it.
-    pub fn prove(sealed: &Sealed, username: &str, pin: &str, device: Option<&DeviceKey>) -> Result<()> {
-        DataKey::unwrap(&sealed.header.wrap, pin, device, username).map(|_| ())
+    /// Checks the PIN against the file without opening another handle to it. The file must still be this
+    /// vault's: one that somebody has put there instead opens with a PIN of their choice.
+    pub fn prove(
+        &self,
+        sealed: &Sealed,
+        username: &str,
+        pin: &str,
+        device: Option<&DeviceKey>,
+    ) -> Result<()> {
+        let key = DataKey::unwrap(&sealed.header.wrap, pin, device, username)?;
+        if key.is_same(&self.key) { Ok(()) } else { Err(Fail::new("storage_corrupt").with("part", "owner")) }
     }
 
     fn read(sealed: &Sealed, key: &DataKey) -> Result<Payload> {
@@ -83,7 +91,8 @@ impl Vault {
             self.header.wrap = before;
             return Err(fail);
         }
-        self.save()
+        // The new PIN is in force; a copy under the old one that cannot be renewed has to go.
+        self.save().or_else(|_| self.file.drop_previous())
     }
 
     /// Also renews the last good copy: for secrets that are to be gone.

@@ -7,11 +7,13 @@ use chacha20poly1305::aead::{Aead, Payload as AeadPayload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 const TEST_SWITCH: &str = "ETOPAY_SDK_WEAK_TEST_KDF";
-const MAX_MEMORY_KIB: u32 = 1024 * 1024;
-const MAX_PASSES: u32 = 64;
+// Costs are read before anything is proven: no file may ask for more than a device can do in seconds.
+const MAX_MEMORY_KIB: u32 = 256 * 1024;
+const MAX_PASSES: u32 = 16;
 
 /// Secret from the operating system's key store.
 #[derive(Zeroize, ZeroizeOnDrop, Clone)]
@@ -56,7 +58,7 @@ impl Profile {
     fn plausible(&self) -> bool {
         (8..=MAX_MEMORY_KIB).contains(&self.memory_kib)
             && (1..=MAX_PASSES).contains(&self.passes)
-            && (1..=16).contains(&self.lanes)
+            && (1..=4).contains(&self.lanes)
     }
 }
 
@@ -78,6 +80,10 @@ impl DataKey {
         let mut key = [0u8; 32];
         fill(&mut key)?;
         Ok(Self(key))
+    }
+
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
     }
 
     pub fn cipher(&self) -> XChaCha20Poly1305 {
