@@ -130,7 +130,7 @@ def _tiles(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
         [
             heading(ui, ui.t("Assets")),
             *(
-                [muted(ui, ui.t("about, at {time}", time=clock(ui, state.rates_as_of)))]
+                [ft.Container(muted(ui, ui.t("about, at {time}", time=clock(ui, state.rates_as_of))))]
                 if state.rates_as_of
                 else []
             ),

@@ -161,8 +161,9 @@ def _fee_line(ui: Ui, form: Editing, payer: Position | None) -> list[ft.Control]
     value = value.replace("≈ ", "≈\u00a0")  # the sign never ends a line
     row = ft.Row(
         [
-            muted(ui, ui.t("Network fee"), weight=ui.look.type.emphasis),
-            text(ui, value, "label", weight=ui.look.type.emphasis),
+            # A wrapping row takes no bare text: the client would have it expand.
+            ft.Container(muted(ui, ui.t("Network fee"), weight=ui.look.type.emphasis)),
+            ft.Container(text(ui, value, "label", weight=ui.look.type.emphasis)),
         ],
         wrap=True,
         spacing=ui.look.s.s2,
