@@ -12,7 +12,6 @@ from etopay_sdk import (
     InsufficientFunds,
     NetworkError,
     NetworkTimeout,
-    PaymentNotSent,
     PaymentState,
     StateError,
     UncertainOutcome,
@@ -261,7 +260,3 @@ class TestPurchases:
             await sdk.confirm_purchase_request(story.pin, purchase)
         assert raised.value.code == "invalid_purchase"
         assert services.evm.sent == []
-
-
-def test_not_sent_is_an_error_of_its_own() -> None:
-    assert PaymentNotSent("payment_not_sent").code == "payment_not_sent"
