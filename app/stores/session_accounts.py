@@ -65,6 +65,8 @@ class AccountActions(SessionState):
 
     async def sign_in(self, *, register: bool = False) -> None:
         """Sign in through the browser: a new user, or again the one of the chosen account."""
+        if self.browser.waiting:
+            return
         if await self._run(partial(self._sign_in, register)):
             await self._look_quietly()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
@@ -42,6 +43,7 @@ class SessionState:
         self._pin: Secret | None = None
         self._signed_in: SignedIn | None = None
         self._epoch = 0
+        self._idle = asyncio.Event()
         self._on_lock: list[Callable[[], None]] = []
         self.browser = SignInFlow(gateway.identity, browser)
         self.started = False
@@ -140,15 +142,23 @@ class SessionState:
             self.account = None if isinstance(reopened, AppError) else reopened
 
     async def _run(self, work: Callable[[], Awaitable[object]]) -> bool:
-        """Run one action at a time and keep its error; whether it went well."""
+        """Run one action at a time and keep its error; whether it went well.
+
+        A sign-in that waits for the browser gives way: the user may have come back without finishing it.
+        """
+        if self.busy and self.browser.waiting:
+            self.browser.cancel()
+            await self._idle.wait()
         if self.busy:
             return False
         self.busy = True
+        self._idle.clear()
         self.error = self.notice = None
         try:
             outcome = await attempt(work())
         finally:
             self.busy = False
+            self._idle.set()
         if isinstance(outcome, AppError):
             self.error = outcome
             return False

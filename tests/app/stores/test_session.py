@@ -182,6 +182,17 @@ class TestSignIn:
         await session.sign_in()
         assert code(session) is ErrorCode.SIGN_IN_CANCELLED
 
+    async def test_another_action_ends_the_waiting(self, phone: Phone) -> None:
+        session = await phone.at(Stage.MAIN)
+        phone.browser.gate = asyncio.Event()
+        renewing = asyncio.create_task(session.renew())
+        while not (session.browser.waiting and phone.browser.open_redirects):
+            await asyncio.sleep(0)
+        await asyncio.wait_for(session.sign_out(), 5)
+        await asyncio.wait_for(renewing, 5)
+        assert (session.stage, session.notice) == (Stage.ACCOUNTS, Notice.SIGNED_OUT)
+        assert (session.busy, phone.browser.open_redirects) == (False, 0)
+
     async def test_second_tap_while_waiting_does_nothing(self, phone: Phone) -> None:
         session = await phone.at(Stage.SIGN_IN)
         phone.browser.gate = asyncio.Event()
