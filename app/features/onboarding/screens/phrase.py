@@ -57,8 +57,6 @@ def PhraseView(  # noqa: N802 - a component
     k = ui.look
     corner = HideClock(hide) if shown else None  # type: ignore[arg-type]
     cells = phrase_grid(ui, phrase)
-    if not shown:
-        cells = ft.Stack([cells, _curtain(ui, reveal, seen)])
     note = banner(
         ui,
         "warning",
@@ -79,38 +77,33 @@ def PhraseView(  # noqa: N802 - a component
         action=ft.Container(corner, padding=ft.Padding.only(right=k.s.s3)) if corner else None,
         bottom=stacked(
             ui,
-            button(
-                ui,
-                ui.t("I have written them down") if seen else ui.t("Look at the words first"),
-                written,  # type: ignore[arg-type]
-                disabled=not seen,
-                busy=session.busy,
-                id="phrase-written",
-            ),
+            ft.Container(None if shown else _show(ui, reveal, seen)),
+            _written(ui, written, seen, session.busy),
         ),
     )
 
 
-def _curtain(ui: Ui, reveal: object, seen: bool) -> ft.Control:
-    k = ui.look
-    label = ui.t("Show them again") if seen else ui.t("Show the words")
-    show = button(
+def _show(ui: Ui, reveal: object, seen: bool) -> ft.Control:
+    """Low, in reach of the thumb; the one filled button until the words were seen."""
+    return button(
         ui,
-        label,
+        ui.t("Show them again") if seen else ui.t("Show the words"),
         reveal,  # type: ignore[arg-type]
-        kind="filled" if not seen else "tonal",
+        kind="text" if seen else "filled",
         icon=ft.Icons.VISIBILITY_OUTLINED,
-        expand=False,
         id="phrase-reveal",
     )
-    return ft.Container(
-        show,
-        left=0,
-        right=0,
-        top=0,
-        bottom=0,
-        alignment=ft.Alignment.CENTER,
-        bgcolor=ft.Colors.with_opacity(0.55, k.c.surface),
+
+
+def _written(ui: Ui, written: object, seen: bool, busy: bool) -> ft.Control:
+    return button(
+        ui,
+        ui.t("I have written them down") if seen else ui.t("Look at the words first"),
+        written,  # type: ignore[arg-type]
+        kind="filled" if seen else "text",
+        disabled=not seen,
+        busy=busy,
+        id="phrase-written",
     )
 
 
