@@ -27,7 +27,7 @@ from app.host.assets import client_assets
 from app.host.errors import HostError
 from app.host.folder import prepare_folder
 from app.host.logs import start_logging
-from app.host.ready import write_ready_file
+from app.host.ready import remove_ready_file, write_ready_file
 from app.host.seat import PageGateway, Seat
 from app.host.stop import stop_signals
 from app.services import Services, make_services
@@ -122,7 +122,13 @@ def run(settings: Settings, *, ready_file: Path | None = None, scenario: str | N
     brand = brand_of(settings)
     settings = settings.model_copy(update={"data_dir": prepare_folder(settings.data_dir)})
     start_logging(settings.data_dir, settings.log_level)
-    asyncio.run(_run(settings, brand, ready_file, scenario))
+    if ready_file is not None:
+        remove_ready_file(ready_file)
+    try:
+        asyncio.run(_run(settings, brand, ready_file, scenario))
+    finally:
+        if ready_file is not None:
+            remove_ready_file(ready_file)
 
 
 async def _run(settings: Settings, brand: Brand, ready_file: Path | None, scenario: str | None) -> None:

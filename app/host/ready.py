@@ -23,3 +23,14 @@ def write_ready_file(path: Path, *, app: str | None, data: Path) -> None:
         raise HostError(
             f"The ready file {path} cannot be written ({reason}). Choose another one with --ready-file."
         ) from None
+
+
+def remove_ready_file(path: Path) -> None:
+    """Forget a file that says nothing true (any more). Raises HostError."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        reason = (error.strerror or "not usable").lower()
+        raise HostError(
+            f"The ready file {path} cannot be replaced ({reason}). Choose another one with --ready-file."
+        ) from None

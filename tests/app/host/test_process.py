@@ -82,6 +82,7 @@ def test_it_answers_and_ends_well(
     assert err == ""
     assert url in out
     assert "development and preview" in out
+    assert not (tmp_path / "ready.json").exists()
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{base}/healthz", trust_env=False)
 
