@@ -63,8 +63,8 @@ def panel(ui: Ui, content: ft.Control, *, padding: Inset | None = None) -> ft.Co
 
 def list_card(ui: Ui, rows: Sequence[ft.Control], *, id: str | None = None) -> ft.Control:  # noqa: A002
     """One card with hairlines between its rows."""
-    lined = [
-        row if index == 0 else ft.Container(row, border=ft.Border(top=hairline(ui)))
+    lined: list[ft.Control] = [
+        ft.Container(row, border=ft.Border(top=hairline(ui)) if index else None)
         for index, row in enumerate(rows)
     ]
     column = ft.Column(lined, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
@@ -104,7 +104,7 @@ def fact(
 
 def facts_column(ui: Ui, facts: Sequence[ft.Control]) -> ft.Column:
     """Facts with hairlines between, without a card of their own."""
-    lined = [
+    lined: list[ft.Control] = [
         row if index == 0 else ft.Container(row, border=ft.Border(top=hairline(ui)))
         for index, row in enumerate(facts)
     ]

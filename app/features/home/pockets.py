@@ -8,7 +8,7 @@ import flet as ft
 
 from app.core.model.position import Position
 from app.core.theme import Tile
-from app.design.base import Ui, handler, ident
+from app.design.base import Ui, handler, ident, keyed
 from app.design.components import coin, column, heading, icon_button, mascot, muted, screen, skeleton, text
 from app.features.home.actions import HomeActions
 from app.features.home.latest import latest_block
@@ -190,4 +190,4 @@ def _pocket(ui: Ui, position: Position, tile: Tile, state: HomeState, actions: H
         on_click=handler(partial(actions.open_position, network.key)),
         expand=True,
     )
-    return ident(f"position-{network.key}", box)
+    return ft.Container(keyed(network.key, ident(f"position-{network.key}", box)), expand=True)

@@ -9,7 +9,7 @@ import flet as ft
 
 from app.core import money
 from app.core.model.position import Position
-from app.design.base import Ui, handler, ident
+from app.design.base import Ui, handler, ident, keyed
 from app.design.components import (
     allocation_bar,
     coin,
@@ -63,7 +63,7 @@ def position_row(ui: Ui, position: Position, state: HomeState, actions: HomeActi
         below = clock(ui, position.as_of)
     elif position.network.is_testnet:
         below = tag(ui, ui.t("Test"), tone="neutral")
-    return row_item(
+    row = row_item(
         ui,
         leading=coin(ui, position.network.symbol, test=position.network.is_testnet),
         title=position.network.display_name,
@@ -73,6 +73,8 @@ def position_row(ui: Ui, position: Position, state: HomeState, actions: HomeActi
         on_click=partial(actions.open_position, key),
         id=f"position-{key}",
     )
+    # The web client never renames a node it has drawn; when worth changes the order, rows change place.
+    return keyed(key, row)
 
 
 def assets_table(ui: Ui, state: HomeState, actions: HomeActions, selected: str | None) -> ft.Control:
@@ -137,7 +139,7 @@ def _asset_row(
     if selected:
         row.bgcolor = k.c.primary_container
         row.border = ft.Border(left=ft.BorderSide(3, k.c.primary))
-    return ident(f"position-{key}", row)
+    return keyed(key, ident(f"position-{key}", row))
 
 
 def _table_row(ui: Ui, first: ft.Control, cells: list[ft.Text]) -> ft.Container:
