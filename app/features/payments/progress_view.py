@@ -73,8 +73,12 @@ def success_view(ui: Ui, state: Sent, actions: ProgressActions) -> ft.Control:
         ui,
         [
             spot(ui, "success", k.z.spot * 0.62),
-            title(ui, ui.t("Sent to {recipient}", recipient=short_address(state.order.payment.recipient))),
-            muted(ui, said, "body"),
+            title(
+                ui,
+                ui.t("Sent to {recipient}", recipient=short_address(state.order.payment.recipient)),
+                align=ft.TextAlign.CENTER,
+            ),
+            muted(ui, said, "body", align=ft.TextAlign.CENTER),
         ],
         spacing=k.s.s1,
         center=True,
