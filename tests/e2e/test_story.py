@@ -35,7 +35,7 @@ def test_a_german_system_gets_german(story_of: Callable[..., Story]) -> None:
     story = story_of(language="de-DE")
     story.stack.app_env = {"ETOPAY_LANGUAGE": "de"}
     story.welcome()
-    story.page.see("Konto erstellen")
+    story.page.see("Konto anlegen")
     story.terms()
     story.sign_up()
     story.page.tap("sign-in-start")
