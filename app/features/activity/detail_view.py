@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 import flet as ft
+from babel.numbers import format_decimal
 
 from app.core.model import Direction
 from app.core.model.activity import ActivityItem, ActivityStatus
@@ -137,7 +138,7 @@ def _steps(ui: Ui, item: ActivityItem) -> list[Step]:
         )
     when = full(ui, item.at) if item.at else None
     block = (
-        ui.t("Included in block {block}", block=f"{item.block:,}")
+        ui.t("Included in block {block}", block=format_decimal(item.block, locale=ui.locale))
         if item.block is not None
         else ui.t("Included in a block")
     )

@@ -111,7 +111,7 @@ def rates_line(ui: Ui, state: HomeState, color: str | None = None) -> ft.Control
         parts.append(ui.t("Rates from {time}", time=clock(ui, state.rates_as_of)))
     if not state.complete and state.total is not None:
         parts.append(ui.t("without what has no rate"))
-    elif any(one.network.is_testnet for one in state.positions if one.amount):
+    if any(one.network.is_testnet for one in state.positions if one.amount):
         parts.append(ui.t("test networks included"))
     return muted(ui, " · ".join(parts), color=color)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import flet as ft
+from babel.numbers import format_decimal
 
 from app.core.errors import ErrorCode
 from app.design.base import Ui, ident
@@ -44,7 +45,7 @@ def under_way_view(ui: Ui, state: Sending | Sent, actions: ProgressActions) -> f
         )
         block = state.transaction.block if state.transaction else None
         included = (
-            Step(ui.t("Included in block {block}", block=f"{block:,}"), "done")
+            Step(ui.t("Included in block {block}", block=format_decimal(block, locale=ui.locale)), "done")
             if block is not None
             else Step(ui.t("Included in a block"), "now", note=ui.t("Usually within half a minute."))
         )
