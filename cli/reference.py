@@ -15,7 +15,8 @@ _HEAD = """# Commands
 
 Written by `python -m cli.reference` from the commands' own help; do not edit.
 
-In a clone, `uv run etopay …` runs them; with an activated environment, `etopay …` does.
+In a clone, `python3 -m uv run etopay …` runs them (`py -m uv run etopay …` on Windows);
+with an activated environment, `etopay …` does.
 """
 
 

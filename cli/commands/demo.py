@@ -96,7 +96,7 @@ def _tell(stack: Stack) -> None:
     where = f"open {stack.app_url}" if stack.app_url else "it is the window that just opened"
     console.out()
     console.out(f"  The wallet   {where}")
-    console.out("  Sign up      “Create account” in the app: any name and password you like")
+    console.out("  Sign up      “Create account” in the app: any name, a password from 10 characters on")
     for name, password in _seeded_users(stack):
         console.out(f"  Or sign in   {name}, password {password}")
     data = "" if stack.places.data == DEFAULT_DATA else f" --data {stack.places.data}"

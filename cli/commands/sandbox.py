@@ -117,7 +117,7 @@ def users(
     _show(_object(control.call(control.find(url, data), "GET", "users")), as_json)
 
 
-@_command("faults", 'etopay sandbox faults --set \'{"path": "/api/*", "status": 500}\'')
+@_command("faults", "etopay sandbox faults --path '/api/*' --status 500")
 def faults(
     path: Annotated[
         str | None, typer.Option("--path", metavar="PATTERN", help="Plan one for these paths; * is anything.")
