@@ -110,6 +110,9 @@ class Guard:
     def _add_headers(self, headers: MutableHeaders) -> None:
         for name, value in self._security_headers().items():
             headers[name] = value
+        # A page that the browser keeps alive after leaving for the sign-in holds the one seat there is.
+        if headers.get("content-type", "").startswith("text/html"):
+            headers["cache-control"] = "no-store"
         if "cache-control" not in headers:
             headers["cache-control"] = "private, no-cache"
         del headers["access-control-allow-origin"]

@@ -25,7 +25,12 @@ def browser() -> Iterator[Browser]:
     """The browser; closed at the end."""
     program = chromium.find()
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=list(_ARGS))
+        opened = playwright.chromium.launch(
+            executable_path=program,
+            args=list(_ARGS),
+            # People's browsers keep pages they have left; so must this one, or it misses what that breaks.
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
         try:
             yield opened
         finally:
