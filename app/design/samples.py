@@ -47,7 +47,7 @@ def type_scale(ui: Ui) -> ft.Control:
             d.text(ui, "Your money, your own key", "display"),
             d.title(ui, "Sent to Anna Berger"),
             d.heading(ui, "Assets"),
-            d.text(ui, "Hold, pay and exchange. Nobody else can move your funds."),
+            d.text(ui, "Hold, receive and send. Nobody else can move your funds."),
             d.muted(ui, "Last on 23 November · ₳ ≈ −"),
             d.text(ui, "Caption", "caption"),
             d.fitted(ui, lambda shrink: _hero(ui, shrink)),

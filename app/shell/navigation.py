@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import flet as ft
 
 from app.core import paths
 from app.core.i18n import mark
-from app.design.base import Ui, Width, handler, ident
-from app.design.components import avatar, icon_button, logo, muted, text
+from app.design.base import Ui, Width, ident
+from app.design.components import avatar, icon_button, logo, muted, pressable, text
 
 TOP_LEVEL: Final = (paths.HOME, paths.ACTIVITY, paths.SETTINGS)
 
@@ -81,20 +81,21 @@ def _is_here(place: Place, path: str) -> bool:
 
 
 def _target(
-    ui: Ui, place: Place, here: bool, go: Go, content: ft.Control, *, radius: float, **box: object
+    ui: Ui,
+    place: Place,
+    here: bool,
+    go: Go,
+    content: ft.Control,
+    *,
+    radius: float,
+    ring: str | None = None,
+    **box: Any,
 ) -> ft.Control:
     def pressed() -> object:
         return go(place.path)
 
-    pressable = ft.Container(
-        content,
-        ink=True,
-        on_click=handler(pressed),
-        border_radius=radius,
-        alignment=ft.Alignment.CENTER,
-        **box,  # type: ignore[arg-type]
-    )
-    marked = ft.Semantics(content=pressable, selected=here, expand=pressable.expand)
+    target = pressable(ui, content, pressed, radius=radius, place="within", ring=ring, shade=ring, **box)
+    marked = ft.Semantics(content=target, selected=here, expand=target.expand)
     return ident(place.id, marked, None if ui.width_class is not Width.PHONE else ui.t(place.label))
 
 
@@ -132,7 +133,8 @@ def _pill(ui: Ui, path: str, go: Go) -> ft.Control:
             place.chosen if here else place.rest, size=k.z.icon, color=tint, semantics_label=ui.t(place.label)
         )
         fill = ft.Colors.with_opacity(0.14, k.tiles.bar.fg) if here else None
-        keys.append(_target(ui, place, here, go, glyph, radius=26, width=72, height=52, bgcolor=fill))
+        ring = k.tiles.bar.fg
+        keys.append(_target(ui, place, here, go, glyph, radius=26, ring=ring, width=72, height=52, fill=fill))
     pill = ft.Container(
         ft.Row(keys, alignment=ft.MainAxisAlignment.SPACE_AROUND),
         height=k.z.bottom_bar,
@@ -205,7 +207,7 @@ def _sidebar(ui: Ui, path: str, go: Go, person: Person) -> ft.Control:
         )
         fill = k.c.primary_container if here else None
         inset = ft.Padding.symmetric(horizontal=k.s.s3)
-        return _target(ui, place, here, go, row, radius=k.r.md, height=44, bgcolor=fill, padding=inset)
+        return _target(ui, place, here, go, row, radius=k.r.md, height=44, fill=fill, padding=inset)
 
     lock = icon_button(ui, ft.Icons.LOCK_OUTLINE_ROUNDED, ui.t("Lock"), person.lock, id="nav-lock")
     who = ft.Row(

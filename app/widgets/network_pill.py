@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import flet as ft
 
 from app.core.model import Network
-from app.design.base import Ui, component, handler, ident, use_dialog, use_state
-from app.design.components import coin, column, option_row, sheet, text
+from app.design.base import Ui, component, ident, use_dialog, use_state
+from app.design.components import coin, column, option_row, pressable, sheet, text
 
 
 @component
@@ -47,7 +47,8 @@ def network_pill(
     use_dialog(
         sheet(ui, ui.t("Network"), column(ui, rows, spacing=0), lambda: set_opened(False)) if opened else None
     )
-    pill = ft.Container(
+    pill = pressable(
+        ui,
         ft.Row(
             [
                 coin(ui, chosen.symbol, 28, test=chosen.is_testnet),
@@ -59,11 +60,10 @@ def network_pill(
             spacing=k.s.s2,
             tight=True,
         ),
+        lambda: set_opened(True),
         padding=ft.Padding(6, 6, k.s.s3, 6),
-        border_radius=k.r.full,
-        bgcolor=k.c.surface_container_lowest,
-        border=ft.Border.all(1, k.c.outline_variant),
-        ink=True,
-        on_click=handler(lambda: set_opened(True)),
+        radius=k.r.full,
+        fill=k.c.surface_container_lowest,
+        line=k.c.outline_variant,
     )
     return ident(id, ft.MergeSemantics(content=pill))

@@ -14,6 +14,7 @@ from app.design.components.layout import app_bar, column, gap, screen, split
 from app.design.components.lists import windowed_list
 from app.design.components.pictures import Spot, avatar, coin, icon_disc, logo, mascot, spot
 from app.design.components.pin import PinEntry
+from app.design.components.pressable import pressable
 from app.design.components.progress import allocation_bar, progress_bar, ring, step_bar
 from app.design.components.rows import chevron, row_item, setting_row
 from app.design.components.scale import fitted
@@ -71,6 +72,7 @@ __all__ = [
     "password_meter",
     "pin_dots",
     "pin_pad",
+    "pressable",
     "progress_bar",
     "quick_action",
     "ring",

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import flet as ft
 
-from app.design.base import Ui, component, handler, ident, use_ref, use_state
+from app.design.base import Ui, component, ident, use_ref, use_state
+from app.design.components.pressable import pressable
 from app.design.components.scale import use_text_scale
 from app.design.components.surfaces import named
 
@@ -119,13 +120,9 @@ def copy_button(
         color=k.c.success if done else k.c.primary,
         semantics_label=ui.t("Copied") if done else name,
     )
-    box = ft.Container(
-        glyph,
-        width=44,
-        height=k.z.icon_small + 6,
-        alignment=ft.Alignment.CENTER_RIGHT,
-        ink=False,
-        border_radius=k.r.sm,
-        on_click=handler(copy),
+    height = k.z.icon_small + 6
+    # No higher than the line it stands in; the icon ends where the line ends.
+    box = pressable(
+        ui, ft.Row([glyph], alignment=ft.MainAxisAlignment.END), copy, radius=k.r.xs, width=44, height=height
     )
     return ident(id, box) if id else box

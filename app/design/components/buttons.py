@@ -6,7 +6,8 @@ from typing import Literal
 
 import flet as ft
 
-from app.design.base import Action, Ui, handler
+from app.design.base import Action, Ui
+from app.design.components.pressable import pressable
 from app.design.components.surfaces import named
 from app.design.components.text import text
 
@@ -47,20 +48,22 @@ def button(
         alignment=ft.MainAxisAlignment.CENTER,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
-    box = ft.Container(
+    box = pressable(
+        ui,
         content,
-        bgcolor=fill,
-        border=ft.Border.all(1, line) if line else None,
-        border_radius=min(k.shape.button_radius, k.z.button / 2),
+        on_click,
+        fill=fill,
+        line=line,
+        radius=min(k.shape.button_radius, k.z.button / 2),
+        # A button of its own colour is ringed in it; on a warning's ground the primary would not show.
+        ring=ink if kind in {"text", "warning_text"} else fill if kind in {"danger", "warning"} else None,
+        shade=ink,
         # The padding makes the height, so that a label at twice the size is not cut off.
         padding=ft.Padding.symmetric(
             vertical=max(k.s.s2, (height - k.type.steps.body.line) / 2),
             horizontal=k.s.s4 if small else k.s.s5,
         ),
-        ink=True,
         disabled=disabled or busy,
-        on_click=handler(on_click),
-        expand=False,
     )
     pressed = named(id, box)
     return pressed if expand else ft.Row([pressed], tight=True, alignment=ft.MainAxisAlignment.CENTER)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import flet as ft
 
-from app.design.base import Action, Tone, Ui, handler
+from app.design.base import Action, Tone, Ui
+from app.design.components.pressable import pressable
 from app.design.components.surfaces import named
 from app.design.components.text import text
 
@@ -30,15 +31,16 @@ def chip(
     parts.append(text(ui, label, "label", weight=k.type.strong, color=tint, max_lines=1))
     if trailing is not None:
         parts.append(ft.Icon(trailing, size=k.z.icon_small, color=tint))
-    box = ft.Container(
+    box = pressable(
+        ui,
         ft.Row(parts, spacing=6, tight=True, vertical_alignment=ft.CrossAxisAlignment.CENTER),
+        on_click,
         # Heights come from paddings, so that a chip grows with the reader's text size.
         padding=ft.Padding(6 if leading else 14, chip_inset, 10 if trailing else 14, chip_inset),
-        border_radius=k.z.chip / 2,
-        bgcolor=k.c.on_surface if selected else k.c.surface_container_lowest,
-        border=None if selected else ft.Border.all(1, k.c.outline_variant),
-        ink=True,
-        on_click=handler(on_click),
+        radius=k.z.chip / 2,
+        fill=k.c.on_surface if selected else k.c.surface_container_lowest,
+        line=None if selected else k.c.outline_variant,
+        shade=tint,
     )
     return named(id, ft.Semantics(content=box, selected=selected))
 

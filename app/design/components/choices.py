@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import flet as ft
 
-from app.design.base import Ui, component, handler, ident, use_dialog, use_state
+from app.design.base import Ui, component, ident, use_dialog, use_state
+from app.design.components.pressable import pressable
 from app.design.components.sheets import sheet
 from app.design.components.text import muted, text
 
@@ -41,7 +42,8 @@ def select(
         if opened
         else None
     )
-    box = ft.Container(
+    box = pressable(
+        ui,
         ft.Row(
             [
                 text(ui, shown, weight=k.type.emphasis, max_lines=1, expand=True)
@@ -50,14 +52,14 @@ def select(
                 ft.Icon(ft.Icons.EXPAND_MORE_ROUNDED, size=22, color=k.c.on_surface_variant),
             ]
         ),
+        lambda: set_opened(True),
         padding=ft.Padding.symmetric(
             horizontal=k.s.s4, vertical=(k.z.field - max(22, k.type.steps.body.line)) / 2
         ),
-        border_radius=k.r.md,
-        bgcolor=k.c.surface_container_lowest,
-        border=ft.Border.all(1, k.c.outline_variant),
-        ink=True,
-        on_click=handler(lambda: set_opened(True)),
+        radius=k.r.md,
+        fill=k.c.surface_container_lowest,
+        line=k.c.outline_variant,
+        place="within",
     )
     lines: list[ft.Control] = [text(ui, label, "label", weight=k.type.strong), box]
     if helper:
@@ -92,12 +94,13 @@ def option_row(
     parts.append(ft.Column(words, spacing=0, tight=True, expand=True))
     if selected:
         parts.append(ft.Icon(ft.Icons.CHECK_ROUNDED, size=22, color=k.c.primary))
-    row = ft.Container(
+    row = pressable(
+        ui,
         ft.Row(parts, spacing=k.s.s3),
+        tapped,
         padding=ft.Padding.symmetric(vertical=14, horizontal=k.s.s3),
-        border_radius=k.r.md,
-        bgcolor=k.c.primary_container if selected else None,
-        ink=True,
-        on_click=handler(tapped),
+        radius=k.r.md,
+        fill=k.c.primary_container if selected else None,
+        place="within",
     )
     return ident(id, ft.Semantics(content=row, selected=selected))

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import flet as ft
 
-from app.design.base import Action, Tone, Ui, handler
+from app.design.base import Action, Tone, Ui
+from app.design.components.pressable import pressable
 from app.design.components.surfaces import named
 from app.design.components.text import muted, text
 
@@ -78,11 +79,6 @@ def link(
     """A word that can be pressed, with room around it for a finger."""
     k = ui.look
     word = text(ui, label, "label", weight=k.type.strong, color=color or k.c.primary)
-    box = ft.Container(
-        word,
-        padding=ft.Padding.symmetric(vertical=13, horizontal=k.s.s2),
-        border_radius=k.r.sm,
-        ink=True,
-        on_click=handler(on_click),
-    )
+    inset = ft.Padding.symmetric(vertical=13, horizontal=k.s.s2)
+    box = pressable(ui, word, on_click, padding=inset, radius=k.r.sm, ring=color, shade=color, place="within")
     return named(id, box)

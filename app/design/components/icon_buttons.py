@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import flet as ft
 
-from app.design.base import Action, Ui, handler
+from app.design.base import Action, Ui
+from app.design.components.pressable import pressable
 from app.design.components.surfaces import named
 from app.design.components.text import text
 
@@ -24,15 +25,18 @@ def icon_button(
     k = ui.look
     size = k.z.icon_button
     glyph = ft.Icon(icon, size=k.z.icon, color=color or k.c.on_surface, semantics_label=name)
-    disc = ft.Container(
+    disc = pressable(
+        ui,
         glyph,
+        on_click,
+        radius=size / 2,
+        fill=k.c.surface_container_lowest if filled else None,
+        # Close together and near edges: around them, rings would be cut off.
+        place="within",
+        ring=color,
+        shade=color,
         width=size,
         height=size,
-        border_radius=size / 2,
-        alignment=ft.Alignment.CENTER,
-        bgcolor=k.c.surface_container_lowest if filled else None,
-        ink=True,
-        on_click=handler(on_click),
     )
     if not badge:
         return named(id, disc)
@@ -92,14 +96,16 @@ def quick_action(
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,
     )
-    target = ft.Container(
+    target = pressable(
+        ui,
         column,
+        on_click,
         expand=True,
-        alignment=ft.Alignment.CENTER,
-        border_radius=k.r.md,
+        radius=k.r.md,
         padding=ft.Padding.symmetric(vertical=k.s.s1),
-        ink=True,
+        place="within",
+        ring=ink,
+        shade=ink,
         disabled=disabled,
-        on_click=handler(on_click),
     )
     return named(id, target)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import flet as ft
 
-from app.design.base import Ui, handler, ident
+from app.design.base import Ui, ident
+from app.design.components.pressable import pressable
 from app.design.components.text import text
 
 
@@ -68,17 +69,17 @@ def _digit(ui: Ui, digit: str, on_digit: Callable[[str], object], disabled: bool
     return ident(f"pin-{digit}", _key(ui, word, lambda: on_digit(digit), disabled))
 
 
-def _key(ui: Ui, content: ft.Control, action: Callable[[], object], disabled: bool) -> ft.Container:
+def _key(ui: Ui, content: ft.Control, action: Callable[[], object], disabled: bool) -> ft.Control:
     side = ui.look.z.keypad_key
-    return ft.Container(
+    return pressable(
+        ui,
         content,
+        action,
+        radius=side / 2,
+        place="within",
+        held=ui.look.c.surface_container_highest,
         width=side,
         height=side,
-        border_radius=side / 2,
-        alignment=ft.Alignment.CENTER,
-        ink=True,
-        ink_color=ui.look.c.surface_container_highest,
         disabled=disabled,
         opacity=0.4 if disabled else 1,
-        on_click=handler(action),
     )

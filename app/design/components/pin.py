@@ -10,6 +10,7 @@ from app.design.base import component, handler, ident, keyed, use_ref, use_state
 from app.design.components.keypad import pin_dots, pin_pad
 from app.design.components.layout import gap
 from app.design.components.pin_layout import spread, stacked, verdict
+from app.design.components.pressable import pressable
 
 MINIMUM = 6
 MAXIMUM = 12
@@ -93,15 +94,8 @@ def PinEntry(  # noqa: N802 - a component
         )
         tick = ident(
             "pin-done",
-            ft.Container(
-                glyph,
-                width=56,
-                height=56,
-                border_radius=28,
-                bgcolor=k.c.primary,
-                alignment=ft.Alignment.CENTER,
-                ink=True,
-                on_click=handler(submit),
+            pressable(
+                ui, glyph, submit, radius=28, fill=k.c.primary, shade=k.c.on_primary, width=56, height=56
             ),
         )
     # A fresh PIN being typed makes the old verdict old news.

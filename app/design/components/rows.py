@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import flet as ft
 
-from app.design.base import Action, Tone, Ui, handler
+from app.design.base import Action, Tone, Ui
+from app.design.components.pressable import pressable
 from app.design.components.surfaces import named
 from app.design.components.text import muted, text
 
@@ -35,18 +36,23 @@ def row_item(
     parts.append(ft.Column(left, spacing=0, tight=True, expand=True))
     parts += [middle] if middle else []
     parts += right
-    row = ft.Container(
-        ft.Row(parts, spacing=k.s.s3, vertical_alignment=ft.CrossAxisAlignment.CENTER),
-        # The padding makes the row's height, so that it grows with the reader's text size.
-        padding=ft.Padding.symmetric(
-            vertical=_row_padding(ui, dense, two_lines=len(left) > 1 or len(right) > 0), horizontal=k.s.s4
-        ),
-        bgcolor=k.c.primary_container if selected else None,
-        border=ft.Border(left=ft.BorderSide(3, k.c.primary)) if selected else None,
-        ink=on_click is not None,
-        on_click=handler(on_click),
+    line = ft.Row(parts, spacing=k.s.s3, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+    # The padding makes the row's height, so that it grows with the reader's text size.
+    inset = ft.Padding.symmetric(
+        vertical=_row_padding(ui, dense, two_lines=len(left) > 1 or len(right) > 0), horizontal=k.s.s4
     )
+    row = _row(ui, line, inset, on_click)
+    if selected:
+        bar = ft.Border(left=ft.BorderSide(3, k.c.primary))
+        row = ft.Container(row, bgcolor=k.c.primary_container, border=bar)
     return named(id, row)
+
+
+def _row(ui: Ui, line: ft.Row, inset: ft.Padding, on_click: Action | None) -> ft.Control:
+    if on_click is None:
+        return ft.Container(line, padding=inset)
+    # As round as the card, which would cut off the corners of its first and last row's ring.
+    return pressable(ui, line, on_click, radius=ui.look.r.lg, padding=inset, place="within", middle=False)
 
 
 def _row_padding(ui: Ui, dense: bool, *, two_lines: bool) -> float:
@@ -96,12 +102,5 @@ def setting_row(
         parts.append(muted(ui, value))
     if on_click:
         parts.append(chevron(ui))
-    row = ft.Container(
-        ft.Row(parts, spacing=k.s.s3),
-        padding=ft.Padding.symmetric(
-            vertical=max(k.s.s3, (52 - k.type.steps.body.line) / 2), horizontal=k.s.s4
-        ),
-        ink=on_click is not None,
-        on_click=handler(on_click),
-    )
-    return named(id, row)
+    inset = ft.Padding.symmetric(vertical=max(k.s.s3, (52 - k.type.steps.body.line) / 2), horizontal=k.s.s4)
+    return named(id, _row(ui, ft.Row(parts, spacing=k.s.s3), inset, on_click))

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import flet as ft
 
-from app.design.base import Action, Ui, handler, ident
+from app.design.base import Action, Ui, ident
+from app.design.components.pressable import pressable
 from app.design.components.text import muted, text
 
 Inset = float | ft.Padding
@@ -34,16 +35,30 @@ def card(
 ) -> ft.Control:
     """The block of a screen: white with a hairline or, by brand, filled without one. As wide as it may be."""
     k = ui.look
+    inset = k.s.s4 if padding is None else padding
+    back = bgcolor or k.c.surface_container_lowest
+    if on_click is not None:
+        line_color = k.c.outline_variant if k.shape.card_line else None
+        target = pressable(
+            ui,
+            content,
+            on_click,
+            radius=k.r.lg,
+            fill=back,
+            line=line_color,
+            padding=inset,
+            middle=False,
+            place="within",
+        )
+        return named(id, target)
     line = ft.Border.all(k.shape.card_line, k.c.outline_variant) if k.shape.card_line else None
     box = ft.Container(
         content,
-        bgcolor=bgcolor or k.c.surface_container_lowest,
+        bgcolor=back,
         border=line,
         border_radius=k.r.lg,
-        padding=k.s.s4 if padding is None else padding,
+        padding=inset,
         alignment=ft.Alignment.TOP_LEFT,
-        ink=on_click is not None,
-        on_click=handler(on_click),
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS if clip else None,
     )
     return named(id, box)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import flet as ft
 
 from app.design.base import Ui, handler, ident
+from app.design.components.pressable import RING, focus_ring
 from app.design.components.text import muted, text
 
 
@@ -38,7 +39,12 @@ def switch(
         active_track_color=k.c.primary,
         inactive_thumb_color=k.c.outline,
         inactive_track_color=k.c.surface_container_high,
-        track_outline_color=ft.Colors.TRANSPARENT,
+        # The ring lies on the track, which may have the primary colour itself.
+        track_outline_color={
+            ft.ControlState.FOCUSED: k.c.on_surface,
+            ft.ControlState.DEFAULT: ft.Colors.TRANSPARENT,
+        },
+        track_outline_width={ft.ControlState.FOCUSED: RING + 1, ft.ControlState.DEFAULT: 0},
     )
     parts: list[ft.Control] = [ft.Icon(icon, size=k.z.icon - 2, color=k.c.on_surface_variant)] if icon else []
     parts += [ft.Column(words, spacing=0, tight=True, expand=True), toggle]
@@ -69,7 +75,10 @@ def checkbox(
         semantics_label=label,
         fill_color={ft.ControlState.SELECTED: k.c.primary, ft.ControlState.DEFAULT: ft.Colors.TRANSPARENT},
         check_color=k.c.on_primary,
-        border_side=ft.BorderSide(2, k.c.outline),
+        border_side={
+            ft.ControlState.FOCUSED: focus_ring(k.c.primary),
+            ft.ControlState.DEFAULT: ft.BorderSide(2, k.c.outline),
+        },
         shape=ft.RoundedRectangleBorder(radius=6),
     )
     sentence = ft.Container(

@@ -9,8 +9,8 @@ from decimal import Decimal
 import flet as ft
 
 from app.core import money
-from app.design.base import Ui, component, handler, ident, memo, use_state
-from app.design.components import column, line_chart, muted, text
+from app.design.base import Ui, component, ident, memo, use_state
+from app.design.components import column, line_chart, muted, pressable, text
 from app.features.home.history import History
 from app.widgets.amounts import COVERED
 
@@ -67,19 +67,15 @@ def _ranges(ui: Ui, chosen: str, choose: Callable[[str], None]) -> ft.Control:
     def one(key: str, name: str) -> ft.Control:
         on = key == chosen
         words = (text if on else muted)(ui, name, "label", weight=k.type.strong if on else k.type.emphasis)
-        box = ft.Container(
-            ft.Container(
-                words,
-                width=52,
-                height=28,
-                border_radius=14,
-                alignment=ft.Alignment.CENTER,
-                bgcolor=k.c.surface_container_high if on else None,
-            ),
-            height=44,
+        shape = ft.Container(
+            words,
+            width=52,
+            height=28,
+            border_radius=14,
             alignment=ft.Alignment.CENTER,
-            on_click=handler(lambda: choose(key)),
+            bgcolor=k.c.surface_container_high if on else None,
         )
+        box = pressable(ui, shape, lambda: choose(key), radius=k.r.md, place="within", width=56, height=44)
         return ident(f"home-range-{key}", ft.Semantics(content=box, selected=on))
 
     return ft.Row(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from app.core.errors import ErrorCode
-from app.design.base import Ui, handler, ident
+from app.design.base import Ui, ident
 from app.design.components import (
     avatar,
     banner,
@@ -14,6 +14,7 @@ from app.design.components import (
     icon_button,
     icon_disc,
     muted,
+    pressable,
     quick_action,
     skeleton,
     text,
@@ -40,18 +41,20 @@ def person_bar(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
 
 def offline_banner(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
     """Why nothing can be reached, from when the figures are, and the way to try again."""
+    said = []
     if state.trouble is ErrorCode.SERVICE:
-        title = ui.t("Our service has a problem. Your money is safe.")
+        title, said = ui.t("Our service has a problem"), [ui.t("Your money is safe.")]
     elif state.trouble is ErrorCode.TIMEOUT:
-        title = ui.t("Our service does not answer. Your money is safe.")
+        title, said = ui.t("Our service does not answer"), [ui.t("Your money is safe.")]
     else:
         title = ui.t("You are offline")
-    said = ui.t("Showing figures from {time}.", time=clock(ui, state.as_of)) if state.as_of else None
+    if state.as_of:
+        said.append(ui.t("Showing figures from {time}.", time=clock(ui, state.as_of)))
     return banner(
         ui,
         "warning",
         title,
-        said,
+        " ".join(said) or None,
         action=(ui.t("Try again"), actions.refresh),
         icon=ft.Icons.CLOUD_OFF_OUTLINED,
         id="home-offline",
@@ -66,10 +69,7 @@ def eye(ui: Ui, state: HomeState, actions: HomeActions, color: str | None = None
         color=color or ui.look.c.on_surface_variant,
         semantics_label=ui.t("Show amounts") if state.hidden else ui.t("Hide amounts"),
     )
-    box = ft.Container(
-        glyph, padding=ft.Padding.symmetric(vertical=4, horizontal=ui.look.s.s2), ink=True, border_radius=16
-    )
-    box.on_click = handler(actions.hide)
+    box = pressable(ui, glyph, actions.hide, radius=16, ring=color, shade=color, width=34, height=26)
     return ident("home-hide", box)
 
 

@@ -8,8 +8,19 @@ import flet as ft
 
 from app.core.model.position import Position
 from app.core.theme import Tile
-from app.design.base import Ui, handler, ident, keyed
-from app.design.components import coin, column, heading, icon_button, mascot, muted, screen, skeleton, text
+from app.design.base import Ui, ident, keyed
+from app.design.components import (
+    coin,
+    column,
+    heading,
+    icon_button,
+    mascot,
+    muted,
+    pressable,
+    screen,
+    skeleton,
+    text,
+)
 from app.features.home.actions import HomeActions
 from app.features.home.latest import latest_block
 from app.features.home.parts import eye, nudge, offline_banner, quick_actions, rates_line
@@ -181,13 +192,16 @@ def _pocket(ui: Ui, position: Position, tile: Tile, state: HomeState, actions: H
         worth,
         text(ui, held_words(ui, position, hidden=state.hidden), "caption", color=tile.fg, max_lines=1),
     ]
-    box = ft.Container(
+    box = pressable(
+        ui,
         column(ui, [top, column(ui, words, spacing=k.shape.below_tile)], spacing=k.s.s3),
-        bgcolor=tile.bg,
-        border_radius=k.r.lg,
+        partial(actions.open_position, network.key),
+        fill=tile.bg,
+        radius=k.r.lg,
         padding=k.s.s4,
-        ink=True,
-        on_click=handler(partial(actions.open_position, network.key)),
+        place="within",
+        ring=tile.fg,
+        shade=tile.fg,
         expand=True,
     )
     return ft.Container(keyed(network.key, ident(f"position-{network.key}", box)), expand=True)

@@ -34,6 +34,7 @@ async def test_every_exported_component_is_in_the_catalogue() -> None:
         "chevron",
         "pin_dots",
         "pin_pad",
+        "pressable",
         "link",
         "Kind",
         "Call",
