@@ -23,7 +23,7 @@ class ErrorCode(StrEnum):
     BACKUP_FILE = "backup_file"
     INVALID_ADDRESS = "invalid_address"  # params: network: str, reason: str
     INVALID_AMOUNT = "invalid_amount"  # params: reason: str
-    NOT_ENOUGH = "not_enough"  # params: have, need, symbol
+    NOT_ENOUGH = "not_enough"  # params: have, symbol, lack: Lack, need (None where nobody knows it)
     PAYMENT_REFUSED = "payment_refused"  # nothing was sent
     OUTCOME_UNKNOWN = "outcome_unknown"  # params: payment_id: str
     NOT_FOUND = "not_found"
@@ -38,6 +38,14 @@ class ErrorCode(StrEnum):
     STORAGE_DAMAGED = "storage_damaged"
     STORAGE = "storage"
     INTERNAL = "internal"  # params: reference: str, to find it in the log
+
+
+class Lack(StrEnum):
+    """What the money that is there does not cover, and so what ``need`` stands for."""
+
+    AMOUNT = "amount"  # without the fee, which is not known or paid in another coin
+    AMOUNT_AND_FEE = "amount_and_fee"
+    FEE = "fee"  # of a coin that only pays the fee
 
 
 class Action(StrEnum):

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import flet as ft
 
-from app.core.errors import ErrorCode
-from app.design.base import component, use_ui
+from app.core.errors import AppError, ErrorCode
+from app.design.base import Ui, component, use_ui
 from app.design.components import banner
 from app.services import use_services, watch
 from app.widgets.error_text import error_text
+
+
+def _words(ui: Ui, failed: AppError | None, *, own: bool) -> str:
+    if failed is not None:
+        return error_text(ui.t, failed).sentence()
+    if own:
+        return ui.t("Your wallet works as before. Only rates need a sign-in.")
+    return ui.t("Your session has ended. Your wallet is fine; only rates need a sign-in.")
 
 
 @component
@@ -29,13 +37,12 @@ def SessionNotice() -> ft.Control:  # noqa: N802 - a component
         )
     else:
         failed = session.error if session.error and session.error.code is not ErrorCode.WRONG_PIN else None
+        own = session.signed_out and failed is None
         shown = banner(
             ui,
-            "warning",
-            ui.t("Sign in again"),
-            error_text(ui.t, failed).sentence()
-            if failed
-            else ui.t("Your session has ended. Your wallet is fine; rates and purchases need a sign-in."),
+            "info" if own else "warning",
+            ui.t("You are signed out") if own else ui.t("Sign in again"),
+            _words(ui, failed, own=own),
             action=(ui.t("Sign in"), session.renew),
             id="renew-session",
         )

@@ -31,7 +31,8 @@ class ThemeChoice(StrEnum):
 class Preferences:
     """All choices. ``language`` None means: as the system has it.
 
-    ``pin_lengths`` is known per account, so that the last digit can submit.
+    ``pin_lengths`` is known per account, so that the last digit can submit; ``signed_out`` are the accounts
+    whose session was ended here by the user, and not by the provider.
     """
 
     theme: ThemeChoice = ThemeChoice.SYSTEM
@@ -41,6 +42,7 @@ class Preferences:
     terms_version: str | None = None
     terms_accepted_at: str | None = None
     pin_lengths: Mapping[str, int] = field(default_factory=dict)
+    signed_out: tuple[str, ...] = ()
 
 
 def _read(values: Mapping[str, Any], default: Preferences) -> Preferences:
@@ -51,6 +53,7 @@ def _read(values: Mapping[str, Any], default: Preferences) -> Preferences:
         if isinstance(value := values.get(name), str)
     }
     lengths = values.get("pin_lengths")
+    signed_out = values.get("signed_out")
     minutes = values.get("auto_lock_minutes")
     theme = values.get("theme")
     return replace(
@@ -64,6 +67,9 @@ def _read(values: Mapping[str, Any], default: Preferences) -> Preferences:
             for name, length in (lengths.items() if isinstance(lengths, dict) else ())
             if isinstance(name, str) and isinstance(length, int)
         },
+        signed_out=tuple(
+            name for name in (signed_out if isinstance(signed_out, list) else ()) if isinstance(name, str)
+        ),
     )
 
 
@@ -130,6 +136,16 @@ class PreferencesStore:
         """Remember (or with None forget) the length of a PIN."""
         others = {name: known for name, known in self.values.pin_lengths.items() if name != username}
         self._change(pin_lengths=others if length is None else {**others, username: length})
+
+    def signed_out(self, username: str) -> bool:
+        """Whether the user ended the session of an account, and has not signed in again since."""
+        return username in self.values.signed_out
+
+    def set_signed_out(self, username: str, signed_out: bool) -> None:
+        """Remember that the user ended a session, or that it began anew."""
+        if signed_out != self.signed_out(username):
+            others = tuple(name for name in self.values.signed_out if name != username)
+            self._change(signed_out=(*others, username) if signed_out else others)
 
     def _change(self, **changes: Any) -> None:
         self.values = replace(self.values, **changes)

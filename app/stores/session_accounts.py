@@ -99,6 +99,7 @@ class AccountActions(SessionState):
             self._signed_in = signed_in
         self._reload()
         self.identity = signed_in.identity
+        self._preferences.set_signed_out(signed_in.identity.username, False)
         self.wish = None
         self.renewing = False
 
@@ -141,6 +142,7 @@ class AccountActions(SessionState):
         async def work() -> None:
             if self.wallet is not None:
                 await self.wallet.sign_out()
+                self._preferences.set_signed_out(self.wallet.account.username, True)
             elif self._signed_in is not None:
                 await self._gateway.identity.sign_out(self._signed_in.tokens)
             await self._let_go()
@@ -157,6 +159,7 @@ class AccountActions(SessionState):
                 await self._let_go()
             await self._gateway.remove_account(username)
             self._preferences.set_pin_length(username, None)
+            self._preferences.set_signed_out(username, False)
             self._reload()
 
         if await self._run(work):

@@ -105,6 +105,11 @@ class SessionState:
         """How many digits the PIN of the chosen account has, where that is known."""
         return self._preferences.pin_length(self.username) if self.username else None
 
+    @property
+    def signed_out(self) -> bool:
+        """Whether a sign-in is missing because the user signed out, and not because the session ended."""
+        return self.username is not None and self._preferences.signed_out(self.username)
+
     def on_lock(self, callback: Callable[[], None]) -> None:
         """Call this at each lock, so that nothing of an open wallet stays."""
         self._on_lock.append(callback)

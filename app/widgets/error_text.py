@@ -23,8 +23,8 @@ class ErrorText:
     action: str | None = None
 
     def sentence(self) -> str:
-        """Both sentences in one line."""
-        return f"{self.title} {self.next_step}"
+        """Both as sentences in one line; a title itself has no full stop."""
+        return f"{self.title}. {self.next_step}"
 
 
 def error_text(t: Translate, error: AppError) -> ErrorText:
@@ -38,7 +38,7 @@ def error_text(t: Translate, error: AppError) -> ErrorText:
 def _special(t: Translate, code: ErrorCode, params: Mapping[str, object]) -> tuple[str, str] | None:
     if code is ErrorCode.WRONG_PIN and isinstance(left := params.get("tries_left"), int):
         after = t.n("{n} try left, then a pause.", "{n} tries left, then a pause.", left)
-        return t("Wrong PIN."), after
+        return t("Wrong PIN"), after
     if code is ErrorCode.INVALID_ADDRESS:
         return _address(t, params)
     if code is ErrorCode.INVALID_AMOUNT and (pair := AMOUNT_REASONS.get(str(params.get("reason")))):
@@ -51,16 +51,16 @@ def _address(t: Translate, params: Mapping[str, object]) -> tuple[str, str] | No
     again = t("Copy it once more from the person who wants to be paid.")
     if isinstance(missing := params.get("missing"), int):
         title = t.n(
-            "This is not an address on {network}: {n} character is missing.",
-            "This is not an address on {network}: {n} characters are missing.",
+            "This is not an address on {network}: {n} character is missing",
+            "This is not an address on {network}: {n} characters are missing",
             missing,
             network=network,
         )
         return title, again
     if isinstance(extra := params.get("extra"), int):
         title = t.n(
-            "This is not an address on {network}: {n} character too many.",
-            "This is not an address on {network}: {n} characters too many.",
+            "This is not an address on {network}: {n} character too many",
+            "This is not an address on {network}: {n} characters too many",
             extra,
             network=network,
         )

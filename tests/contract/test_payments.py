@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.core.errors import AppError, ErrorCode
+from app.core.errors import AppError, ErrorCode, Lack
 from app.core.model import Direction, Network, NetworkKind, Payment, PaymentState, TransactionStatus
 from app.gateway.protocol import UnlockedWallet
 from tests.contract.conftest import OTHER_PIN, PIN, Scene
@@ -222,7 +222,8 @@ async def test_too_little_money(scene: Scene, key: str) -> None:
             params = caught.value.params
             assert params["symbol"] == net.symbol
             assert params["have"] == 10
-            assert params["need"] > 10
+            whole = Decimal(amount)
+            assert params["need"] == whole if params["lack"] is Lack.AMOUNT else params["need"] > whole
     assert (await wallet.balance(key)).amount == 10
     assert await wallet.pending_payments() == ()
 
@@ -237,7 +238,8 @@ async def test_a_token_needs_the_coin_for_the_fee(scene: Scene) -> None:
         with pytest.raises(AppError) as caught:
             await ask
         assert refusal(caught) is ErrorCode.NOT_ENOUGH
-        assert (caught.value.params["symbol"], caught.value.params["have"]) == ("ETH", 0)
+        params = caught.value.params
+        assert (params["symbol"], params["have"], params["lack"]) == ("ETH", 0, Lack.FEE)
     assert (await wallet.balance("EURX")).amount == 10
 
 

@@ -58,7 +58,7 @@ def test_a_wrong_pin_sends_nothing(wallet: Story) -> None:
 @pytest.mark.parametrize(
     ("kind", "more", "said"),
     [
-        ("status", {"status": 500}, "Our service has a problem. Your money is safe."),
+        ("status", {"status": 500}, "Our service has a problem"),
         ("hang", {}, "Our service does not answer. Your money is safe."),
         ("drop", {}, "You are offline"),
     ],

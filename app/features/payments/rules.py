@@ -114,10 +114,12 @@ def check_funds(
 ) -> AmountProblem | None:
     """None while it is enough as far as balances are known."""
     same_coin = fee is not None and fee.symbol == network.symbol
-    need = amount + fee.at_most if fee is not None and same_coin else amount
+    need, reason = amount, Funds.MORE_THAN_HELD
+    if fee is not None and same_coin:
+        need, reason = amount + fee.at_most, Funds.NOT_ENOUGH
     have = position.amount if position else None
     if have is not None and have < need:
-        return AmountProblem(Funds.NOT_ENOUGH, have=have, need=need, symbol=network.symbol)
+        return AmountProblem(reason, have=have, need=need, symbol=network.symbol)
     fee_have = fee_position.amount if fee_position else None
     if fee is not None and not same_coin and fee_have is not None and fee_have < fee.at_most:
         return AmountProblem(Funds.FEE_COIN, have=fee_have, need=fee.at_most, symbol=fee.symbol)

@@ -37,18 +37,22 @@ class Funds(StrEnum):
     """Why an amount that can be read cannot be sent."""
 
     ZERO = "zero"
+    MORE_THAN_HELD = "more_than_held"
     NOT_ENOUGH = "not_enough"
     FEE_COIN = "fee_coin"
 
 
 @dataclass(frozen=True, slots=True)
 class AmountProblem:
-    """Why the amount does not do; figures are set for funds only."""
+    """Why the amount does not do; figures are set for funds only.
+
+    ``need`` has the fee in it for `Funds.NOT_ENOUGH`, and is None where nobody knows it.
+    """
 
     reason: AmountReason | Funds
     decimals: int = 0
     have: Decimal = Decimal(0)
-    need: Decimal = Decimal(0)
+    need: Decimal | None = Decimal(0)
     symbol: str = ""
 
 

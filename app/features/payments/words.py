@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
-from app.core.errors import AppError, ErrorCode
+from app.core.errors import AppError, ErrorCode, Lack
 from app.core.money import AmountReason, input_text
 from app.design.base import Ui
 from app.features.payments.state import AmountProblem, Editing, Funds, Payee
@@ -13,11 +14,16 @@ from app.widgets.error_text import ErrorText, error_text
 from app.widgets.moments import date_words
 
 _EXAMPLE = Decimal("0.25")
+_LACKING: Final = {
+    Lack.AMOUNT: Funds.MORE_THAN_HELD,
+    Lack.AMOUNT_AND_FEE: Funds.NOT_ENOUGH,
+    Lack.FEE: Funds.FEE_COIN,
+}
 
 
 def problem_words(ui: Ui, problem: AmountProblem) -> str:
     """Why the amount does not do, and what would."""
-    if problem.reason in (Funds.NOT_ENOUGH, Funds.FEE_COIN):
+    if problem.reason in _LACKING.values():
         return _funds(ui, problem)
     example = input_text(_EXAMPLE, ui.locale)
     mark = example[1]
@@ -43,7 +49,15 @@ def problem_words(ui: Ui, problem: AmountProblem) -> str:
 
 def _funds(ui: Ui, problem: AmountProblem) -> str:
     have = coin_words(ui, problem.have, problem.symbol)
+    if problem.need is None:
+        return ui.t(
+            "The network fee is paid in {symbol}: {have} is too little for it.",
+            symbol=problem.symbol,
+            have=have,
+        )
     need = coin_words(ui, problem.need, problem.symbol, up=True)
+    if problem.reason is Funds.MORE_THAN_HELD:
+        return ui.t("You have {have}. This needs {need}, and the network fee on top.", have=have, need=need)
     if problem.reason is Funds.FEE_COIN:
         return ui.t(
             "The network fee is paid in {symbol}: it needs {need}, you have {have}.",
@@ -56,14 +70,17 @@ def _funds(ui: Ui, problem: AmountProblem) -> str:
 
 def failure_words(ui: Ui, error: AppError) -> ErrorText:
     """What to say about an error, with amounts as amounts."""
-    have, need = error.params.get("have"), error.params.get("need")
+    have, need, lack = (error.params.get(name) for name in ("have", "need", "lack"))
     words = error_text(ui.t, error)
-    if error.code is ErrorCode.NOT_ENOUGH and isinstance(have, Decimal) and isinstance(need, Decimal):
-        problem = AmountProblem(
-            Funds.NOT_ENOUGH, have=have, need=need, symbol=str(error.params.get("symbol", ""))
-        )
-        return ErrorText(_funds(ui, problem), words.next_step, words.action)
-    return words
+    if error.code is not ErrorCode.NOT_ENOUGH or not isinstance(have, Decimal) or not isinstance(lack, Lack):
+        return words
+    problem = AmountProblem(
+        _LACKING[lack],
+        have=have,
+        need=need if isinstance(need, Decimal) else None,
+        symbol=str(error.params.get("symbol", "")),
+    )
+    return ErrorText(words.title, f"{_funds(ui, problem)} {words.next_step}", words.action)
 
 
 def payee_words(ui: Ui, payee: Payee) -> str:

@@ -33,12 +33,12 @@ def protection_card(ui: Ui, services: Services) -> ft.Control:
     k = ui.look
     guarded = services.devices.key_store.protected
     done = 4 if guarded else 3
-    heading = ui.t("Your wallet is well protected")
-    below = (
-        ui.t("PIN, wallet password, recovery phrase and this system's key store")
-        if guarded
-        else ui.t("This system keeps no keys for apps: whoever copies your files can try PINs.")
-    )
+    if guarded:
+        heading = ui.t("Your wallet is well protected")
+        below = ui.t("PIN, wallet password, recovery phrase and this system's key store")
+    else:
+        heading = ui.t("One protection is missing")
+        below = ui.t("This system keeps no keys for apps: whoever copies your files can try PINs.")
     words = ft.Column(
         [text(ui, heading, weight=k.type.strong), muted(ui, below)], spacing=0, tight=True, expand=True
     )

@@ -6,7 +6,7 @@ import asyncio
 from decimal import Decimal
 from typing import Final
 
-from app.core.errors import Action, AppError, ErrorCode
+from app.core.errors import Action, AppError, ErrorCode, Lack
 from app.core.model import (
     FeeEstimate,
     Network,
@@ -109,13 +109,19 @@ class DemoPayments:
     def _check_funds(self, network: Network, sender: str, amount: Decimal, fee: FeeEstimate) -> None:
         payer = chain.fee_network(network)
         have = self._world.chains.balance(network.key, sender)
-        need = amount + fee.at_most if payer == network else amount
+        need, lack = amount, Lack.AMOUNT
+        if payer == network:
+            need, lack = amount + fee.at_most, Lack.AMOUNT_AND_FEE
         if have < need:
-            raise AppError(ErrorCode.NOT_ENOUGH, have=have, need=need, symbol=network.symbol)
+            raise _not_enough(network, have, need, lack)
         if payer != network:
             have = self._world.chains.balance(payer.key, sender)
             if have < fee.at_most:
-                raise AppError(ErrorCode.NOT_ENOUGH, have=have, need=fee.at_most, symbol=payer.symbol)
+                raise _not_enough(payer, have, fee.at_most, Lack.FEE)
+
+
+def _not_enough(network: Network, have: Decimal, need: Decimal, lack: Lack) -> AppError:
+    return AppError(ErrorCode.NOT_ENOUGH, have=have, need=need, symbol=network.symbol, lack=lack)
 
 
 def _unknown(payment_id: str) -> AppError:

@@ -9,7 +9,7 @@ from typing import Final
 
 import etopay_sdk as sdk
 
-from app.core.errors import Action, AppError, ErrorCode
+from app.core.errors import Action, AppError, ErrorCode, Lack
 from app.core.model import FeeEstimate, Payment
 from app.gateway.addresses import check_address
 from app.gateway.amounts import check_amount
@@ -99,13 +99,15 @@ class Payments:
         """What is missing to pay amount and fee, if anything."""
         payer = self._networks.fee_network(network)
         have = await self._sdk.get_balance(pin(), network=network.key)
-        need = amount + at_most if payer == network else amount
+        need, lack = amount, Lack.AMOUNT
+        if payer == network and at_most:
+            need, lack = amount + at_most, Lack.AMOUNT_AND_FEE
         if have < need:
-            return _not_enough(network, have, need)
+            return _not_enough(network, have, need, lack)
         if payer is not None and payer != network:
             coins = await self._sdk.get_balance(pin(), network=payer.key)
             if coins < at_most:
-                return _not_enough(payer, coins, at_most)
+                return _not_enough(payer, coins, at_most, Lack.FEE)
         return None
 
     async def _not_enough(self, pin: Pin, network: sdk.Network, amount: Decimal) -> AppError:
@@ -116,8 +118,10 @@ class Payments:
         # The amount is there, so the fee is not.
         payer = self._networks.fee_network(network) or network
         have = await self._sdk.get_balance(pin(), network=payer.key)
-        return _not_enough(payer, have, have + Decimal(1).scaleb(-payer.decimals))
+        if payer == network:
+            return _not_enough(network, have, amount, Lack.AMOUNT)
+        return _not_enough(payer, have, None, Lack.FEE)
 
 
-def _not_enough(network: sdk.Network, have: Decimal, need: Decimal) -> AppError:
-    return AppError(ErrorCode.NOT_ENOUGH, have=have, need=need, symbol=network.display_symbol)
+def _not_enough(network: sdk.Network, have: Decimal, need: Decimal | None, lack: Lack) -> AppError:
+    return AppError(ErrorCode.NOT_ENOUGH, have=have, need=need, symbol=network.display_symbol, lack=lack)

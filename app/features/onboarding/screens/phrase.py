@@ -100,7 +100,6 @@ def _written(ui: Ui, written: object, seen: bool, busy: bool) -> ft.Control:
         ui,
         ui.t("I have written them down") if seen else ui.t("Look at the words first"),
         written,  # type: ignore[arg-type]
-        kind="filled" if seen else "text",
         disabled=not seen,
         busy=busy,
         id="phrase-written",

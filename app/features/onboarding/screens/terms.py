@@ -35,7 +35,9 @@ def TermsScreen() -> ft.Control:  # noqa: N802 - a component
         for name, version in (("terms", legal.terms_version), ("privacy", legal.privacy_version))
     ]
     renewed = preferences.values.terms_version is not None
-    news = banner(ui, "info", ui.t("There is a new version. Please read it again.")) if renewed else None
+    news = None
+    if renewed:
+        news = banner(ui, "info", ui.t("There is a new version"), ui.t("Please read it again."))
     return step_screen(
         ui,
         0,

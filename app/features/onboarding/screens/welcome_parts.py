@@ -36,7 +36,7 @@ def promise(ui: Ui, align: ft.TextAlign | None = None) -> list[ft.Control]:
         ),
         muted(
             ui,
-            ui.t("Hold, pay and exchange. Nobody else can move your funds, and that includes us."),
+            ui.t("Hold, receive and send. Nobody else can move your funds, and that includes us."),
             "body",
             align=align,
         ),

@@ -142,9 +142,9 @@ class TestSignIn:
     @pytest.mark.parametrize(
         ("error", "sentence"),
         [
-            (AppError(ErrorCode.OFFLINE), "We cannot reach our service."),
-            (AppError(ErrorCode.TIMEOUT), "This takes longer than it should."),
-            (AppError(ErrorCode.SERVICE, status=500), "Our service has a problem at the moment."),
+            (AppError(ErrorCode.OFFLINE), "We cannot reach our service"),
+            (AppError(ErrorCode.TIMEOUT), "This takes longer than it should"),
+            (AppError(ErrorCode.SERVICE, status=500), "Our service has a problem at the moment"),
         ],
     )
     async def test_each_failure_has_its_sentence(
@@ -163,7 +163,7 @@ class TestSignIn:
         async with app.driver() as driver:
             await go_to(Stage.SIGN_IN, app, driver)
             await driver.tap("sign-in-start")
-            assert driver.shows("You stopped signing in.")
+            assert driver.shows("You stopped signing in")
 
 
 async def _until_waiting(app: AppUnderTest) -> None:

@@ -106,7 +106,7 @@ class TestPassword:
             await driver.type("password", PASSWORD)
             app.world.faults.fail_next("secure", AppError(ErrorCode.STORAGE))
             await driver.tap("password-continue")
-            assert driver.shows("This device would not save it.")
+            assert driver.shows("This device would not save it")
             await driver.tap("password-continue")
             assert app.services.session.stage is Stage.WALLET_CHOICE
 
@@ -115,9 +115,9 @@ class TestWalletChoice:
     @pytest.mark.parametrize(
         ("error", "sentence"),
         [
-            (AppError(ErrorCode.OFFLINE), "We cannot reach our service."),
-            (AppError(ErrorCode.SERVICE, status=500), "Our service has a problem at the moment."),
-            (AppError(ErrorCode.STORAGE), "This device would not save it."),
+            (AppError(ErrorCode.OFFLINE), "We cannot reach our service"),
+            (AppError(ErrorCode.SERVICE, status=500), "Our service has a problem at the moment"),
+            (AppError(ErrorCode.STORAGE), "This device would not save it"),
         ],
     )
     async def test_creation_that_fails_can_be_repeated(
@@ -136,7 +136,7 @@ class TestWalletChoice:
         async with app.driver() as driver:
             await go_to(Stage.WALLET_CHOICE, app, driver)
             assert driver.shows("Looking for your wallet")
-            assert driver.shows("We cannot reach our service.")
+            assert driver.shows("We cannot reach our service")
             assert not driver.has("wallet-create")
 
     async def test_expired_session_signs_in_again_and_comes_back(self, app: AppUnderTest) -> None:
@@ -144,7 +144,7 @@ class TestWalletChoice:
             await go_to(Stage.WALLET_CHOICE, app, driver)
             app.world.ended_sessions.add("alice")
             await driver.tap("wallet-create")
-            assert driver.shows("Your sign-in has ended.")
+            assert driver.shows("Your sign-in has ended")
             await driver.tap("Sign in again")
             assert app.services.session.stage is Stage.WALLET_CHOICE
             await driver.tap("wallet-create")

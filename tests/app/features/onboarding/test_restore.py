@@ -93,7 +93,7 @@ class TestAnotherDevice:
             await driver.tap("wallet-restore")
             await driver.type("restore-phrase", PHRASE)
             await driver.tap("restore-continue")
-            assert driver.shows("This account already has another wallet.")
+            assert driver.shows("This account already has another wallet")
             assert other.world.shares["alice"].phrase == before
             await driver.tap("restore-replace")
             assert other.services.session.stage is Stage.MAIN

@@ -91,7 +91,7 @@ async def test_a_wrong_pin_is_said_and_the_right_one_still_sends(tmp_path: Path)
     ("code", "said"),
     [
         (ErrorCode.OFFLINE, "Nothing was sent."),
-        (ErrorCode.PAYMENT_REFUSED, "The network did not take this payment."),
+        (ErrorCode.PAYMENT_REFUSED, "The network did not take this payment"),
         (ErrorCode.OUTCOME_UNKNOWN, "We do not know yet whether it went out"),
         (ErrorCode.TIMEOUT, "We do not know yet whether it went out"),
         (ErrorCode.SERVICE, "We do not know yet whether it went out"),

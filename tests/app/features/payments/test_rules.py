@@ -150,6 +150,19 @@ def test_amounts_that_do() -> None:
     assert unknown.problem is None
 
 
+def test_what_is_needed_has_the_fee_in_it_only_where_it_is_known() -> None:
+    position = Position(ETH, Decimal(2))
+    known = check_amount("5", EN, ETH, position=position, fee=FEE, fee_position=position).problem
+    unknown = check_amount("5", EN, ETH, position=position, fee=None, fee_position=position).problem
+    token = check_amount("5", EN, EURX, position=Position(EURX, Decimal(2)), fee=FEE, fee_position=position)
+    assert known is not None
+    assert unknown is not None
+    assert token.problem is not None
+    assert (known.reason, known.need) == (Funds.NOT_ENOUGH, 5 + FEE.at_most)
+    assert (unknown.reason, unknown.need) == (Funds.MORE_THAN_HELD, 5)
+    assert (token.problem.reason, token.problem.need) == (Funds.MORE_THAN_HELD, 5)
+
+
 def test_a_token_needs_the_other_coin_for_its_fee() -> None:
     euros, poor, rich = Position(EURX, Decimal(100)), Position(ETH, Decimal(0)), Position(ETH, Decimal(1))
     short = check_amount("100", EN, EURX, position=euros, fee=FEE, fee_position=poor)

@@ -173,7 +173,7 @@ async def test_a_lookalike_has_to_be_compared_first() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "reason"),
-    [("5", Funds.NOT_ENOUGH), ("0", Funds.ZERO), ("1,5", "ambiguous"), ("x", "characters")],
+    [("5", Funds.MORE_THAN_HELD), ("0", Funds.ZERO), ("1,5", "ambiguous"), ("x", "characters")],
 )
 async def test_a_wrong_amount_never_gets_to_the_review(amount: str, reason: str) -> None:
     money = await make_money()

@@ -11,7 +11,7 @@ from typing import Any
 import flet as ft
 import pytest
 
-from app.core.errors import Action, AppError, ErrorCode
+from app.core.errors import Action, AppError, ErrorCode, Lack
 from app.core.model import (
     Direction,
     ExchangeRate,
@@ -107,7 +107,13 @@ FORMS: dict[str, tuple[Editing, str]] = {
     "not enough": (
         replace(
             FILLED,
-            error=AppError(ErrorCode.NOT_ENOUGH, have=Decimal(1), need=Decimal("1.00063"), symbol="ETH"),
+            error=AppError(
+                ErrorCode.NOT_ENOUGH,
+                have=Decimal(1),
+                need=Decimal("1.00063"),
+                symbol="ETH",
+                lack=Lack.AMOUNT_AND_FEE,
+            ),
         ),
         "send-error",
     ),
@@ -187,6 +193,14 @@ async def test_each_state_after_the_pin(name: str, brand: str, dark: bool, langu
         (
             AmountProblem(Funds.NOT_ENOUGH, have=Decimal("0.2"), need=Decimal("0.25042"), symbol="ETH"),
             "You have 0.2\u00a0ETH. With the fee this needs 0.25042\u00a0ETH.",
+        ),
+        (
+            AmountProblem(Funds.MORE_THAN_HELD, have=Decimal(25), need=Decimal(100), symbol="IOTA"),
+            "You have 25\u00a0IOTA. This needs 100\u00a0IOTA, and the network fee on top.",
+        ),
+        (
+            AmountProblem(Funds.FEE_COIN, have=Decimal(0), need=None, symbol="ETH"),
+            "The network fee is paid in ETH: 0\u00a0ETH is too little for it.",
         ),
         (
             AmountProblem(Funds.FEE_COIN, have=Decimal(0), need=Decimal("0.001"), symbol="ETH"),

@@ -65,6 +65,24 @@ class TestChoices:
             assert driver.shows("15 minutes")
 
 
+class TestProtection:
+    @pytest.mark.parametrize(
+        ("guarded", "count", "said"),
+        [(True, "4/4", "Your wallet is well protected"), (False, "3/4", "One protection is missing")],
+    )
+    async def test_the_headline_agrees_with_the_count(
+        self, app: AppUnderTest, guarded: bool, count: str, said: str
+    ) -> None:
+        async with app.driver() as driver:
+            await start(app, driver)
+            app.services.devices.key_store.protected = guarded  # type: ignore[misc]
+            await type_pin(app, driver, PIN)
+            await driver.tap("nav-settings")
+            shown = driver.texts_in("settings-protection")
+            assert count in shown
+            assert said in shown
+
+
 class TestChangePin:
     async def test_old_then_new_twice(self, app: AppUnderTest) -> None:
         async with app.driver() as driver:
@@ -122,6 +140,24 @@ class TestLeaving:
             assert driver.shows("You are signed out")
             assert "alice" in app.device.vaults
             assert not app.device.vaults["alice"].signed_in
+
+    async def test_only_a_session_that_ended_by_itself_is_called_ended(self, app: AppUnderTest) -> None:
+        async with app.driver() as driver:
+            await to_settings(app, driver)
+            await driver.tap("settings-sign-out")
+            await driver.tap("settings-sign-out-confirm")
+        async with app.driver() as driver:
+            await type_pin(app, driver, PIN)
+            assert driver.has("renew-session")
+            assert driver.shows("You are signed out")
+            assert not driver.shows("has ended")
+            await driver.tap("Sign in")
+            assert not driver.has("renew-session")
+            app.world.end_session("alice")
+            app.services.session.look_at_session()
+            await driver.settle()
+            assert driver.shows("Your session has ended.")
+            assert not driver.shows("You are signed out")
 
     async def test_session_that_ended_can_be_renewed_without_leaving(self, app: AppUnderTest) -> None:
         async with app.driver() as driver:

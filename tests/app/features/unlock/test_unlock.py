@@ -79,7 +79,7 @@ class TestUnlock:
             await start(app, driver)
             app.world.faults.fail_next("unlock", AppError(ErrorCode.STORAGE_DAMAGED))
             await type_pin(app, driver, PIN)
-            assert driver.shows("The wallet file on this device is damaged.")
+            assert driver.shows("The wallet file on this device is damaged")
             assert driver.shows("Your money is safe on the network.")
 
     async def test_open_elsewhere_and_try_again(self, app: AppUnderTest) -> None:
