@@ -56,6 +56,8 @@ class AccountActions(SessionState):
             await self._let_go()
         elif stage is Stage.WALLET_CHOICE:
             await self.switch_account()
+        elif stage is Stage.PASSWORD and self.restoring:
+            self.restoring = False
         elif stage is Stage.PASSWORD and self.password_due:
             self.password_due = False
         elif stage is Stage.PASSWORD:

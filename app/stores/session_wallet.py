@@ -22,14 +22,19 @@ class WalletActions(SessionState):
         return self._chosen().password_strength(password)
 
     async def secure(self, password: Secret) -> None:
-        """Store PIN and wallet password; with a wallet at the service this opens it too."""
+        """Store PIN and wallet password; with a wallet at the service this opens it too.
+
+        On the way to a recovery phrase the password is a new one, which the restored wallet then has.
+        """
 
         async def work() -> None:
             pin = self._held_pin()
             await self._chosen().secure(pin, password)
             self._remember_length(pin)
             self._reload()
-            if self.password_due or self.found:
+            if self.restoring:
+                self.password_due = False
+            elif self.password_due or self.found:
                 await self._open_from_service(pin)
 
         await self._run(work)
@@ -71,9 +76,14 @@ class WalletActions(SessionState):
         await self._open(wallet, epoch, pin)
 
     def restore_by_phrase(self) -> None:
-        """Ask for a recovery phrase."""
+        """Ask for a recovery phrase; before it for a new password where the wallet there is has one.
+
+        Restoring puts the wallet at the service under the password of this device. Where one was typed to
+        open that wallet, it may have been a wrong one, and nobody would know it afterwards.
+        """
         self.dismiss()
         self.restoring = True
+        self.password_due = self.password_due or bool(self.found)
 
     def phrase_words(self) -> tuple[str, ...]:
         """The words that a phrase is made of, sorted."""

@@ -11,6 +11,7 @@ from tests.contract.conftest import OTHER_PASSWORD, OTHER_PIN, PASSWORD, PIN, Sc
 
 pytestmark = pytest.mark.contract
 PHRASE = Mnemonic("test test test test test test test test test test test junk")
+NEW_PASSWORD = Secret("drei Berge und ein kalter See")
 FIRST_EVM_ADDRESS = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 
 
@@ -186,6 +187,38 @@ class TestRestoring:
         wallet = await account.restore_from_service(PIN)
         assert (await wallet.recovery_phrase(PIN)).words() == phrase.words()
         assert wallet.phrase_confirmed
+
+    async def test_by_phrase_when_the_password_is_forgotten(self, scene: Scene) -> None:
+        username, old_device = scene.side.new_username(), scene.side.new_device()
+        first = await scene.wallet(await scene.start(old_device), username)
+        phrase, address = await first.recovery_phrase(PIN), await first.address("ETH")
+        await first.save("note", b"kept")
+        await scene.side.fund("ETH", address, "2")
+        account = await scene.secured(
+            await scene.start(scene.side.new_device()), username, password=OTHER_PASSWORD
+        )
+        with pytest.raises(AppError) as caught:
+            await account.restore_from_service(PIN)
+        assert refusal(caught) is ErrorCode.WRONG_PASSWORD
+        await account.secure(PIN, NEW_PASSWORD)
+        wallet = await account.restore_from_phrase(PIN, phrase)
+        assert wallet.phrase_confirmed
+        assert await wallet.address("ETH") == address
+        assert (await wallet.balance("ETH")).amount == 2
+        # From now on the service's shares open with the new password, and with no other.
+        third = await scene.secured(await scene.start(scene.side.new_device()), username, password=PASSWORD)
+        with pytest.raises(AppError) as caught:
+            await third.restore_from_service(PIN)
+        assert refusal(caught) is ErrorCode.WRONG_PASSWORD
+        await third.secure(PIN, NEW_PASSWORD)
+        again = await third.restore_from_service(PIN)
+        assert (await again.recovery_phrase(PIN)).words() == phrase.words()
+        # The device that had the wallet before goes on as it was.
+        before = await (await (await scene.restart(old_device)).open_stored(username)).unlock(PIN)
+        assert (await before.recovery_phrase(PIN)).words() == phrase.words()
+        assert await before.address("ETH") == address
+        assert (await before.balance("ETH")).amount == 2
+        assert await before.load("note") == b"kept"
 
     async def test_from_a_service_that_has_none(self, scene: Scene) -> None:
         account = await scene.secured(await scene.start(scene.side.new_device()), scene.side.new_username())

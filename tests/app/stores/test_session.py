@@ -307,6 +307,8 @@ class TestRestore:
         await session.secure(PASSWORD)
         assert (session.stage, code(session)) == (Stage.WALLET_CHOICE, ErrorCode.OFFLINE)
         session.restore_by_phrase()
+        assert session.stage is Stage.PASSWORD
+        await session.secure(PASSWORD)
         await session.restore(PHRASE)
         assert (session.stage, code(session)) == (Stage.RESTORE, ErrorCode.OTHER_WALLET_EXISTS)
         await session.restore(PHRASE, replace=True)

@@ -12,6 +12,8 @@ from app.stores.session import Stage
 from tests.app.features.onboarding.test_first_start import go_to
 from tests.support.app import PASSWORD, AppUnderTest
 
+NEW_PASSWORD = "drei Berge und ein kalter See"
+
 
 @pytest.fixture
 def app(tmp_path: Path) -> AppUnderTest:
@@ -73,11 +75,50 @@ class TestAnotherDevice:
             assert driver.shows("This account has a wallet already.")
             await driver.type("password", "mein Haus ist blau heute")
             await driver.tap("password-continue")
-            assert driver.shows("This is not the wallet password.")
+            assert driver.shows("This is not the wallet password")
             await driver.type("password", PASSWORD)
             await driver.tap("password-continue")
             assert other.services.session.wallet is not None
             assert other.device.vaults["alice"].phrase == PHRASE
+
+    async def test_by_phrase_when_the_password_is_forgotten(self, app: AppUnderTest, tmp_path: Path) -> None:
+        await app.play("locked")
+        other = AppUnderTest(tmp_path / "other", world=app.world)
+        async with other.driver() as driver:
+            await go_to(Stage.PASSWORD, other, driver)
+            await driver.type("password", "mein Haus ist blau heute")
+            await driver.tap("password-continue")
+            await driver.tap("password-forgot")
+            assert driver.shows("Choose a new wallet password")
+            assert driver.shows("The old password then opens nothing")
+            assert driver._field("password").value == ""
+            await driver.tap("back")
+            assert driver.shows("This account has a wallet already.")
+            await driver.tap("password-forgot")
+            await driver.type("password", NEW_PASSWORD)
+            await driver.tap("password-continue")
+            assert other.services.session.stage is Stage.RESTORE
+            assert other.world.shares["alice"].password == PASSWORD
+            await driver.type("restore-phrase", PHRASE)
+            await driver.tap("restore-continue")
+            assert other.services.session.stage is Stage.MAIN
+        assert other.device.vaults["alice"].phrase == PHRASE
+        assert other.world.shares["alice"].password == NEW_PASSWORD
+
+    async def test_a_password_nobody_knows_never_goes_to_the_service(
+        self, app: AppUnderTest, tmp_path: Path
+    ) -> None:
+        await app.play("locked")
+        other = AppUnderTest(tmp_path / "other", world=app.world)
+        async with other.driver() as driver:
+            await go_to(Stage.PASSWORD, other, driver)
+            await driver.type("password", "mein Haus ist blau heute")
+            await driver.tap("password-continue")
+            await driver.tap("back")
+            assert other.services.session.stage is Stage.WALLET_CHOICE
+            await driver.tap("wallet-restore")
+            assert driver.shows("Choose a new wallet password")
+        assert other.world.shares["alice"].password == PASSWORD
 
     async def test_another_phrase_asks_before_it_replaces(self, app: AppUnderTest, tmp_path: Path) -> None:
         async with app.driver() as driver:
@@ -91,6 +132,8 @@ class TestAnotherDevice:
             await driver.type("password", PASSWORD)
             await driver.tap("password-continue")
             await driver.tap("wallet-restore")
+            await driver.type("password", NEW_PASSWORD)
+            await driver.tap("password-continue")
             await driver.type("restore-phrase", PHRASE)
             await driver.tap("restore-continue")
             assert driver.shows("This account already has another wallet")
