@@ -31,14 +31,8 @@ class ActivityStore:
         self._pending: tuple[PendingPayment, ...] = ()
         self.items: tuple[ActivityItem, ...] = ()
         self.loaded = False
-        self._refreshing = False
         self.more_available = False
         self.error: AppError | None = None
-
-    @property
-    def refreshing(self) -> bool:
-        """Whether what is new was asked for; not announced, as nothing shows it."""
-        return self._refreshing
 
     @property
     def under_way(self) -> tuple[ActivityItem, ...]:
@@ -51,13 +45,7 @@ class ActivityStore:
 
     async def refresh(self) -> None:
         """Read the newest page of every network and what became of payments on their way."""
-        if self._wallet() is None:
-            return
-        self._refreshing = True
-        try:
-            await self._run(self._refresh)
-        finally:
-            self._refreshing = False
+        await self._run(self._refresh)
 
     async def more(self) -> None:
         """Read one page further back."""
@@ -77,7 +65,7 @@ class ActivityStore:
         self._pages = {}
         self._pending = ()
         self.items = ()
-        self.loaded = self._refreshing = self.more_available = False
+        self.loaded = self.more_available = False
         self.error = None
 
     async def _refresh(self) -> None:

@@ -51,14 +51,8 @@ class BalancesStore:
         self._saved: bytes | None = None
         self._visible = True
         self.positions: tuple[Position, ...] = ()
-        self._refreshing = False
         self.loaded = False
         self.error: AppError | None = None
-
-    @property
-    def refreshing(self) -> bool:
-        """Whether fresh figures were asked for; not announced, as nothing shows it."""
-        return self._refreshing
 
     @property
     def total_eur(self) -> Decimal | None:
@@ -102,14 +96,8 @@ class BalancesStore:
         return next((one for one in self.positions if one.network.key == network_key), None)
 
     async def refresh(self) -> None:
-        """Read everything anew and show that it is going on."""
-        if self._wallet() is None:
-            return
-        self._refreshing = True
-        try:
-            await self._run(self._refresh)
-        finally:
-            self._refreshing = False
+        """Read everything anew."""
+        await self._run(self._refresh)
 
     async def refresh_one(self, network_key: str) -> None:
         """Read one network, for a screen that waits for it."""
@@ -137,7 +125,7 @@ class BalancesStore:
         self._run.forget()
         self._saved = None
         self.positions = ()
-        self._refreshing = self.loaded = False
+        self.loaded = False
         self.error = None
 
     async def _refresh(self) -> None:

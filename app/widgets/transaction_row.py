@@ -69,8 +69,12 @@ def transaction_row(
     on_click: Action | None,
     hidden: bool = False,
     selected: bool = False,
+    stacked: bool = False,
 ) -> ft.Control:
-    """Who, what and when at the left, how much at the right; the state in words where it is not done."""
+    """Who, what and when at the left, how much at the right; the state in words where it is not done.
+
+    ``stacked`` has the amount below, for large texts.
+    """
     k = ui.look
     failed = item.status in (ActivityStatus.FAILED, ActivityStatus.NOT_SENT)
     incoming = item.direction is Direction.IN and item.status is ActivityStatus.CONFIRMED
@@ -80,12 +84,13 @@ def transaction_row(
         ui,
         leading=kind_icon(ui, item),
         title=short_address(item.other),
-        subtitle=_subtitle(ui, item, when),
+        subtitle=_subtitle(ui, item, when, most=None if stacked else 1),
         trailing_top=amount,
         trailing_bottom=_worth(ui, item, rate, failed=failed, hidden=hidden),
         on_click=on_click,
         id=f"activity-row-{item.key.replace('/', '-')}",
         selected=selected,
+        stacked=stacked,
     )
 
 
@@ -100,7 +105,7 @@ def _worth(ui: Ui, item: ActivityItem, rate: Decimal | None, *, failed: bool, hi
     return about_euro(ui, to_fiat(item.amount, rate), hidden=hidden) if rate is not None else None
 
 
-def _subtitle(ui: Ui, item: ActivityItem, when: str) -> ft.Text:
+def _subtitle(ui: Ui, item: ActivityItem, when: str, *, most: int | None) -> ft.Text:
     k = ui.look
     state = status_words(ui, item)
     when = when.replace(" ", "\u00a0")  # a date that does not fit ends in an ellipsis, not after its day
@@ -110,4 +115,4 @@ def _subtitle(ui: Ui, item: ActivityItem, when: str) -> ft.Text:
     spans.append(
         ft.TextSpan(state, k.style("label", k.type.emphasis, color)) if state else ft.TextSpan(when, plain)
     )
-    return ft.Text(spans=spans, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS)
+    return ft.Text(spans=spans, max_lines=most, overflow=ft.TextOverflow.ELLIPSIS)

@@ -8,7 +8,7 @@ import flet as ft
 
 from app.design.base import Ui, component, ident, use_ref, use_state
 from app.design.components.pressable import pressable
-from app.design.components.scale import use_text_scale
+from app.design.components.scale import LARGE, use_text_scale
 from app.design.components.surfaces import named
 
 COLUMNS = 6
@@ -17,7 +17,6 @@ PITCH = 2.95
 """Width of a column of the grid, in sizes of the text."""
 GAP = 2
 SLACK = 8
-LARGE = 1.2
 
 
 def address_groups(address: str) -> tuple[tuple[int, str], ...]:

@@ -24,23 +24,31 @@ def row_item(
     dense: bool = False,
     tone: Tone | None = None,
     selected: bool = False,
+    stacked: bool = False,
 ) -> ft.Control:
-    """A row of a list: picture, two lines, two lines at the right; the whole row is the target."""
+    """A row of a list: picture, two lines, two lines at the right; the whole row is the target.
+
+    ``stacked``, for large texts, puts what stands at the right below, and lets every line wrap.
+    """
     k = ui.look
     strong = k.paint(tone).strong if tone else None
-    left: list[ft.Control] = [text(ui, title, weight=k.type.emphasis, color=strong, max_lines=1)]
+    most = None if stacked else 1
+    left: list[ft.Control] = [text(ui, title, weight=k.type.emphasis, color=strong, max_lines=most)]
     if subtitle is not None:
-        left.append(subtitle if isinstance(subtitle, ft.Control) else muted(ui, subtitle, max_lines=1))
-    right = _trailing(ui, trailing_top, trailing_bottom)
+        left.append(subtitle if isinstance(subtitle, ft.Control) else muted(ui, subtitle, max_lines=most))
+    right = _trailing(ui, trailing_top, trailing_bottom, most)
+    two_lines = len(left) > 1 or len(right) > 0
+    if stacked:
+        left, right = [*left, *right], []
     parts = [leading] if leading else []
     parts.append(ft.Column(left, spacing=0, tight=True, expand=True))
     parts += [middle] if middle else []
-    parts += right
+    if right:
+        ends = ft.CrossAxisAlignment.END
+        parts.append(ft.Column(right, spacing=0, tight=True, horizontal_alignment=ends))
     line = ft.Row(parts, spacing=k.s.s3, vertical_alignment=ft.CrossAxisAlignment.CENTER)
     # The padding makes the row's height, so that it grows with the reader's text size.
-    inset = ft.Padding.symmetric(
-        vertical=_row_padding(ui, dense, two_lines=len(left) > 1 or len(right) > 0), horizontal=k.s.s4
-    )
+    inset = ft.Padding.symmetric(vertical=_row_padding(ui, dense, two_lines=two_lines), horizontal=k.s.s4)
     row = _row(ui, line, inset, on_click)
     if selected:
         bar = ft.Border(left=ft.BorderSide(3, k.c.primary))
@@ -62,18 +70,18 @@ def _row_padding(ui: Ui, dense: bool, *, two_lines: bool) -> float:
     return max(k.s.s2, (height - max(lines, k.z.avatar if two_lines else 0)) / 2)
 
 
-def _trailing(ui: Ui, top: str | ft.Control | None, bottom: str | ft.Control | None) -> list[ft.Control]:
+def _trailing(
+    ui: Ui, top: str | ft.Control | None, bottom: str | ft.Control | None, most: int | None
+) -> list[ft.Control]:
     k = ui.look
     lines: list[ft.Control] = []
     if top is not None:
         lines.append(
-            top if isinstance(top, ft.Control) else text(ui, top, weight=k.type.emphasis, max_lines=1)
+            top if isinstance(top, ft.Control) else text(ui, top, weight=k.type.emphasis, max_lines=most)
         )
     if bottom is not None:
-        lines.append(bottom if isinstance(bottom, ft.Control) else muted(ui, bottom, max_lines=1))
-    if not lines:
-        return []
-    return [ft.Column(lines, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.END)]
+        lines.append(bottom if isinstance(bottom, ft.Control) else muted(ui, bottom, max_lines=most))
+    return lines
 
 
 def chevron(ui: Ui) -> ft.Icon:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import flet as ft
 
 from app.design.base import Ui, component, handler, use_state
 from app.design.components.text import text
+
+
+LARGE: Final = 1.2
+"""From which factor on things that stand side by side go below each other."""
 
 
 def use_text_scale(ui: Ui) -> tuple[float, ft.Control]:

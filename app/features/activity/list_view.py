@@ -143,18 +143,22 @@ def _tools(ui: Ui, state: ListState, actions: ListActions) -> ft.Control:
 def _rows(ui: Ui, lines: Sequence[Line], state: ListState, actions: ListActions) -> ft.Control:
     rates = state.rates or {}
 
-    def build(line: Line) -> ft.Control:
+    def build(line: Line, large: bool) -> ft.Control:
         if isinstance(line, DayHead):
             return _day_head(ui, line)
         item = line.item
+        selected = item.key == state.selected
         return activity_line(
-            ui, line, rates.get(item.network.key), actions.open, state.hidden, item.key == state.selected
+            ui, line, rates.get(item.network.key), actions.open, state.hidden, selected, large
         )
 
     def key(line: Line) -> str:
         return line.item.key if isinstance(line, Row) else f"day-{line.moment}"
 
-    return windowed_list(ui, lines, ui.look.z.list_row, build, key, on_end=actions.more, clear=ui.look.s.s6)
+    def height(line: Line) -> float:
+        return ui.look.z.list_row if isinstance(line, Row) else _day_height(ui)
+
+    return windowed_list(ui, lines, height, build, key, on_end=actions.more, clear=ui.look.s.s6)
 
 
 @memo
@@ -166,6 +170,7 @@ def activity_line(  # noqa: PLR0917 - a memo compares its arguments in their ord
     open_item: Callable[[ActivityItem], object],
     hidden: bool,
     selected: bool,
+    stacked: bool,
 ) -> ft.Control:
     """A row that is drawn again only when something in it changes."""
     item = line.item
@@ -177,8 +182,14 @@ def activity_line(  # noqa: PLR0917 - a memo compares its arguments in their ord
         on_click=partial(open_item, item),
         hidden=hidden,
         selected=selected,
+        stacked=stacked,
     )
-    return _in_card(ui, row, line)
+    return _in_card(ui, row, line, fixed=not stacked)
+
+
+def _day_height(ui: Ui) -> float:
+    # Above it the gap between two cards, below it the one between a label and its card.
+    return ui.look.s.s3 + ui.look.step("label").line + ui.look.s.s2
 
 
 def _day_head(ui: Ui, head: DayHead) -> ft.Control:
@@ -186,12 +197,12 @@ def _day_head(ui: Ui, head: DayHead) -> ft.Control:
     label = ft.Semantics(content=muted(ui, words, weight=ui.look.type.emphasis), header=True)
     return ft.Container(
         label,
-        padding=ft.Padding(ui.margin + ui.look.s.s1, 0, ui.margin, ui.look.s.s2),
+        padding=ft.Padding(ui.margin + ui.look.s.s1, ui.look.s.s3, ui.margin, ui.look.s.s2),
         alignment=ft.Alignment.BOTTOM_LEFT,
     )
 
 
-def _in_card(ui: Ui, row: ft.Control, line: Row) -> ft.Control:
+def _in_card(ui: Ui, row: ft.Control, line: Row, *, fixed: bool) -> ft.Control:
     """A slice of the day's card: rounded at its ends, a hairline between."""
     k = ui.look
     edge = ft.BorderSide(k.shape.card_line, k.c.outline_variant) if k.shape.card_line else None
@@ -204,11 +215,12 @@ def _in_card(ui: Ui, row: ft.Control, line: Row) -> ft.Control:
         bgcolor=k.c.surface_container_lowest,
         border_radius=radius,
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
-        expand=True,
+        expand=fixed,
     )
     thin = k.shape.card_line
     outer = ft.Container(
-        ft.Row([inner], spacing=0, vertical_alignment=ft.CrossAxisAlignment.STRETCH),
+        # A row of a given height is filled; another is as high as what it holds.
+        ft.Row([inner], spacing=0, vertical_alignment=ft.CrossAxisAlignment.STRETCH) if fixed else inner,
         bgcolor=edge.color if edge else hair.color,
         border_radius=radius,
         padding=ft.Padding(

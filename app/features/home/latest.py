@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from functools import partial
 
 import flet as ft
 
+from app.core.model.activity import ActivityItem
 from app.design.base import Ui, component, memo
 from app.design.components import (
     card,
@@ -18,6 +21,7 @@ from app.design.components import (
     row_item,
     skeleton_rows,
 )
+from app.design.components.scale import LARGE, use_text_scale
 from app.features.home.actions import HomeActions
 from app.features.home.state import HomeState, LatestPart
 from app.widgets.moments import short_day
@@ -43,20 +47,8 @@ def _latest_part(ui: Ui, part: LatestPart, actions: HomeActions) -> ft.Control:
 
 def _rows(ui: Ui, part: LatestPart, actions: HomeActions) -> ft.Control:
     if part.items:
-        return list_card(
-            ui,
-            [
-                transaction_row(
-                    ui,
-                    item,
-                    when=short_day(ui, item.at) if item.at else "",
-                    rate=rate,
-                    on_click=partial(actions.open_item, item),
-                    hidden=part.hidden,
-                )
-                for item, rate in zip(part.items, part.rates, strict=True)
-            ],
-        )
+        pairs = tuple(zip(part.items, part.rates, strict=True))
+        return latest_rows(ui, pairs, actions, part.hidden)
     if part.failed:
         row = row_item(
             ui,
@@ -68,3 +60,24 @@ def _rows(ui: Ui, part: LatestPart, actions: HomeActions) -> ft.Control:
     if not part.loaded:
         return skeleton_rows(ui, 3)
     return card(ui, muted(ui, ui.t("Everything you receive or send will be listed here."), "body"))
+
+
+@component
+def latest_rows(
+    ui: Ui, items: Sequence[tuple[ActivityItem, Decimal | None]], actions: HomeActions, hidden: bool
+) -> ft.Control:
+    """Items with the rates of their coins, as rows in one card."""
+    scale, probe = use_text_scale(ui)
+    rows = [
+        transaction_row(
+            ui,
+            item,
+            when=short_day(ui, item.at) if item.at else "",
+            rate=rate,
+            on_click=partial(actions.open_item, item),
+            hidden=hidden,
+            stacked=scale >= LARGE,
+        )
+        for item, rate in items
+    ]
+    return column(ui, [probe, list_card(ui, rows)], spacing=0)

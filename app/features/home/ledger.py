@@ -5,11 +5,17 @@ from __future__ import annotations
 import flet as ft
 
 from app.design.base import Ui, Width
-from app.design.components import button, column, screen, split, title
+from app.design.components import column, screen, split, title
 from app.features.home.actions import HomeActions
 from app.features.home.chart import BalanceChart
 from app.features.home.latest import latest_block
-from app.features.home.parts import nudge, offline_banner, person_bar, quick_actions, total_block
+from app.features.home.moves import move_buttons, quick_actions
+from app.features.home.parts import (
+    nudge,
+    offline_banner,
+    person_bar,
+    total_block,
+)
 from app.features.home.positions import assets_block, assets_table
 from app.features.home.state import HomeState
 
@@ -88,26 +94,17 @@ def _desktop(
 ) -> ft.Control:
     k = ui.look
     buttons = ft.Row(
-        [
-            button(
+        list(
+            move_buttons(
                 ui,
-                ui.t("Send"),
                 actions.send,
-                icon=ft.Icons.NORTH_EAST_ROUNDED,
-                expand=False,
-                disabled=state.offline,
-                id="home-send",
-            ),
-            button(
-                ui,
-                ui.t("Receive"),
                 actions.receive,
-                kind="outlined",
-                icon=ft.Icons.SOUTH_WEST_ROUNDED,
+                prefix="home",
+                kind="filled",
+                offline=state.offline,
                 expand=False,
-                id="home-receive",
-            ),
-        ],
+            )
+        ),
         spacing=k.s.s3,
     )
     main = column(

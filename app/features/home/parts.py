@@ -15,7 +15,6 @@ from app.design.components import (
     icon_disc,
     muted,
     pressable,
-    quick_action,
     skeleton,
     text,
 )
@@ -114,47 +113,6 @@ def rates_line(ui: Ui, state: HomeState, color: str | None = None) -> ft.Control
     if any(one.network.is_testnet for one in state.positions if one.amount):
         parts.append(ui.t("test networks included"))
     return muted(ui, " · ".join(parts), color=color)
-
-
-def quick_actions(
-    ui: Ui, state: HomeState, actions: HomeActions, *, fill: str | None = None, ink: str | None = None
-) -> ft.Control:
-    """Receive and Send; sending needs a connection and says so."""
-    primary = fill is None
-    send = quick_action(
-        ui,
-        ft.Icons.NORTH_EAST_ROUNDED,
-        ui.t("Send"),
-        actions.send,
-        primary=primary,
-        disabled=state.offline,
-        id="home-send",
-        fill=fill,
-        ink=ink,
-    )
-    receive = quick_action(
-        ui,
-        ft.Icons.SOUTH_WEST_ROUNDED,
-        ui.t("Receive"),
-        actions.receive,
-        id="home-receive",
-        fill=fill,
-        ink=ink,
-    )
-    activity = quick_action(
-        ui,
-        ft.Icons.RECEIPT_LONG_OUTLINED,
-        ui.t("Activity"),
-        actions.activity,
-        id="home-activity",
-        fill=fill,
-        ink=ink,
-    )
-    row = ft.Row([ft.Container(one, expand=True) for one in (receive, send, activity)], spacing=0)
-    if not state.offline:
-        return row
-    why = muted(ui, ui.t("Receiving works offline. Sending needs a connection."), align=ft.TextAlign.CENTER)
-    return column(ui, [row, why], spacing=ui.look.s.s2)
 
 
 def nudge(ui: Ui, actions: HomeActions) -> ft.Control:

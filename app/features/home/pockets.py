@@ -8,7 +8,7 @@ import flet as ft
 
 from app.core.model.position import Position
 from app.core.theme import Tile
-from app.design.base import Ui, ident, keyed
+from app.design.base import Ui, component, ident, keyed
 from app.design.components import (
     coin,
     column,
@@ -21,9 +21,11 @@ from app.design.components import (
     skeleton,
     text,
 )
+from app.design.components.scale import LARGE, use_text_scale
 from app.features.home.actions import HomeActions
 from app.features.home.latest import latest_block
-from app.features.home.parts import eye, nudge, offline_banner, quick_actions, rates_line
+from app.features.home.moves import quick_actions
+from app.features.home.parts import eye, nudge, offline_banner, rates_line
 from app.features.home.positions import held_words
 from app.features.home.state import HomeState, by_worth
 from app.widgets.amounts import fiat_amount
@@ -60,8 +62,10 @@ def pockets(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
     return screen(ui, body=body, narrow=False, edge_to_edge=True, spacing=k.s.s6)
 
 
+@component
 def _hero(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
     k = ui.look
+    scale, probe = use_text_scale(ui)
     tile = k.tiles.hero
     first = state.name.split(" ")[0]
     head = ft.Row(
@@ -105,7 +109,8 @@ def _hero(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
     people = ft.Stack(
         [
             ft.Container(words, padding=ft.Padding.only(right=k.s.s4)),
-            ft.Container(mascot(ui, k.z.mascot), right=-k.s.s2, top=-k.s.s8),
+            # Large texts need its place.
+            *([ft.Container(mascot(ui, k.z.mascot), right=-k.s.s2, top=-k.s.s8)] if scale < LARGE else []),
         ],
         clip_behavior=ft.ClipBehavior.NONE,
     )
@@ -122,7 +127,7 @@ def _hero(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
         # As near to each other as on a phone: three discs across a desktop are no group.
         actions_row = ft.Row([ft.Container(actions_row, width=k.z.hero_shape + k.s.s10)])
     content = ft.Container(
-        column(ui, [head, people, actions_row], spacing=k.s.s5),
+        column(ui, [probe, head, people, actions_row], spacing=k.s.s5),
         padding=ft.Padding(ui.margin, k.s.s4 if ui.phone else k.s.s6, ui.margin, k.s.s6),
         width=k.z.max_content if not ui.phone else None,
     )

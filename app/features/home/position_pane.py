@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
 
 import flet as ft
 
@@ -14,22 +13,21 @@ from app.design.base import Ui
 from app.design.components import (
     address_block,
     banner,
-    button,
     coin,
     column,
     copy_button,
     heading,
-    list_card,
     muted,
     panel,
     side_by_side,
     tag,
 )
 from app.features.home.actions import HomeActions
+from app.features.home.latest import latest_rows
+from app.features.home.moves import move_buttons
 from app.features.home.state import HomeState
 from app.widgets.amounts import about_euro, coin_amount
-from app.widgets.moments import clock, short_day
-from app.widgets.transaction_row import transaction_row
+from app.widgets.moments import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +98,8 @@ def position_pane(
     parts.append(
         side_by_side(
             ui,
-            button(
-                ui,
-                ui.t("Send"),
-                pane.send,
-                kind="tonal",
-                icon=ft.Icons.NORTH_EAST_ROUNDED,
-                disabled=state.offline,
-                id="position-send",
-            ),
-            button(
-                ui,
-                ui.t("Receive"),
-                pane.receive,
-                kind="outlined",
-                icon=ft.Icons.SOUTH_WEST_ROUNDED,
-                id="position-receive",
+            *move_buttons(
+                ui, pane.send, pane.receive, prefix="position", kind="tonal", offline=state.offline
             ),
         )
     )
@@ -129,16 +113,8 @@ def position_pane(
         parts.append(panel(ui, column(ui, [label, address_block(ui, pane.address)], spacing=k.s.s2)))
     latest = state.of(network.key)
     if latest:
-        rows = [
-            transaction_row(
-                ui,
-                item,
-                when=short_day(ui, item.at) if item.at else "",
-                rate=None,
-                on_click=partial(actions.open_item, item),
-                hidden=state.hidden,
-            )
-            for item in latest
+        parts += [
+            heading(ui, ui.t("Latest in {symbol}", symbol=network.symbol)),
+            latest_rows(ui, tuple((item, None) for item in latest), actions, state.hidden),
         ]
-        parts += [heading(ui, ui.t("Latest in {symbol}", symbol=network.symbol)), list_card(ui, rows)]
     return column(ui, parts, spacing=k.s.s4)

@@ -9,7 +9,7 @@ import flet as ft
 
 from app.core import money
 from app.core.model.position import Position
-from app.design.base import Ui, handler, ident, keyed
+from app.design.base import Ui, component, handler, ident, keyed
 from app.design.components import (
     allocation_bar,
     coin,
@@ -22,6 +22,7 @@ from app.design.components import (
     tag,
     text,
 )
+from app.design.components.scale import LARGE, use_text_scale
 from app.features.home.actions import HomeActions
 from app.features.home.state import HomeState, by_worth, shares
 from app.widgets.amounts import coin_words, fiat_amount
@@ -36,8 +37,15 @@ def assets_block(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
 def _body(ui: Ui, state: HomeState, actions: HomeActions) -> list[ft.Control]:
     if not state.loaded:
         return [skeleton_rows(ui, 4)]
-    rows = [position_row(ui, one, state, actions) for one in by_worth(state.positions)]
-    return [_allocation(ui, state), list_card(ui, rows)]
+    return [_allocation(ui, state), _rows(ui, state, actions)]
+
+
+@component
+def _rows(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
+    scale, probe = use_text_scale(ui)
+    large = scale >= LARGE
+    rows = [position_row(ui, one, state, actions, stacked=large) for one in by_worth(state.positions)]
+    return column(ui, [probe, list_card(ui, rows)], spacing=0)
 
 
 def _allocation(ui: Ui, state: HomeState) -> ft.Control:
@@ -52,7 +60,9 @@ def held_words(ui: Ui, position: Position, *, hidden: bool) -> str:
     return coin_words(ui, position.amount, position.network.symbol, hidden=hidden)
 
 
-def position_row(ui: Ui, position: Position, state: HomeState, actions: HomeActions) -> ft.Control:
+def position_row(
+    ui: Ui, position: Position, state: HomeState, actions: HomeActions, *, stacked: bool
+) -> ft.Control:
     """Coin, name, amount; worth, and the time where it is not fresh."""
     key = position.network.key
     worth: ft.Control | None = None
@@ -72,6 +82,7 @@ def position_row(ui: Ui, position: Position, state: HomeState, actions: HomeActi
         trailing_bottom=below,
         on_click=partial(actions.open_position, key),
         id=f"position-{key}",
+        stacked=stacked,
     )
     # The web client never renames a node it has drawn; when worth changes the order, rows change place.
     return keyed(key, row)

@@ -161,24 +161,62 @@ async def test_a_state_in_a_small_component_redraws_only_that() -> None:
         assert 0 < max(app.renders) <= 10
 
 
-async def test_windowed_list_holds_only_the_rows_near_the_window() -> None:
-    ends: list[int] = []
+def listed(ends: list[int], count: int = 10_000) -> Callable[[], ft.Control]:
+    """A window on rows of which every tenth is only half as high."""
 
     @component
     def Screen() -> ft.Control:
         ui = use_ui()
         return windowed_list(
-            ui, range(10_000), 64, lambda n: text(ui, f"row {n}"), str, on_end=lambda: ends.append(1)
+            ui,
+            range(count),
+            lambda n: 64 if n % 10 else 32,
+            lambda n, large: text(ui, f"row {n}{' large' if large else ''}"),
+            str,
+            on_end=lambda: ends.append(1),
         )
 
-    async with FletDriver(show(Screen)) as app:
+    return Screen
+
+
+async def scroll(app: FletDriver, pixels: float, most: float) -> None:
+    """Scroll the list that far."""
+    column = next(c for c in app.all(ft.Column) if c.scroll)
+    place = {"event_type": "update", "min_scroll_extent": 0.0, "viewport_dimension": 800.0}
+    await app.fire(column, "scroll", {**place, "pixels": pixels, "max_scroll_extent": most})
+
+
+async def test_windowed_list_holds_only_the_rows_near_the_window() -> None:
+    ends: list[int] = []
+    async with FletDriver(show(listed(ends))) as app:
         assert app.shows("row 39")
         assert not app.shows("row 40")
-        column = next(c for c in app.all(ft.Column) if c.scroll)
-        place = {"event_type": "update", "min_scroll_extent": 0.0, "viewport_dimension": 800.0}
-        await app.fire(column, "scroll", {**place, "pixels": 64 * 5000.0, "max_scroll_extent": 64 * 5010.0})
+        top = (64 * 9 + 32) * 500.0
+        await scroll(app, top, top + 640)
         assert app.shows("row 5000")
         assert not app.shows("row 0")
+        column = next(c for c in app.all(ft.Column) if c.scroll)
+        heights = [float(c.height or 0) for c in column.controls if isinstance(c, ft.Container)]
+        assert sum(heights[:-1]) + heights[-1] >= (64 * 9 + 32) * 1000
+        assert set(heights[1:-1]) == {64, 32}
+        app.assert_mirror()
+
+
+async def test_windowed_list_grows_with_scrolling_at_large_text() -> None:
+    ends: list[int] = []
+    async with FletDriver(show(listed(ends, 100))) as app:
+        probe = next(c for c in app.all(ft.Container) if c.on_size_change)
+        await app.fire(probe, "size_change", {"w": 20.0, "h": 44.0})
+        assert app.shows("row 0 large")
+        assert not app.shows("row 40 large")
+        await scroll(app, 5000, 5600)
+        assert app.shows("row 0 large") and app.shows("row 79 large")
+        column = next(c for c in app.all(ft.Column) if c.scroll)
+        rows = [c for c in column.controls if isinstance(c, ft.Container)][1:-1]
+        assert len(rows) == 80
+        assert all(row.height is None for row in rows)
+        await scroll(app, 9000, 9600)
+        assert app.shows("row 99 large")
         assert ends
         app.assert_mirror()
 
