@@ -27,9 +27,12 @@ class _Step:
 
 @component
 def NewPin(  # noqa: N802 - a component
-    heading: str, words: str, on_chosen: Callable[[Secret], Awaitable[object] | object]
+    heading: str,
+    words: str,
+    on_chosen: Callable[[Secret], Awaitable[object] | object],
+    frame: Callable[[ft.Control], ft.Control],
 ) -> ft.Control:
-    """Calls ``on_chosen`` with a PIN that was typed twice."""
+    """Calls ``on_chosen`` with a PIN that was typed twice; ``frame`` is the screen around it."""
     ui = use_ui()
     step, set_step = use_state(_Step())
     newest = use_ref(step)
@@ -89,5 +92,6 @@ def NewPin(  # noqa: N802 - a component
         below=below,
         judge=judge,
         head=pin_head(ui, heading, words),
+        frame=frame,
         id="pin-repeat" if step.first is not None else "pin-choose",
     )

@@ -34,11 +34,14 @@ def PinEntry(  # noqa: N802 - a component
     below: ft.Control | None = None,
     judge: Callable[[str], str | None] | None = None,
     head: ft.Control | None = None,
+    frame: Callable[[ft.Control], ft.Control] | None = None,
     id: str = "pin",  # noqa: A002
 ) -> ft.Control:
     """Dots, a verdict below them, and the keypad; a hardware keyboard works too.
 
     With a ``head`` it fills a phone's screen: the words on top, the keypad low, in reach of the thumb.
+    ``frame`` puts the screen around it from inside: at another width it is another one, and an entry that
+    stood in it would start anew.
 
     With a ``length`` the last digit hands the PIN to ``on_complete``; without one (choosing a PIN of six or
     more) a tick appears in the keypad. Keys pressed while ``on_complete`` runs are not taken.
@@ -112,4 +115,5 @@ def PinEntry(  # noqa: N802 - a component
     # Keyed: the web client keeps the first name of a node. The keypad stays, so that no tap gets lost.
     question = keyed(id, ident(id, stacked(ui, asked)))
     content = spread(ui, question, keys) if head and ui.phone else stacked(ui, [question, *keys])
-    return ft.KeyboardListener(content, autofocus=True, on_key_down=handler(key))
+    entry = ft.KeyboardListener(content, autofocus=True, on_key_down=handler(key))
+    return frame(entry) if frame else entry

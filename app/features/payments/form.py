@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from app.core.model.activity import ActivityItem
 from app.core.model.position import Position
 from app.core.money import input_text, share_of
 from app.features.payments import rules
-from app.features.payments.state import Editing, Order, Payee
+from app.features.payments.state import Editing, Order, Payee, Reviewing, SendState
 
 _SOME_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -83,6 +83,19 @@ def checked(form: Editing, facts: Facts) -> Editing:
             fee_position=facts.fee_position,
         ),
     )
+
+
+def written_in(state: SendState, facts_of: Callable[[Network], Facts]) -> SendState:
+    """The state with its amount as the language of the facts writes it; what is no amount yet stays."""
+    if isinstance(state, Reviewing):
+        form = written_in(state.form, facts_of)
+        return replace(state, form=form) if isinstance(form, Editing) else state
+    if not isinstance(state, Editing):
+        return state
+    facts, draft, amount = facts_of(state.draft.network), state.draft, state.amount.amount
+    if amount is not None:
+        draft = replace(draft, amount=input_text(amount, facts.locale))
+    return checked(replace(state, draft=draft), facts)
 
 
 def with_part(form: Editing, facts: Facts, part: Decimal) -> Editing:

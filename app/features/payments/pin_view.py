@@ -13,7 +13,7 @@ from app.features.payments.state import Reviewing
 from app.features.payments.words import failure_words
 from app.widgets.addresses import short_address
 from app.widgets.amounts import coin_words
-from app.widgets.pin_screen import pin_head, pin_screen
+from app.widgets.pin_screen import pin_frame, pin_head
 
 
 def pin_view(
@@ -30,12 +30,12 @@ def pin_view(
         ),
     )
     message = failure_words(ui, state.error).sentence() if state.error else None
-    entry = PinEntry(
+    return PinEntry(
         confirm,
         length=length,
         message=message,
         error=state.error is not None,
         head=head,
+        frame=pin_frame(ui, app_bar(ui, ui.t("Send"), on_back=back)),
         id="send-pin",
     )
-    return pin_screen(ui, app_bar(ui, ui.t("Send"), on_back=back), entry)

@@ -8,6 +8,7 @@ from babel.numbers import format_decimal
 from app.core.errors import ErrorCode
 from app.design.base import Ui, ident
 from app.design.components import (
+    Grown,
     Step,
     app_bar,
     banner,
@@ -73,7 +74,7 @@ def success_view(ui: Ui, state: Sent, actions: ProgressActions) -> ft.Control:
     head = column(
         ui,
         [
-            spot(ui, "success", k.z.spot * 0.62),
+            Grown(ui, spot(ui, "success", k.z.spot * 0.62)),
             title(
                 ui,
                 ui.t("Sent to {recipient}", recipient=short_address(state.order.payment.recipient)),

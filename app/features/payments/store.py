@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -14,7 +13,15 @@ from app.core.errors import Action, AppError, ErrorCode
 from app.core.model import FeeEstimate, Network
 from app.core.observable import observable
 from app.core.secret import Secret
-from app.features.payments.form import Facts, checked, facts_for, make_order, settled_fee, with_part
+from app.features.payments.form import (
+    Facts,
+    checked,
+    facts_for,
+    make_order,
+    settled_fee,
+    with_part,
+    written_in,
+)
 from app.features.payments.rules import unsettled_twin
 from app.features.payments.sending import SendingRun, Surroundings
 from app.features.payments.state import Draft, Editing, Failed, Reviewing, SendState, Starting
@@ -39,16 +46,9 @@ class PaymentsStore:
 
     async def start(self, network_key: str | None = None, recipient: str = "") -> None:
         """Open the form: on the asked network, else on the first one that holds something."""
-        networks, balances = self._tools.networks, self._tools.balances
-        if not networks.networks:
-            await networks.refresh()
-        if not balances.loaded:
-            await balances.refresh()
-        filled = next((one.network for one in balances.positions if one.amount), None)
-        asked = networks.find(network_key) if network_key else None
-        network = asked or filled or next(iter(networks.networks), None)
+        network = await self._tools.first_network(network_key)
         if network is None:
-            self.state = Starting(networks.error or AppError(ErrorCode.OFFLINE, Action.RETRY))
+            self.state = Starting(self._tools.networks.error or AppError(ErrorCode.OFFLINE, Action.RETRY))
             return
         await self._open(Draft(network, recipient))
 
@@ -77,6 +77,12 @@ class PaymentsStore:
             draft = replace(form.draft, amount=text, maximum=False)
             self.state = checked(replace(form, draft=draft, error=None), self.facts(draft.network))
             await self._refresh_fee()
+
+    def use_locale(self, locale: Locale) -> None:
+        """The reader's language has changed: what is entered keeps its meaning and is written as there."""
+        if locale != self._locale:
+            self._locale = locale
+            self.state = written_in(self.state, self.facts)
 
     async def choose_part(self, part: Decimal) -> None:
         """Fill in a part of what is there; all of it leaves the fee."""
@@ -133,14 +139,14 @@ class PaymentsStore:
         """Back to the form after a payment of which it is certain that nothing arrived."""
         if isinstance(self.state, Failed) and self._form_before is not None:
             self._run = None
-            self.state = checked(self._form_before, self.facts(self._form_before.draft.network))
+            self.state = written_in(self._form_before, self.facts)
 
     async def confirm(self, pin: Secret) -> None:
         """Send, and follow it to its end; one review is sent at most once, however often this is called."""
         review, wallet = self.state, self._tools.wallet()
         if not isinstance(review, Reviewing) or self._run is not None or wallet is None:
             return
-        around = Surroundings(self._tools.now, self._tools.pause, self._money_moved)
+        around = Surroundings(self._tools.now, self._tools.pause, self._tools.money_moved)
         self._form_before = review.form
         self._run = SendingRun(around, wallet, review.order, self._show)
         pin_error = await self._run.send(pin)
@@ -188,13 +194,8 @@ class PaymentsStore:
         self.state = replace(form, error=fee) if isinstance(fee, AppError) else settled_fee(form, facts, fee)
 
     async def _estimate(self, form: Editing, amount: Decimal) -> FeeEstimate | AppError:
-        wallet, recipient = self._tools.wallet(), form.recipient.address or self._own
-        if wallet is None or recipient is None:
-            return AppError(ErrorCode.OFFLINE, Action.RETRY)
-        return await attempt(wallet.estimate_fee(form.draft.network.key, recipient, amount))
-
-    async def _money_moved(self) -> None:
-        await asyncio.gather(self._tools.balances.refresh(), self._tools.activity.refresh())
+        recipient = form.recipient.address or self._own
+        return await self._tools.fee(form.draft.network, recipient, amount)
 
     def _show(self, state: SendState) -> None:
         self.state = state

@@ -55,7 +55,7 @@ def security_group(ui: Ui, services: Services) -> ft.Control:
 
 
 def app_group(ui: Ui, services: Services) -> ft.Control:
-    """Language, brightness, amounts."""
+    """Language, brightness, amounts, motion."""
     preferences = services.preferences
     languages = [(tag, language_name(tag)) for tag in ui.brand.identity.languages]
 
@@ -91,6 +91,16 @@ def app_group(ui: Ui, services: Services) -> ft.Control:
                 icon=ft.Icons.VISIBILITY_OFF_OUTLINED,
             )
         )
+    rows.append(
+        switch(
+            ui,
+            ui.t("Less motion"),
+            preferences.less_motion,
+            preferences.set_less_motion,
+            id="settings-less-motion",
+            icon=ft.Icons.ANIMATION_ROUNDED,
+        )
+    )
     return group(ui, ui.t("App"), rows)
 
 

@@ -14,7 +14,7 @@ from app.features.settings.store import StepUpStore
 from app.services import Services, watch
 from app.widgets.error_text import error_text
 from app.widgets.go import go
-from app.widgets.pin_screen import pin_head, pin_screen
+from app.widgets.pin_screen import pin_frame, pin_head
 
 
 def use_step_up(services: Services) -> StepUpStore:
@@ -56,13 +56,13 @@ def pin_step(
         await on_pin(Secret(pin))
 
     message = error_text(ui.t, store.error).sentence() if store.error else None
-    entry = PinEntry(
+    return PinEntry(
         typed,
         length=services.session.pin_length,
         message=message,
         error=message is not None,
         busy=store.busy,
         head=pin_head(ui, ui.t("Enter your PIN"), words),
+        frame=pin_frame(ui, app_bar(ui, title, on_back=lambda: go(SETTINGS))),
         id="settings-pin-entry",
     )
-    return pin_screen(ui, app_bar(ui, title, on_back=lambda: go(SETTINGS)), entry)

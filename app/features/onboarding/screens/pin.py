@@ -9,7 +9,7 @@ from app.design.components import app_bar, step_bar
 from app.features.onboarding.parts import STEPS
 from app.services import use_services, watch
 from app.widgets.new_pin import NewPin
-from app.widgets.pin_screen import pin_screen
+from app.widgets.pin_screen import pin_frame
 
 
 @component
@@ -19,9 +19,9 @@ def PinScreen() -> ft.Control:  # noqa: N802 - a component
     session = watch(services.session)
     corner = ft.Container(step_bar(ui, 1, 1, STEPS), padding=ft.Padding.symmetric(horizontal=ui.look.s.s3))
     bar = app_bar(ui, "", on_back=session.back, actions=[corner])
-    chooser = NewPin(
+    return NewPin(
         ui.t("Choose a PIN"),
         ui.t("6 digits or more. It opens the app on this device and confirms payments."),
         session.choose_pin,
+        pin_frame(ui, bar, alone=True),
     )
-    return pin_screen(ui, bar, chooser, alone=True)

@@ -46,6 +46,7 @@ def SendScreen() -> ft.Control:  # noqa: N802 - a component
         await store.start(asked.get("network"), asked.get("recipient") or "")
 
     use_effect(start, [], store.close)
+    use_effect(lambda: store.use_locale(ui.locale), [ui.locale])
 
     def confirm(pin: str) -> None:
         # In the background: it must go on when this screen is left.

@@ -12,7 +12,7 @@ from app.services import use_services
 from app.widgets.error_text import error_banner
 from app.widgets.go import go
 from app.widgets.new_pin import NewPin
-from app.widgets.pin_screen import pin_screen
+from app.widgets.pin_screen import pin_frame
 
 
 @component
@@ -34,6 +34,6 @@ def ChangePinScreen() -> ft.Control:  # noqa: N802 - a component
         return pin_step(
             ui, services, store, store.confirm, title=title, words=ui.t("First your present PIN.")
         )
-    chooser = NewPin(ui.t("Choose a new PIN"), ui.t("6 digits or more."), store.change_pin)
     bar = app_bar(ui, title, on_back=lambda: go(SETTINGS))
-    return pin_screen(ui, bar, chooser, banner=error_banner(ui, store.error, id="settings-error"))
+    frame = pin_frame(ui, bar, banner=error_banner(ui, store.error, id="settings-error"))
+    return NewPin(ui.t("Choose a new PIN"), ui.t("6 digits or more."), store.change_pin, frame)

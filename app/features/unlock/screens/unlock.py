@@ -13,7 +13,7 @@ from app.features.unlock.pause import pause_clock, use_pause
 from app.services import use_services, watch
 from app.stores.session import SessionStore
 from app.widgets.error_text import error_banner, error_text
-from app.widgets.pin_screen import pin_head, pin_screen
+from app.widgets.pin_screen import pin_frame, pin_head
 
 
 @component
@@ -42,17 +42,6 @@ def UnlockScreen() -> ft.Control:  # noqa: N802 - a component
         ui.t("Enter your PIN") if finished else ui.t("Enter your PIN to finish setting up"),
         picture=avatar(ui, name, k.s.s16),
     )
-    entry = PinEntry(
-        unlock,
-        length=session.pin_length,
-        message=message,
-        error=wrong,
-        busy=session.busy,
-        disabled=paused > 0,
-        head=head,
-        below=link(ui, ui.t("Forgot your PIN?"), lambda: set_forgotten(True), id="unlock-forgot"),
-        id="unlock-pin",
-    )
     others = icon_button(
         ui,
         ft.Icons.SWITCH_ACCOUNT_OUTLINED,
@@ -62,7 +51,18 @@ def UnlockScreen() -> ft.Control:  # noqa: N802 - a component
     )
     leading = logo(ui, "mark") if ui.phone else None
     bar = app_bar(ui, "", leading=leading, actions=[others])
-    return pin_screen(ui, bar, entry, banner=_banner(ui, session), alone=True)
+    return PinEntry(
+        unlock,
+        length=session.pin_length,
+        message=message,
+        error=wrong,
+        busy=session.busy,
+        disabled=paused > 0,
+        head=head,
+        below=link(ui, ui.t("Forgot your PIN?"), lambda: set_forgotten(True), id="unlock-forgot"),
+        frame=pin_frame(ui, bar, banner=_banner(ui, session), alone=True),
+        id="unlock-pin",
+    )
 
 
 def _verdict(ui: Ui, session: SessionStore, paused: int) -> tuple[str | None, bool]:
