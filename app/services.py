@@ -63,7 +63,10 @@ def make_services(
 ) -> Services:
     """Build the stores of one client and join them."""
     preferences = PreferencesStore(
-        settings.data_dir, language=settings.language, auto_lock_minutes=settings.auto_lock_minutes
+        settings.data_dir,
+        language=settings.language,
+        auto_lock_minutes=settings.auto_lock_minutes,
+        less_motion=settings.reduced_motion,
     )
     offered = [tag for tag in languages() if tag in brand.identity.languages]
 

@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     auto_lock_minutes: int = Field(
         5, ge=1, le=15, description="After how many minutes without a touch the wallet locks."
     )
+    reduced_motion: bool = Field(
+        False, description="Start without movement; the user may choose otherwise in the app."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much goes into `app.log`."
     )

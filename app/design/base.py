@@ -112,11 +112,20 @@ class Ui:
         """Asset path of one of the brand's pictures, light or dark."""
         return self.brand.picture(name, dark=self.look.dark)
 
-    def animation(self, milliseconds: int | None = None) -> ft.Animation | None:
-        """The brand's movement of content, or none where the user asked for less motion."""
+    def fading(self) -> ft.Animation:
+        """How content gets visible: over the brand's time, or at once to the eye for less motion."""
+        motion = self.look.motion
+        # Never the brand's own curve: one that overshoots asks for more than opaque.
+        return ft.Animation(
+            motion.instant if self.reduced_motion else motion.base, ft.AnimationCurve.EASE_OUT_CUBIC
+        )
+
+    def entering(self, milliseconds: int | None = None) -> ft.Animation | None:
+        """The brand's movement of what comes in, or none where the user asked for less motion."""
         if self.reduced_motion:
             return None
-        return ft.Animation(milliseconds or self.look.motion.base, ft.AnimationCurve.EASE_OUT_CUBIC)
+        motion = self.look.motion
+        return ft.Animation(milliseconds or motion.base, ft.AnimationCurve[motion.enter])
 
 
 UiContext = ft.create_context(cast("Ui | None", None))

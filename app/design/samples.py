@@ -296,7 +296,7 @@ def Inputs() -> ft.Control:  # noqa: N802 - a component
 def pins(ui: Ui) -> ft.Control:
     """The PIN entry and the brand's pictures."""
     pictures = [
-        d.spot(ui, "success", 120),
+        d.Grown(ui, d.spot(ui, "success", 120)),
         d.spot(ui, "identity", 120),
         d.mascot(ui),
         d.logo(ui),

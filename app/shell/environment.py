@@ -23,7 +23,6 @@ def use_environment(page: ft.Page, services: Services) -> Ui:
     preferences = watch(services.preferences)
     width, set_width = use_state(Width.of(page.width))
     system_dark, set_system_dark = use_state(page.platform_brightness is ft.Brightness.DARK)
-    still, set_still = use_state(False)
 
     def listen() -> None:
         def resized(event: ft.PageResizeEvent) -> None:
@@ -34,12 +33,8 @@ def use_environment(page: ft.Page, services: Services) -> Ui:
             said = getattr(event, "brightness", event.data)
             set_system_dark(ft.Brightness(said) is ft.Brightness.DARK)
 
-        def media(event: ft.PageMediaData) -> None:
-            set_still(bool(getattr(event, "disable_animations", False)))
-
         page.on_resize = handler(resized)
         page.on_platform_brightness_change = handler(brightness)
-        page.on_media_change = handler(media)
 
     use_effect(listen, [])
     choice = preferences.theme
@@ -52,7 +47,14 @@ def use_environment(page: ft.Page, services: Services) -> Ui:
         page.update()
 
     use_effect(apply, [choice, language])
-    return make_ui(services.brand, dark=dark, language=language, width=width, reduced_motion=still)
+    # Flet does not tell what the system wants, so the user says it here.
+    return make_ui(
+        services.brand,
+        dark=dark,
+        language=language,
+        width=width,
+        reduced_motion=preferences.less_motion,
+    )
 
 
 def apply_language(page: ft.Page, brand: Brand, language: str) -> None:

@@ -10,8 +10,8 @@ import flet as ft
 
 from app.core import paths
 from app.core.i18n import mark
-from app.design.base import Ui, Width, ident
-from app.design.components import avatar, icon_button, logo, muted, pressable, text
+from app.design.base import Ui, Width, ident, keyed
+from app.design.components import Entrance, avatar, icon_button, logo, muted, pressable, text
 
 TOP_LEVEL: Final = (paths.HOME, paths.ACTIVITY, paths.SETTINGS)
 
@@ -70,6 +70,10 @@ def framed(ui: Ui, content: ft.Control, path: str, go: Go, person: Person) -> ft
     elif path in TOP_LEVEL:
         bar = _pill(ui, path, go) if ui.brand.layout.shell == "pill" else _bar(ui, path, go)
     # The content keeps its place in the tree at every width: resizing must not start its screen anew.
+    page = ft.context.page
+    # A phone's system slides whole pages in by itself.
+    if page.platform not in {ft.PagePlatform.ANDROID, ft.PagePlatform.IOS}:
+        content = keyed(path, Entrance(ui, content, height=page.height, expand=True))
     column = ft.Column([ft.Container(content, expand=True), bar], spacing=0, expand=True)
     return ft.Row([side, column], spacing=0, expand=True)
 

@@ -38,6 +38,7 @@ class Preferences:
     theme: ThemeChoice = ThemeChoice.SYSTEM
     language: str | None = None
     hide_amounts: bool = False
+    less_motion: bool = False
     auto_lock_minutes: int = 5
     terms_version: str | None = None
     terms_accepted_at: str | None = None
@@ -61,6 +62,7 @@ def _read(values: Mapping[str, Any], default: Preferences) -> Preferences:
         **text,
         theme=ThemeChoice(theme) if theme in set(ThemeChoice) else default.theme,
         hide_amounts=values.get("hide_amounts") is True,
+        less_motion=still if isinstance(still := values.get("less_motion"), bool) else default.less_motion,
         auto_lock_minutes=minutes if minutes in AUTO_LOCK_CHOICES else default.auto_lock_minutes,
         pin_lengths={
             name: length
@@ -77,10 +79,17 @@ def _read(values: Mapping[str, Any], default: Preferences) -> Preferences:
 class PreferencesStore:
     """Reads the file once and writes it at each change; a file that cannot be written is only logged."""
 
-    def __init__(self, folder: Path, *, language: str | None = None, auto_lock_minutes: int = 5) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        language: str | None = None,
+        auto_lock_minutes: int = 5,
+        less_motion: bool = False,
+    ) -> None:
         self._path = folder / FILE_NAME
         nearest = min(AUTO_LOCK_CHOICES, key=lambda choice: abs(choice - auto_lock_minutes))
-        default = Preferences(language=language, auto_lock_minutes=nearest)
+        default = Preferences(language=language, auto_lock_minutes=nearest, less_motion=less_motion)
         self.values = self._load(default)
 
     @property
@@ -99,6 +108,11 @@ class PreferencesStore:
         return self.values.hide_amounts
 
     @property
+    def less_motion(self) -> bool:
+        """Whether things appear without moving."""
+        return self.values.less_motion
+
+    @property
     def auto_lock_minutes(self) -> int:
         """After how many idle minutes the app locks."""
         return self.values.auto_lock_minutes
@@ -114,6 +128,10 @@ class PreferencesStore:
     def set_hide_amounts(self, hide: bool) -> None:
         """Cover amounts or show them."""
         self._change(hide_amounts=hide)
+
+    def set_less_motion(self, less: bool) -> None:
+        """Let things appear without moving, or move again."""
+        self._change(less_motion=less)
 
     def toggle_hide_amounts(self) -> None:
         """Cover amounts if they are shown, and the other way round."""

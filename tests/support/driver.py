@@ -372,9 +372,13 @@ class FletDriver:
         """The client's tree, built from patches only, equals the tree Python believes it showed."""
         want = through_the_wire(self.page)
 
+        def said(name: str, value: Any) -> bool:
+            # A patch names the value it goes back to, a whole control leaves its defaults out.
+            return value not in (None, [], {}, False) and (name, value) != ("opacity", 1)
+
         def norm(node: Any) -> Any:
             if isinstance(node, dict):
-                return {k: norm(v) for k, v in node.items() if v not in (None, [], {}, False)}
+                return {k: value for k, v in node.items() if said(k, value := norm(v))}
             return [norm(x) for x in node] if isinstance(node, list) else node
 
         assert norm(self.tree["views"]) == norm(want["views"])

@@ -12,6 +12,7 @@ from app.design.components.icon_buttons import icon_button, quick_action
 from app.design.components.keypad import pin_dots, pin_pad
 from app.design.components.layout import app_bar, column, gap, screen, split
 from app.design.components.lists import windowed_list
+from app.design.components.motion import Arrival, Entrance, Grown
 from app.design.components.pictures import Spot, avatar, coin, icon_disc, logo, mascot, spot
 from app.design.components.pin import PinEntry
 from app.design.components.pressable import pressable
@@ -27,8 +28,11 @@ from app.design.components.timeline import Step, timeline
 from app.design.components.toggles import checkbox, switch
 
 __all__ = [
+    "Arrival",
     "Call",
     "Check",
+    "Entrance",
+    "Grown",
     "Kind",
     "PinEntry",
     "Spot",

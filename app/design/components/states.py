@@ -7,6 +7,7 @@ import flet as ft
 from app.design.base import Ui
 from app.design.components.buttons import button
 from app.design.components.feedback import Call
+from app.design.components.motion import Patient
 from app.design.components.pictures import Spot, icon_disc, spot
 from app.design.components.text import muted, text
 
@@ -15,10 +16,15 @@ def skeleton(ui: Ui, width: float | None, height: float, *, radius: float = 6) -
     """A block in the shape of what is on its way; it shimmers unless less motion was asked for."""
     k = ui.look
     block = ft.Container(width=width, height=height, border_radius=radius, bgcolor=k.c.surface_container_high)
+    return Patient(ui, _shimmering(ui, block))
+
+
+def _shimmering(ui: Ui, content: ft.Control) -> ft.Control:
     if ui.reduced_motion:
-        return block
+        return content
+    c = ui.look.c
     return ft.Shimmer(
-        block, base_color=k.c.surface_container_high, highlight_color=k.c.surface_container_low, period=1200
+        content, base_color=c.surface_container_high, highlight_color=c.surface_container_low, period=1200
     )
 
 
@@ -44,22 +50,12 @@ def skeleton_rows(ui: Ui, n: int) -> ft.Control:
         rows.append(
             ft.Container(ft.Row(blocks, spacing=k.s.s3), height=row_height, padding=inset, border=top)
         )
-    inner: ft.Control = ft.Column(rows, spacing=0, tight=True)
-    if not ui.reduced_motion:
-        inner = ft.Shimmer(
-            inner,
-            base_color=k.c.surface_container_high,
-            highlight_color=k.c.surface_container_low,
-            period=1200,
-        )
+    inner = _shimmering(ui, ft.Column(rows, spacing=0, tight=True))
     line_around = ft.Border.all(k.shape.card_line, k.c.outline_variant) if k.shape.card_line else None
-    return ft.Semantics(
-        content=ft.Container(
-            inner, border=line_around, border_radius=k.r.lg, bgcolor=k.c.surface_container_lowest
-        ),
-        label=ui.t("Loading"),
-        exclude_semantics=True,
+    block = ft.Container(
+        inner, border=line_around, border_radius=k.r.lg, bgcolor=k.c.surface_container_lowest
     )
+    return ft.Semantics(content=Patient(ui, block), label=ui.t("Loading"), exclude_semantics=True)
 
 
 def _block(ui: Ui, width: float, height: float, radius: float = 6) -> ft.Container:

@@ -27,7 +27,18 @@ async def test_all_components_render(brand: str, route: str, size: str) -> None:
 
 async def test_every_exported_component_is_in_the_catalogue() -> None:
     source = Path(str(samples.__file__)).read_text(encoding="utf-8")
-    layout = {"screen", "app_bar", "split", "gap", "heading", "windowed_list", "option_row", "check_line"}
+    layout = {
+        "Entrance",
+        "Arrival",
+        "screen",
+        "app_bar",
+        "split",
+        "gap",
+        "heading",
+        "windowed_list",
+        "option_row",
+        "check_line",
+    }
     parts = {
         "address_groups",
         "facts_column",
@@ -36,6 +47,8 @@ async def test_every_exported_component_is_in_the_catalogue() -> None:
         "pin_pad",
         "pressable",
         "link",
+        "Arrival",
+        "Entrance",
         "Kind",
         "Call",
         "Spot",

@@ -61,3 +61,9 @@ def test_idle_time_is_never_longer_than_the_longest_choice(tmp_path: Path) -> No
     assert store.auto_lock_minutes == 15
     store.set_auto_lock_minutes(600)
     assert store.auto_lock_minutes == 15
+
+
+def test_less_motion_is_kept_and_starts_as_the_settings_say(tmp_path: Path) -> None:
+    assert PreferencesStore(tmp_path, less_motion=True).less_motion
+    PreferencesStore(tmp_path, less_motion=True).set_less_motion(False)
+    assert not PreferencesStore(tmp_path, less_motion=True).less_motion

@@ -56,6 +56,12 @@ class TestChoices:
             await driver.change("settings-hide-amounts", True)
             assert app.services.preferences.hide_amounts
 
+    async def test_less_motion(self, app: AppUnderTest) -> None:
+        async with app.driver() as driver:
+            await to_settings(app, driver)
+            await driver.change("settings-less-motion", True)
+            assert app.services.preferences.less_motion
+
     async def test_lock_after(self, app: AppUnderTest) -> None:
         async with app.driver() as driver:
             await to_settings(app, driver)
