@@ -18,6 +18,7 @@ from flet.components.utils import current_component
 from app.core import touch
 from app.core.brand import Brand
 from app.core.i18n import Translate, load_translator
+from app.design.dialogs import use_dialog
 from app.design.error_card import error_card
 from app.design.look import Look, StepName, Tone, Width, make_look
 
@@ -55,7 +56,6 @@ log = logging.getLogger("app.ui")
 
 create_context = ft.create_context
 use_context = ft.use_context
-use_dialog = ft.use_dialog
 use_memo = ft.use_memo
 use_state = ft.use_state
 

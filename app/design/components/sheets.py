@@ -35,6 +35,14 @@ def Fitting(content: ft.Control) -> ft.Control:  # noqa: N802 - a component
     )
 
 
+def _sliding(ui: Ui) -> ft.AnimationStyle:
+    motion = ui.look.motion
+    return ft.AnimationStyle(
+        duration=motion.instant if ui.reduced_motion else motion.slow,
+        reverse_duration=motion.instant if ui.reduced_motion else motion.fast,
+    )
+
+
 def sheet(
     ui: Ui,
     title: str,
@@ -86,6 +94,7 @@ def sheet(
             bgcolor=back,
             barrier_color=barrier,
             elevation=0,
+            animation_style=_sliding(ui),
             shape=ft.RoundedRectangleBorder(radius=ft.BorderRadius.only(top_left=k.r.xl, top_right=k.r.xl)),
             on_dismiss=handler(on_close),
         )

@@ -11,6 +11,7 @@ import flet as ft
 from app.core.model.activity import ActivityItem
 from app.design.base import Ui, component, memo
 from app.design.components import (
+    Arrival,
     card,
     column,
     heading,
@@ -42,7 +43,8 @@ def _latest_part(ui: Ui, part: LatestPart, actions: HomeActions) -> ft.Control:
             *([link(ui, ui.t("See all"), actions.activity, id="home-see-all")] if part.items else []),
         ]
     )
-    return column(ui, [head, _rows(ui, part, actions)], spacing=ui.look.s.s1)
+    arrived = bool(part.items) or part.failed or part.loaded
+    return column(ui, [head, Arrival(ui, arrived, _rows(ui, part, actions))], spacing=ui.look.s.s1)
 
 
 def _rows(ui: Ui, part: LatestPart, actions: HomeActions) -> ft.Control:
