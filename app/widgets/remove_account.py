@@ -1,4 +1,4 @@
-"""Removing an account from this device, confirmed by typing a word."""
+"""Removing an account from this device: what goes and what stays; confirmed by a word where no PIN can be."""
 
 from __future__ import annotations
 
@@ -6,13 +6,47 @@ from collections.abc import Awaitable, Callable
 
 import flet as ft
 
-from app.design.base import component, use_ref, use_state, use_ui
-from app.design.components import banner, button, column, field
+from app.design.base import Ui, component, use_ref, use_state, use_ui
+from app.design.components import banner, button, column, field, icon_disc, muted, text
+
+
+def removal_words(ui: Ui, name: str) -> list[ft.Control]:
+    """What is lost with the account, and what is not."""
+    return [
+        banner(
+            ui,
+            "warning",
+            ui.t("Is the recovery phrase of {name} on paper?", name=name),
+            ui.t(
+                "The phrase or the wallet password brings the wallet back. Without both it is lost for good."
+            ),
+        ),
+        _fact(
+            ui,
+            ft.Icons.DELETE_OUTLINE_ROUNDED,
+            ui.t("Goes from this device"),
+            ui.t("The keys, the PIN, and what this device remembers of your payments."),
+        ),
+        _fact(
+            ui,
+            ft.Icons.CHECK_ROUNDED,
+            ui.t("Stays"),
+            ui.t("Your money on the networks, your account, and the wallet on your other devices."),
+        ),
+    ]
+
+
+def _fact(ui: Ui, icon: ft.IconData, name: str, words: str) -> ft.Control:
+    k = ui.look
+    said = ft.Column(
+        [text(ui, name, weight=k.type.strong), muted(ui, words)], spacing=0, tight=True, expand=True
+    )
+    return ft.Row([icon_disc(ui, icon), said], spacing=k.s.s3)
 
 
 @component
 def RemoveAccount(name: str, on_remove: Callable[[], Awaitable[object]]) -> ft.Control:  # noqa: N802 - a component
-    """What is lost, what remains, and the word to type."""
+    """For who has forgotten the PIN: a word is typed in its place."""
     ui = use_ui()
     typed, set_typed = use_state("")
     removing = use_ref(False)
@@ -33,12 +67,7 @@ def RemoveAccount(name: str, on_remove: Callable[[], Awaitable[object]]) -> ft.C
     return column(
         ui,
         [
-            banner(
-                ui,
-                "warning",
-                ui.t("Is the recovery phrase of {name} on paper?", name=name),
-                ui.t("The wallet is removed from this device only. Without phrase or password it is lost."),
-            ),
+            *removal_words(ui, name),
             field(
                 ui,
                 ui.t("Type {word} to confirm", word=word),

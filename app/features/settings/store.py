@@ -63,6 +63,12 @@ class StepUpStore:
         """Let go of the phrase."""
         self.phrase = None
 
+    async def remove(self, pin: Secret) -> None:
+        """Remove the account from this device; a wrong PIN counts as everywhere."""
+        wallet = self._session.wallet
+        if wallet is not None and await self._run(wallet.check_pin(pin)) is not None:
+            await self._session.remove_account(wallet.account.username)
+
     async def _run(self, work: Awaitable[T]) -> tuple[T] | None:
         """The result in a tuple, or None after keeping the error."""
         self.busy = True

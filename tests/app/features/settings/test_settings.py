@@ -176,13 +176,20 @@ class TestLeaving:
             assert not driver.has("renew-session")
             assert driver.has("settings-pin")
 
-    async def test_remove_asks_for_the_word(self, app: AppUnderTest) -> None:
+    async def test_remove_says_what_goes_and_asks_for_the_pin(self, app: AppUnderTest) -> None:
         async with app.driver() as driver:
             await to_settings(app, driver)
             await driver.tap("settings-remove")
-            await driver.type("remove-word", "remove")
+            assert driver.shows("The keys, the PIN,")
+            assert driver.shows("Your money on the networks,")
             await driver.tap("remove-confirm")
+            await type_pin(app, driver, NEW)
+            assert driver.shows("Wrong PIN. 3 tries left")
+            assert app.device.vaults["alice"].wrong_pins == 1
+            assert app.services.session.stage is Stage.MAIN
+            await type_pin(app, driver, PIN)
             assert app.services.session.stage is Stage.WELCOME
+            assert app.device.vaults == {}
 
     async def test_lock_now(self, app: AppUnderTest) -> None:
         async with app.driver() as driver:
