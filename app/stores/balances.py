@@ -61,11 +61,6 @@ class BalancesStore:
         return sum(known, Decimal(0)) if known else None
 
     @property
-    def complete(self) -> bool:
-        """Whether the total covers every position."""
-        return all(position.eur is not None for position in self.positions)
-
-    @property
     def offline(self) -> bool:
         """Whether no network could be reached at the last try."""
         failed = [position.error for position in self.positions]

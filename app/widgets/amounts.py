@@ -29,7 +29,8 @@ def coin_amount(
 ) -> ft.Control:
     """A coin amount; lists cut it, ``exact`` keeps every digit."""
     make = money.coin if exact else money.coin_short
-    return _amount(ui, make(value, unit, ui.locale, signed=signed), size, hidden=hidden, color=color)
+    parts = make(value, unit, ui.locale, signed=signed)
+    return _amount(ui, parts, size, hidden=hidden, color=color, breaks=exact)
 
 
 def fiat_amount(
@@ -46,7 +47,14 @@ def fiat_amount(
 
 
 def _amount(
-    ui: Ui, parts: AmountParts, size: Size, *, about: bool = False, hidden: bool, color: str | None
+    ui: Ui,
+    parts: AmountParts,
+    size: Size,
+    *,
+    about: bool = False,
+    hidden: bool,
+    color: str | None,
+    breaks: bool = False,
 ) -> ft.Control:
     def figure(shrink: float) -> ft.Text:
         if hidden:
@@ -66,7 +74,13 @@ def _amount(
             shrink=shrink,
         )
 
-    return fitted(ui, figure) if size == "hero" else figure(1)
+    if size == "hero":
+        return fitted(ui, figure)
+    shown = figure(1)
+    if breaks:
+        # A digit that is cut off would make it a different amount.
+        shown.no_wrap = False
+    return shown
 
 
 def coin_words(

@@ -79,6 +79,10 @@ def transaction_row(
     failed = item.status in (ActivityStatus.FAILED, ActivityStatus.NOT_SENT)
     incoming = item.direction is Direction.IN and item.status is ActivityStatus.CONFIRMED
     tone = k.c.on_surface_variant if failed else k.c.success if incoming else None
+    worth = _worth(ui, item, rate, failed=failed, hidden=hidden)
+    # Without a worth its line has room for the time, which a narrow pane would cut off beside the kind.
+    if worth is None and not status_words(ui, item):
+        worth, when = when, ""
     amount = coin_amount(ui, signed_amount(item), item.network.symbol, signed=True, hidden=hidden, color=tone)
     return row_item(
         ui,
@@ -86,7 +90,7 @@ def transaction_row(
         title=short_address(item.other),
         subtitle=_subtitle(ui, item, when, most=None if stacked else 1),
         trailing_top=amount,
-        trailing_bottom=_worth(ui, item, rate, failed=failed, hidden=hidden),
+        trailing_bottom=worth or None,
         on_click=on_click,
         id=f"activity-row-{item.key.replace('/', '-')}",
         selected=selected,
@@ -107,12 +111,16 @@ def _worth(ui: Ui, item: ActivityItem, rate: Decimal | None, *, failed: bool, hi
 
 def _subtitle(ui: Ui, item: ActivityItem, when: str, *, most: int | None) -> ft.Text:
     k = ui.look
-    state = status_words(ui, item)
+    # Beside an amount there is room for a word or two; the details say the rest.
+    short = {ActivityStatus.UNKNOWN: ui.t("Not sure yet"), ActivityStatus.FAILED: ui.t("Failed")}
+    state = short.get(item.status) or status_words(ui, item)
     when = when.replace(" ", "\u00a0")  # a date that does not fit ends in an ellipsis, not after its day
     color = k.c.warning if item.status in _WAITING else k.c.error
     plain = k.style("label", k.type.weights[0], k.c.on_surface_variant)
-    spans = [ft.TextSpan(f"{kind_words(ui, item)} · ", plain)]
-    spans.append(
-        ft.TextSpan(state, k.style("label", k.type.emphasis, color)) if state else ft.TextSpan(when, plain)
-    )
+    if state:
+        # The sign says the kind; together with it the words that matter most would be cut off.
+        spans = [ft.TextSpan(state, k.style("label", k.type.emphasis, color))]
+    else:
+        kind = kind_words(ui, item)
+        spans = [ft.TextSpan(f"{kind} · {when}" if when else kind, plain)]
     return ft.Text(spans=spans, max_lines=most, overflow=ft.TextOverflow.ELLIPSIS)

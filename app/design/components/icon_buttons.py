@@ -68,7 +68,9 @@ def quick_action(
     """An icon in a block with its word below; the word is part of the target."""
     k = ui.look
     if disabled:
-        back, tint = k.c.surface_container_high, k.c.on_surface_variant
+        # On a coloured ground a neutral block would be lost.
+        back = ft.Colors.with_opacity(0.5, fill) if fill else k.c.surface_container_high
+        tint = k.c.on_surface_variant
     elif primary:
         back, tint = k.c.primary, k.c.on_primary
     else:

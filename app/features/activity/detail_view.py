@@ -136,7 +136,7 @@ def _steps(ui: Ui, item: ActivityItem) -> list[Step]:
         steps.append(
             Step(ui.t("You confirmed with your PIN"), "done", time_only(ui, item.started_at, seconds=True))
         )
-    when = full(ui, item.at) if item.at else None
+    when = time_only(ui, item.at, seconds=True) if item.at else None
     block = (
         ui.t("Included in block {block}", block=format_decimal(item.block, locale=ui.locale))
         if item.block is not None

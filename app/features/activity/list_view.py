@@ -53,16 +53,15 @@ def list_view(ui: Ui, state: ListState, actions: ListActions) -> ft.Control:
         padding=ft.Padding(ui.margin, ui.look.s.s4, ui.margin, ui.look.s.s2),
         alignment=ft.Alignment.CENTER_LEFT,
     )
-    if not state.items:
-        return screen(ui, bar=heading, body=[_without_rows(ui, state, actions)])
-    lines = lines_of(state.items, state.filters)
-    tools = ft.Container(_tools(ui, state, actions), padding=ft.Padding.symmetric(horizontal=ui.margin))
-    top: list[ft.Control] = [heading, tools]
+    if not state.items and (state.loaded or state.error is not None):
+        return screen(ui, bar=heading, body=[_without_rows(ui, state, actions)], narrow=False)
+    top: list[ft.Control] = [heading]
     if (failed := error_banner(ui, state.error, actions.refresh, id="activity-error")) is not None:
-        top.append(ft.Container(failed, padding=ft.Padding(ui.margin, ui.look.s.s3, ui.margin, 0)))
-    body = _rows(ui, lines, state, actions) if lines else _nothing_found(ui, actions)
+        top.append(ft.Container(failed, padding=ft.Padding(ui.margin, 0, ui.margin, ui.look.s.s3)))
+    tools = _tools(ui, state, actions)
+    top.append(ft.Container(tools, padding=ft.Padding(ui.margin, 0, ui.margin, ui.look.s.s2)))
     frame = ft.Column(
-        [*top, ft.Container(body, expand=True)],
+        [*top, ft.Container(_body(ui, state, actions), expand=True)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -70,13 +69,22 @@ def list_view(ui: Ui, state: ListState, actions: ListActions) -> ft.Control:
     return ft.Container(ft.SafeArea(frame, expand=True), bgcolor=ui.look.c.surface, expand=True)
 
 
+def _body(ui: Ui, state: ListState, actions: ListActions) -> ft.Control:
+    if not state.items:
+        k = ui.look
+        rows = ident("activity-loading", skeleton_rows(ui, 6))
+        return ft.Container(
+            rows, padding=ft.Padding(ui.margin, k.s.s3, ui.margin, 0), alignment=ft.Alignment.TOP_CENTER
+        )
+    lines = lines_of(state.items, state.filters)
+    return _rows(ui, lines, state, actions) if lines else _nothing_found(ui, actions)
+
+
 def _without_rows(ui: Ui, state: ListState, actions: ListActions) -> ft.Control:
     if state.error is not None:
         words = error_text(ui.t, state.error)
         said = ui.t("{next} Nothing is lost.", next=words.next_step)
         return error_state(ui, words.title, said, (ui.t("Try again"), actions.refresh))
-    if not state.loaded:
-        return ident("activity-loading", skeleton_rows(ui, 6))
     return empty_state(
         ui,
         "empty",

@@ -57,7 +57,6 @@ def home_state(services: Services) -> HomeState:
         positions=tuple(calm(one) for one in balances.positions),
         items=activity.items,
         total=balances.total_eur,
-        complete=balances.complete,
         loaded=balances.loaded,
         offline=balances.offline,
         trouble=balances.trouble,

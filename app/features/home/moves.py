@@ -64,16 +64,16 @@ def move_buttons(
     kind: Kind,
     offline: bool,
     expand: bool = True,
+    icons: bool = True,
 ) -> tuple[ft.Control, ft.Control]:
     """Send and receive as buttons; sending needs a connection."""
-    icons = ft.Icons
     return (
         button(
             ui,
             ui.t("Send"),
             send,
             kind=kind,
-            icon=icons.NORTH_EAST_ROUNDED,
+            icon=ft.Icons.NORTH_EAST_ROUNDED if icons else None,
             expand=expand,
             disabled=offline,
             id=f"{prefix}-send",
@@ -83,7 +83,7 @@ def move_buttons(
             ui.t("Receive"),
             receive,
             kind="outlined",
-            icon=icons.SOUTH_WEST_ROUNDED,
+            icon=ft.Icons.SOUTH_WEST_ROUNDED if icons else None,
             expand=expand,
             id=f"{prefix}-receive",
         ),

@@ -80,9 +80,7 @@ def total_block(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
         label = ui.t("Total balance, as of {time}", time=clock(ui, state.as_of))
     head = ft.Row([muted(ui, label, weight=k.type.emphasis), eye(ui, state, actions)], spacing=0, tight=True)
     if state.total is None:
-        figure: ft.Control = (
-            text(ui, "–", "display") if state.loaded else skeleton(ui, 220, k.type.amount.hero)
-        )
+        figure: ft.Control = text(ui, "–", "display") if state.loaded else bar(ui, 220, k.type.amount.hero)
     else:
         color = k.c.on_surface_variant if state.offline else None
         figure = fiat_amount(ui, state.total, "hero", hidden=state.hidden, color=color)
@@ -97,10 +95,15 @@ def total_block(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
     )
 
 
+def bar(ui: Ui, width: float, height: float) -> ft.Control:
+    """A skeleton of that width, which a column would stretch to its own."""
+    return ft.Row([skeleton(ui, width, height)], tight=True)
+
+
 def rates_line(ui: Ui, state: HomeState, color: str | None = None) -> ft.Control:
     """From when the rates are, and what the total leaves out."""
     if not state.loaded:
-        return skeleton(ui, 160, 14)
+        return bar(ui, 160, 14)
     parts = []
     if state.rates_as_of is None:
         parts.append(ui.t("No rates yet"))
@@ -108,8 +111,11 @@ def rates_line(ui: Ui, state: HomeState, color: str | None = None) -> ft.Control
         parts.append(ui.t("Rates are {age} old", age=age(ui, state.rates_as_of)))
     else:
         parts.append(ui.t("Rates from {time}", time=clock(ui, state.rates_as_of)))
-    if not state.complete and state.total is not None:
-        parts.append(ui.t("without what has no rate"))
+    if state.total is not None:
+        if any(one.amount is None for one in state.positions):
+            parts.append(ui.t("without what could not be read"))
+        if any(one.rate is None for one in state.positions):
+            parts.append(ui.t("without what has no rate"))
     if any(one.network.is_testnet for one in state.positions if one.amount):
         parts.append(ui.t("test networks included"))
     return muted(ui, " · ".join(parts), color=color)

@@ -25,7 +25,7 @@ from app.design.components.scale import LARGE, use_text_scale
 from app.features.home.actions import HomeActions
 from app.features.home.latest import latest_block
 from app.features.home.moves import quick_actions
-from app.features.home.parts import eye, nudge, offline_banner, rates_line
+from app.features.home.parts import bar, eye, nudge, offline_banner, rates_line
 from app.features.home.positions import held_words
 from app.features.home.state import HomeState, by_worth
 from app.widgets.amounts import fiat_amount
@@ -94,9 +94,7 @@ def _hero(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
     )
     figure: ft.Control
     if state.total is None:
-        figure = (
-            text(ui, "–", "display", color=tile.fg) if state.loaded else skeleton(ui, 200, k.type.amount.hero)
-        )
+        figure = text(ui, "–", "display", color=tile.fg) if state.loaded else bar(ui, 200, k.type.amount.hero)
     else:
         figure = fiat_amount(ui, state.total, "hero", about=False, hidden=state.hidden, color=tile.fg)
     rates = ft.Container(
@@ -140,8 +138,11 @@ def _hero(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
     )
 
 
+@component
 def _tiles(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
     k = ui.look
+    scale, probe = use_text_scale(ui)
+    large = scale >= LARGE
     head = ft.Row(
         [
             heading(ui, ui.t("Assets")),
@@ -161,19 +162,21 @@ def _tiles(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
         ]
     else:
         blocks = [
-            _pocket(ui, one, k.tile(index), state, actions)
+            _pocket(ui, one, k.tile(index), state, actions, most=None if large else 1)
             for index, one in enumerate(by_worth(state.positions))
         ]
-    per_row = _PER_ROW[ui.width_class.value]
+    per_row = 1 if large and ui.phone else _PER_ROW[ui.width_class.value]
     rows: list[ft.Control] = []
     for start in range(0, len(blocks), per_row):
         row = blocks[start : start + per_row]
         row += [ft.Container(expand=True) for _ in range(per_row - len(row))]
         rows.append(ft.Row(row, spacing=k.s.s3))
-    return column(ui, [head, *rows])
+    return column(ui, [probe, head, *rows])
 
 
-def _pocket(ui: Ui, position: Position, tile: Tile, state: HomeState, actions: HomeActions) -> ft.Control:
+def _pocket(
+    ui: Ui, position: Position, tile: Tile, state: HomeState, actions: HomeActions, *, most: int | None
+) -> ft.Control:
     k = ui.look
     network = position.network
     note = ""
@@ -193,9 +196,9 @@ def _pocket(ui: Ui, position: Position, tile: Tile, state: HomeState, actions: H
     if position.eur is not None:
         worth = fiat_amount(ui, position.eur, "panel", about=False, hidden=state.hidden, color=tile.fg)
     words = [
-        text(ui, network.display_name, "label", color=tile.fg, max_lines=1),
+        text(ui, network.display_name, "label", color=tile.fg, max_lines=most),
         worth,
-        text(ui, held_words(ui, position, hidden=state.hidden), "caption", color=tile.fg, max_lines=1),
+        text(ui, held_words(ui, position, hidden=state.hidden), "caption", color=tile.fg, max_lines=most),
     ]
     box = pressable(
         ui,

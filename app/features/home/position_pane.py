@@ -9,7 +9,7 @@ import flet as ft
 
 from app.core import money
 from app.core.model.position import Position
-from app.design.base import Ui
+from app.design.base import Ui, Width, component
 from app.design.components import (
     address_block,
     banner,
@@ -22,6 +22,7 @@ from app.design.components import (
     side_by_side,
     tag,
 )
+from app.design.components.scale import LARGE, use_text_scale
 from app.features.home.actions import HomeActions
 from app.features.home.latest import latest_rows
 from app.features.home.moves import move_buttons
@@ -91,18 +92,13 @@ def position_pane(
                 ui,
                 "warning",
                 ui.t("{network} does not answer", network=network.display_name),
-                ui.t("Your money is safe. The figure is the last one we know."),
+                ui.t("Your money is safe. The figure is the last one we know.")
+                if position.amount is not None
+                else ui.t("Your money is safe. There is no figure yet that we could show."),
                 action=(ui.t("Try again"), actions.refresh),
             )
         )
-    parts.append(
-        side_by_side(
-            ui,
-            *move_buttons(
-                ui, pane.send, pane.receive, prefix="position", kind="tonal", offline=state.offline
-            ),
-        )
-    )
+    parts.append(_moves(ui, pane, state.offline))
     if pane.address is not None:
         label = ft.Row(
             [
@@ -118,3 +114,14 @@ def position_pane(
             latest_rows(ui, tuple((item, None) for item in latest), actions, state.hidden),
         ]
     return column(ui, parts, spacing=k.s.s4)
+
+
+@component
+def _moves(ui: Ui, pane: PaneActions, offline: bool) -> ft.Control:
+    scale, probe = use_text_scale(ui)
+    large, desktop = scale >= LARGE, ui.width_class is Width.DESKTOP
+    both = move_buttons(
+        ui, pane.send, pane.receive, prefix="position", kind="tonal", offline=offline, icons=not desktop
+    )
+    shown = column(ui, list(both), spacing=ui.look.s.s2) if large else side_by_side(ui, *both)
+    return column(ui, [probe, shown], spacing=0)

@@ -37,7 +37,7 @@ def assets_block(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
 def _body(ui: Ui, state: HomeState, actions: HomeActions) -> list[ft.Control]:
     if not state.loaded:
         return [skeleton_rows(ui, 4)]
-    return [_allocation(ui, state), _rows(ui, state, actions)]
+    return [*_allocation(ui, state), _rows(ui, state, actions)]
 
 
 @component
@@ -48,9 +48,11 @@ def _rows(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
     return column(ui, [probe, list_card(ui, rows)], spacing=0)
 
 
-def _allocation(ui: Ui, state: HomeState) -> ft.Control:
+def _allocation(ui: Ui, state: HomeState) -> list[ft.Control]:
+    if state.total is None:
+        return []
     parts = [(ui.look.coin(one.network.symbol), float(part)) for one, part in shares(state.positions)]
-    return ft.Container(allocation_bar(ui, parts), padding=ft.Padding.only(bottom=4))
+    return [ft.Container(allocation_bar(ui, parts), padding=ft.Padding.only(bottom=4))]
 
 
 def held_words(ui: Ui, position: Position, *, hidden: bool) -> str:

@@ -45,7 +45,6 @@ class HomeState:
     positions: tuple[Position, ...] = ()
     items: tuple[ActivityItem, ...] = ()
     total: Decimal | None = None
-    complete: bool = True
     loaded: bool = False
     offline: bool = False
     trouble: ErrorCode | None = None

@@ -55,15 +55,11 @@ def ActivityView(  # noqa: N802 - the pure half of the screen
 ) -> ft.Control:
     """One list; on a desktop the details beside it."""
     listed = list_view(ui, state, actions)
-    if ui.width_class is not Width.DESKTOP or shown is None:
+    loading = not state.loaded and state.error is None
+    if ui.width_class is not Width.DESKTOP or (shown is None and not loading):
         return listed
     k = ui.look
-    rate = (state.rates or {}).get(shown.network.key)
-    pane = screen(
-        ui,
-        body=[ft.Container(height=k.s.s6), *detail_body(ui, shown, rate, detail, hidden=state.hidden)],
-        bottom=detail_bottom(ui, shown, detail),
-    )
+    pane = _pane(ui, shown, state, detail) if shown is not None else ft.Container()
     return ft.Row(
         [
             ft.Container(listed, expand=5, border=ft.Border(right=ft.BorderSide(1, k.c.outline_variant))),
@@ -72,6 +68,14 @@ def ActivityView(  # noqa: N802 - the pure half of the screen
         spacing=0,
         expand=True,
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _pane(ui: Ui, shown: ActivityItem, state: ListState, detail: DetailActions) -> ft.Control:
+    rate = (state.rates or {}).get(shown.network.key)
+    body = detail_body(ui, shown, rate, detail, hidden=state.hidden)
+    return screen(
+        ui, body=[ft.Container(height=ui.look.s.s6), *body], bottom=detail_bottom(ui, shown, detail)
     )
 
 

@@ -72,12 +72,14 @@ def HomeView(  # noqa: N802 - the pure half of the screen
     pane: ft.Control | None = None,
 ) -> ft.Control:
     """Home as pixels, in the brand's layout."""
+    # Beside a rail or a sidebar the person and the lock are there already.
+    bar = person_bar(ui, state, actions) if ui.phone else None
     if state.phase is Phase.FAILED:
         words = ui.t("Your money is safe. Check your connection and try again.")
         gone = error_state(
             ui, ui.t("We cannot reach our service"), words, (ui.t("Try again"), actions.refresh)
         )
-        return screen(ui, bar=person_bar(ui, state, actions), body=[gone])
+        return screen(ui, bar=bar, body=[gone])
     if state.phase is Phase.EMPTY:
         words = ui.t("This is where your money will be. Start by receiving some; your address is ready.")
         first = empty_state(
@@ -88,7 +90,7 @@ def HomeView(  # noqa: N802 - the pure half of the screen
             (ui.t("Receive your first payment"), actions.receive),
         )
         banner = offline_banner(ui, state, actions) if state.offline else None
-        return screen(ui, bar=person_bar(ui, state, actions), body=[first], banner=banner)
+        return screen(ui, bar=bar, body=[first], banner=banner)
     if ui.brand.layout.home == "pockets":
         return pockets(ui, state, actions)
     return ledger(ui, state, actions, selected=selected, pane=pane)

@@ -22,7 +22,9 @@ from app.features.home.position_pane import PaneActions, position_pane
 from app.features.home.screens.home import HomeView
 from app.features.home.state import HomeState, Phase
 from app.gateway.demo.chain import NETWORKS, RATES
+from tests.support.driver import FletDriver
 from tests.support.money import FRIEND
+from tests.support.screen_tree import spoken, visible_controls
 from tests.support.screens import LOOKS, show
 
 NOW = datetime.now(UTC)
@@ -80,7 +82,6 @@ STATES = {
         positions=tuple(replace(one, rate=None) for one in POSITIONS),
         total=None,
         rates_as_of=None,
-        complete=False,
     ),
     "activity on its way": replace(CONTENT, items=(), activity_loaded=False),
     "nothing happened": replace(CONTENT, items=()),
@@ -193,3 +194,55 @@ async def test_a_position_in_detail(position: Position, brand: str, dark: bool, 
         await app.tap("position-copy")
         assert [name for name, _ in calls.made] == ["receive", "copy"]
         app.assert_mirror()
+
+
+async def larger_texts(app: FletDriver, ui: Ui) -> None:
+    """What the client tells every probe when the reader has asked for texts of twice the size."""
+    for probe in [one for one in app.all(ft.Container) if one.on_size_change]:
+        await app.fire(probe, "size_change", {"w": 20.0, "h": 2.0 * ui.look.step("body").line})
+
+
+@pytest.mark.parametrize("brand", ["etopay", "juno"])
+async def test_rows_and_pockets_cut_nothing_at_twice_the_text_size(brand: str) -> None:
+    looks: list[Ui] = []
+
+    def build(ui: Ui) -> ft.Control:
+        looks.append(ui)
+        return HomeView(ui, CONTENT, Calls().actions())
+
+    def cut(app: FletDriver) -> list[str]:
+        names = ("position-", "activity-row-")
+        rows = [one for one in app.all(ft.Semantics) if (one.identifier or "").startswith(names)]
+        texts = [text for row in rows for text in visible_controls(row) if isinstance(text, ft.Text)]
+        return [spoken(text) for text in texts if text.max_lines and spoken(text) not in {"", "Test"}]
+
+    async with show(build, brand=brand, language="de") as app:
+        assert cut(app)
+        await larger_texts(app, looks[0])
+        assert cut(app) == []
+
+
+async def test_the_total_says_what_it_leaves_out() -> None:
+    unread = (replace(POSITIONS[0], amount=None, as_of=None, error=OFFLINE), *POSITIONS[1:])
+    async with show(home(replace(CONTENT, positions=unread))) as app:
+        assert app.shows("without what could not be read")
+        assert not app.shows("without what has no rate")
+    no_rate = (replace(POSITIONS[0], rate=None), *POSITIONS[1:])
+    async with show(home(replace(CONTENT, positions=no_rate))) as app:
+        assert app.shows("without what has no rate")
+        assert not app.shows("without what could not be read")
+
+
+async def test_a_network_that_never_answered_promises_no_figure() -> None:
+    unread = replace(POSITIONS[0], amount=None, as_of=None, error=OFFLINE)
+    pane = PaneActions(None, Calls()("send"), Calls()("receive"), Calls()("copy"))
+    async with show(lambda ui: position_pane(ui, unread, CONTENT, Calls().actions(), pane)) as app:
+        assert app.shows("There is no figure yet that we could show.")
+    async with show(lambda ui: position_pane(ui, STALE[0], CONTENT, Calls().actions(), pane)) as app:
+        assert app.shows("The figure is the last one we know.")
+
+
+async def test_beside_a_rail_the_person_is_not_said_twice() -> None:
+    for width, there in ((Width.PHONE, True), (Width.TABLET, False), (Width.DESKTOP, False)):
+        async with show(home(STATES["empty"]), width=width) as app:
+            assert app.has("home-lock") is there
