@@ -7,7 +7,9 @@ import locale
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import flet as ft
 
@@ -35,6 +37,8 @@ from app.shell.guard import Guard
 from app.shell.root import Root
 
 _log = logging.getLogger(__name__)
+FORGET_SECONDS: Final = 2.0
+"""How long ending the app waits for a client to clear its clipboard."""
 
 
 class App:
@@ -45,7 +49,7 @@ class App:
         self._brand = brand
         self._gateway = gateway
         self._seat = Seat()
-        self._pages: set[PageGateway] = set()
+        self._pages: dict[PageGateway, Devices] = {}
         self._language: Callable[[], str] = lambda: settings.language or SOURCE_LANGUAGE
         self.redirect: str | None = None
 
@@ -72,7 +76,7 @@ class App:
             host_redirect=self.redirect,
         )
         gateway = PageGateway(self._gateway_for(devices.key_store), self._seat)
-        self._pages.add(gateway)
+        self._pages[gateway] = devices
         services = make_services(
             self._settings, self._brand, gateway, devices, system_language=locale.getlocale()[0]
         )
@@ -86,6 +90,12 @@ class App:
         """What the browser shows after a sign-in, in the language of the app."""
         return _return_page(self._brand, self._language())
 
+    async def forget_secrets(self) -> None:
+        """Take copied secrets out of the clipboards, as long as the clients are there to do it."""
+        forgetting = [devices.clipboard.forget() for devices in self._pages.values()]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*forgetting), FORGET_SECONDS)
+
     async def close(self) -> None:
         """Lock every page and let go of the data folder."""
         for page in tuple(self._pages):
@@ -97,7 +107,7 @@ class App:
         async def ended(_: object) -> None:
             await services.session.lock()
             await gateway.close()
-            self._pages.discard(gateway)
+            self._pages.pop(gateway, None)
 
         def moved(event: LifecycleEvent) -> None:
             if event is LifecycleEvent.DISCONNECTED:
@@ -138,14 +148,23 @@ async def _run(settings: Settings, brand: Brand, ready_file: Path | None, scenar
 
     app = App(settings, brand, gateway=await _demo(settings, scenario))
     window = settings.view is View.DESKTOP or (settings.view is View.AUTO and desktop.window_possible())
-    with client_assets(brand) as assets, stop_signals() as stop:
+    with client_assets(brand) as assets, stop_signals() as asked:
+        stop = asyncio.Event()
+        ending = asyncio.create_task(_end_well(app, asked, stop))
         try:
             if window:
                 await desktop.open_window(app.show, assets=assets, stop=stop, on_open=lambda: ready(None))
             else:
                 await _serve(app, settings=settings, brand=brand, assets=assets, stop=stop, ready=ready)
         finally:
+            ending.cancel()
             await app.close()
+
+
+async def _end_well(app: App, asked: asyncio.Event, stop: asyncio.Event) -> None:
+    await asked.wait()
+    await app.forget_secrets()
+    stop.set()
 
 
 async def _serve(

@@ -89,6 +89,7 @@ def make_services(
     activity = ActivityStore(wallet, networks)
     for store in (networks, balances, activity):
         session.on_lock(store.clear)
+    session.on_lock(devices.clipboard.forget_soon, out_of_sight=False)
     return Services(
         settings, brand, gateway, devices, session, preferences, networks, balances, activity, language
     )

@@ -1,13 +1,27 @@
-"""The clipboard, with secrets that do not stay in it."""
+"""The clipboard, with secrets that do not stay in it.
+
+A copied secret goes after a minute, when the wallet is locked, when the app ends in order, and at the next
+start if it is still there then. Going out of sight alone does not remove it: pasting into another window is
+what it was copied for.
+
+What no app can do: after a kill or a power cut the secret stays until the next start; a browser lets the web
+view look into the clipboard only while its page has the focus; and what the system or a clipboard manager
+keeps as a history is not reached at all.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final, Protocol
 
 import flet as ft
 
+from app.device.secret_mark import SecretMark
+
+_log = logging.getLogger(__name__)
 SECRET_SECONDS: Final = 60
 """How long a copied secret stays in the clipboard at most."""
 
@@ -23,6 +37,14 @@ class Clipboard(Protocol):
         """The text that is there, or an empty one."""
         ...
 
+    async def forget(self) -> None:
+        """Remove a copied secret now, also one of an earlier run, if it is still there. Never fails."""
+        ...
+
+    def forget_soon(self) -> None:
+        """The same, beside what goes on."""
+        ...
+
 
 class TextClipboard(Protocol):
     """The part of a toolkit's clipboard that is used here."""
@@ -32,7 +54,7 @@ class TextClipboard(Protocol):
         ...
 
     async def get(self) -> str | None:
-        """The text, None where there is none."""
+        """The text, None where there is none or it may not be read."""
         ...
 
 
@@ -40,31 +62,64 @@ class ClearingClipboard:
     """Implements :class:`Clipboard` on a plain one."""
 
     def __init__(
-        self, plain: TextClipboard, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        plain: TextClipboard,
+        mark: SecretMark,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._plain = plain
+        self._mark = mark
         self._sleep = sleep
         self._clearing: asyncio.Task[None] | None = None
 
     async def copy(self, text: str, *, secret: bool = False) -> None:
         """Put a text there; a secret is removed after a minute if it is still there."""
-        if self._clearing is not None:
-            self._clearing.cancel()
-            self._clearing = None
+        self._stop_waiting()
+        if secret:
+            self._mark.put(text)
         await self._plain.set(text)
         if secret:
-            self._clearing = asyncio.create_task(self._clear(text))
+            self._clearing = asyncio.create_task(self._forget_later())
+        elif self._mark.there:
+            self._mark.remove()
 
     async def paste(self) -> str:
         """The text that is there, or an empty one."""
         return await self._plain.get() or ""
 
-    async def _clear(self, text: str) -> None:
+    async def forget(self) -> None:
+        """Remove a copied secret now, also one of an earlier run, if it is still there. Never fails."""
+        if not self._mark.there:
+            return
+        try:
+            held = await self._plain.get()
+            if held is None:
+                return
+            if self._mark.fits(held):
+                await self._plain.set("")
+        except (RuntimeError, TimeoutError) as error:
+            # The page is gone; the mark stays for the next start.
+            _log.info("The clipboard could not be cleared: %s", type(error).__name__)
+            return
+        self._mark.remove()
+
+    def forget_soon(self) -> None:
+        """The same, beside what goes on."""
+        if self._mark.there:
+            self._stop_waiting()
+            self._clearing = asyncio.create_task(self.forget())
+
+    async def _forget_later(self) -> None:
         await self._sleep(SECRET_SECONDS)
-        if await self._plain.get() == text:
-            await self._plain.set("")
+        await self.forget()
+
+    def _stop_waiting(self) -> None:
+        if self._clearing is not None:
+            self._clearing.cancel()
+            self._clearing = None
 
 
-def flet_clipboard() -> ClearingClipboard:
+def flet_clipboard(data_dir: Path) -> ClearingClipboard:
     """The clipboard of the running client; call it where a page is current."""
-    return ClearingClipboard(ft.Clipboard())
+    return ClearingClipboard(ft.Clipboard(), SecretMark(data_dir))

@@ -49,11 +49,14 @@ class Guard:
         # Signing in takes the user to a browser: what is open stays open for that long, but covered.
         signing_in = self._session.browser.waiting and event in _STILL_HERE
         if (away and not signing_in) or event is LifecycleEvent.CONNECTED:
-            self.lock()
+            self._lock(out_of_sight=True)
 
     def lock(self) -> None:
         """Lock now, from wherever."""
-        task = asyncio.get_running_loop().create_task(self._session.lock())
+        self._lock(out_of_sight=False)
+
+    def _lock(self, *, out_of_sight: bool) -> None:
+        task = asyncio.get_running_loop().create_task(self._session.lock(out_of_sight=out_of_sight))
         self._locking.add(task)
         task.add_done_callback(self._locking.discard)
 

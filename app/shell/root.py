@@ -50,6 +50,8 @@ def Root(services: Services, guard: Guard) -> ft.Control:  # noqa: N802 - a comp
     def begin() -> None:
         leaving.current = live()
         in_background(services.session.start)
+        # One that an earlier run has left behind.
+        in_background(services.devices.clipboard.forget)
 
     def end() -> None:
         if leaving.current is not None:

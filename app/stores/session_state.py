@@ -45,6 +45,7 @@ class SessionState:
         self._epoch = 0
         self._idle = asyncio.Event()
         self._on_lock: list[Callable[[], None]] = []
+        self._on_lock_in_sight: list[Callable[[], None]] = []
         self.browser = SignInFlow(gateway.identity, browser)
         self.started = False
         self.elsewhere = False
@@ -110,9 +111,12 @@ class SessionState:
         """Whether a sign-in is missing because the user signed out, and not because the session ended."""
         return self.username is not None and self._preferences.signed_out(self.username)
 
-    def on_lock(self, callback: Callable[[], None]) -> None:
-        """Call this at each lock, so that nothing of an open wallet stays."""
-        self._on_lock.append(callback)
+    def on_lock(self, callback: Callable[[], None], *, out_of_sight: bool = True) -> None:
+        """Call this at each lock, so that nothing of an open wallet stays.
+
+        Without ``out_of_sight`` not where the user only went to another window.
+        """
+        (self._on_lock if out_of_sight else self._on_lock_in_sight).append(callback)
 
     def dismiss(self) -> None:
         """The user has read the error or the notice."""
@@ -123,7 +127,7 @@ class SessionState:
         """See whether the session with the provider is over; the wallet knows first."""
         self.needs_sign_in = self.wallet is not None and self.wallet.needs_sign_in
 
-    async def lock(self) -> None:
+    async def lock(self, *, out_of_sight: bool = False) -> None:
         """Drop wallet, PIN and everything read from the wallet; works at any moment."""
         self._epoch += 1
         wallet, self.wallet = self.wallet, None
@@ -131,7 +135,7 @@ class SessionState:
         self._set_pin(None)
         self.password_due = self.restoring = self.phrase_due = self.needs_sign_in = False
         self.error = None
-        for callback in self._on_lock:
+        for callback in (*self._on_lock, *(() if out_of_sight else self._on_lock_in_sight)):
             callback()
         if wallet is not None:
             await wallet.lock()

@@ -19,6 +19,7 @@ class FakeClipboard:
     def __init__(self) -> None:
         self.text = ""
         self.secret = False
+        self.forgotten = 0
 
     async def copy(self, text: str, *, secret: bool = False) -> None:
         """Put a text there."""
@@ -27,6 +28,16 @@ class FakeClipboard:
     async def paste(self) -> str:
         """The text that is there."""
         return self.text
+
+    async def forget(self) -> None:
+        """Counted."""
+        self.forget_soon()
+
+    def forget_soon(self) -> None:
+        """Counted."""
+        self.forgotten += 1
+        if self.secret:
+            self.text, self.secret = "", False
 
 
 class FakeRedirect:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import stat
+from pathlib import Path
 
 import pytest
 
 from app.device.clipboard import ClearingClipboard
+from app.device.secret_mark import FILE_NAME, SecretMark
 
 
 class Plain:
@@ -56,8 +59,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def clipboard(plain: Plain, clock: Clock) -> ClearingClipboard:
-    return ClearingClipboard(plain, sleep=clock.sleep)
+def clipboard(plain: Plain, clock: Clock, tmp_path: Path) -> ClearingClipboard:
+    return ClearingClipboard(plain, SecretMark(tmp_path), sleep=clock.sleep)
 
 
 async def test_secret_is_gone_after_a_minute(
@@ -101,3 +104,80 @@ async def test_an_address_stays(clipboard: ClearingClipboard, plain: Plain, cloc
 
 async def test_empty_clipboard_reads_as_empty_text(clipboard: ClearingClipboard) -> None:
     assert await clipboard.paste() == ""
+
+
+async def test_forgetting_takes_only_the_secret(clipboard: ClearingClipboard, plain: Plain) -> None:
+    await clipboard.copy("a secret", secret=True)
+    await clipboard.forget()
+    assert plain.text == ""
+    await clipboard.copy("0x71C7")
+    await clipboard.forget()
+    assert plain.text == "0x71C7"
+
+
+async def test_the_next_start_takes_what_a_killed_run_has_left(
+    clipboard: ClearingClipboard, plain: Plain, tmp_path: Path
+) -> None:
+    await clipboard.copy("a secret", secret=True)
+    later = ClearingClipboard(plain, SecretMark(tmp_path))
+    await later.forget()
+    assert plain.text == ""
+    assert not (tmp_path / FILE_NAME).exists()
+
+
+@pytest.mark.parametrize("text", ["something else", "a secret ", "A secret"])
+async def test_the_next_start_leaves_everything_else(
+    clipboard: ClearingClipboard, plain: Plain, tmp_path: Path, text: str
+) -> None:
+    await clipboard.copy("a secret", secret=True)
+    plain.text = text
+    await ClearingClipboard(plain, SecretMark(tmp_path)).forget()
+    assert plain.text == text
+    assert not (tmp_path / FILE_NAME).exists()
+
+
+async def test_what_cannot_be_read_is_tried_again_at_the_next_start(
+    clipboard: ClearingClipboard, plain: Plain, tmp_path: Path
+) -> None:
+    await clipboard.copy("a secret", secret=True)
+    plain.text = None
+    await clipboard.forget()
+    plain.text = "a secret"
+    await ClearingClipboard(plain, SecretMark(tmp_path)).forget()
+    assert plain.text == ""
+
+
+async def test_a_page_that_is_gone_is_no_error(tmp_path: Path) -> None:
+    class Gone(Plain):
+        async def get(self) -> str | None:
+            raise RuntimeError
+
+    clipboard = ClearingClipboard(Gone(), SecretMark(tmp_path))
+    await clipboard.copy("a secret", secret=True)
+    await clipboard.forget()
+    assert SecretMark(tmp_path).fits("a secret")
+
+
+async def test_the_mark_is_no_secret_and_is_gone_with_it(
+    clipboard: ClearingClipboard, clock: Clock, tmp_path: Path
+) -> None:
+    mark = tmp_path / FILE_NAME
+    await clipboard.copy("a secret", secret=True)
+    first = mark.read_bytes()
+    assert b"secret" not in first
+    assert stat.S_IMODE(mark.stat().st_mode) == 0o600
+    await clipboard.copy("a secret", secret=True)
+    assert mark.read_bytes() != first
+    await clock.pass_time(62)
+    assert not mark.exists()
+
+
+async def test_without_a_folder_the_minute_still_counts(
+    plain: Plain, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    clipboard = ClearingClipboard(plain, SecretMark(tmp_path / "file" / "x"), sleep=clock.sleep)
+    await clipboard.copy("a secret", secret=True)
+    await clock.pass_time(62)
+    assert plain.text == ""
+    assert "a secret" not in caplog.text

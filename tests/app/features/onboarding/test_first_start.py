@@ -206,6 +206,22 @@ class TestPhrase:
         assert app.clipboard.text.split() == phrase_of(app)
         assert app.clipboard.secret
 
+    async def test_a_copy_outlives_the_way_to_another_window_but_no_lock(self, app: AppUnderTest) -> None:
+        async with app.driver() as driver:
+            await go_to(Stage.PHRASE, app, driver)
+            await driver.tap("phrase-reveal")
+            await driver.tap("phrase-copy")
+            await driver.lifecycle("inactive", "hide", "show")
+            assert app.services.session.stage is Stage.LOCKED
+            assert app.clipboard.text.split() == phrase_of(app)
+            await app.services.session.lock()
+            assert app.clipboard.text == ""
+
+    async def test_each_start_looks_for_a_copy_that_was_left(self, app: AppUnderTest) -> None:
+        app.clipboard.text, app.clipboard.secret = "left behind", True
+        async with app.driver():
+            assert app.clipboard.text == ""
+
     async def test_going_out_of_sight_locks_and_hides_it(self, app: AppUnderTest) -> None:
         async with app.driver() as driver:
             await go_to(Stage.PHRASE, app, driver)
