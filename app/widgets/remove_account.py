@@ -45,10 +45,11 @@ def _fact(ui: Ui, icon: ft.IconData, name: str, words: str) -> ft.Control:
 
 
 @component
-def RemoveAccount(name: str, on_remove: Callable[[], Awaitable[object]]) -> ft.Control:  # noqa: N802 - a component
-    """For who has forgotten the PIN: a word is typed in its place."""
+def RemoveAccount(  # noqa: N802 - a component
+    name: str, typed: str, on_type: Callable[[str], object], on_remove: Callable[[], Awaitable[object]]
+) -> ft.Control:
+    """For who has forgotten the PIN: a word is typed in its place, and kept by who shows this."""
     ui = use_ui()
-    typed, set_typed = use_state("")
     removing = use_ref(False)
     busy, set_busy = use_state(False)
     word = ui.t("REMOVE")
@@ -72,7 +73,7 @@ def RemoveAccount(name: str, on_remove: Callable[[], Awaitable[object]]) -> ft.C
                 ui,
                 ui.t("Type {word} to confirm", word=word),
                 typed,
-                set_typed,
+                on_type,
                 id="remove-word",
                 on_submit=remove,
             ),

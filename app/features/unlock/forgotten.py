@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import flet as ft
 
@@ -12,7 +13,17 @@ from app.stores.session import SessionStore
 from app.widgets.remove_account import RemoveAccount
 
 
-def forgotten_sheet(ui: Ui, session: SessionStore, close: Callable[[], object]) -> ft.DialogControl:
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Whether the sheet is open, and what is typed in it: it may go and come back, as at another width."""
+
+    opened: bool = False
+    typed: str = ""
+
+
+def forgotten_sheet(
+    ui: Ui, session: SessionStore, typed: str, change: Callable[[Forgotten], object]
+) -> ft.DialogControl:
     """A sheet for ``use_dialog``."""
     words = ui.t(
         "Nobody can tell you your PIN, not even us. Remove the account from this device, sign in again, and "
@@ -20,13 +31,22 @@ def forgotten_sheet(ui: Ui, session: SessionStore, close: Callable[[], object]) 
     )
     account = session.chosen
 
+    def close() -> None:
+        change(Forgotten())
+
+    def write(text: str) -> None:
+        change(Forgotten(opened=True, typed=text))
+
     async def remove() -> None:
         close()
         if account is not None:
             await session.remove_account(account.username)
 
     body = ft.Column(
-        [muted(ui, words, "body"), RemoveAccount(account.display_name if account else "", remove)],
+        [
+            muted(ui, words, "body"),
+            RemoveAccount(account.display_name if account else "", typed, write, remove),
+        ],
         spacing=ui.look.s.s4,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

@@ -148,7 +148,7 @@ async def test_a_payment(tmp_path: Path, change: Change, amount: str) -> None:
         await driver.tap("send-review")
         await driver.until(lambda: driver.has("send-confirm"))
         await change(app, driver)
-        assert driver.has("send-confirm")
+        await driver.until(lambda: driver.has("send-confirm"))
         await driver.tap("send-confirm")
         await driver.until(lambda: driver.has("send-pin"))
         await keys(driver, PIN[:3])
@@ -166,4 +166,5 @@ async def test_the_word_that_removes(tmp_path: Path, change: Change) -> None:
         await driver.tap("unlock-forgot")
         await driver.type("remove-word", "rem")
         await change(app, driver)
+        await driver.until(lambda: driver.has("remove-word"))
         assert driver._field("remove-word").value == "rem"

@@ -8,7 +8,7 @@ from app.core.errors import ErrorCode
 from app.core.secret import Secret
 from app.design.base import Ui, component, use_dialog, use_state, use_ui
 from app.design.components import PinEntry, app_bar, avatar, icon_button, link, logo
-from app.features.unlock.forgotten import forgotten_sheet
+from app.features.unlock.forgotten import Forgotten, forgotten_sheet
 from app.features.unlock.pause import pause_clock, use_pause
 from app.services import use_services, watch
 from app.stores.session import SessionStore
@@ -22,15 +22,12 @@ def UnlockScreen() -> ft.Control:  # noqa: N802 - a component
     ui, services = use_ui(), use_services()
     session = watch(services.session)
     paused = use_pause(session)
-    forgotten, set_forgotten = use_state(False)
+    forgotten, set_forgotten = use_state(Forgotten())
 
     async def unlock(pin: str) -> None:
         await session.unlock(Secret(pin))
 
-    def close() -> None:
-        set_forgotten(False)
-
-    use_dialog(forgotten_sheet(ui, session, close) if forgotten else None)
+    use_dialog(forgotten_sheet(ui, session, forgotten.typed, set_forgotten) if forgotten.opened else None)
     message, wrong = _verdict(ui, session, paused)
     k = ui.look
     account = session.chosen
@@ -59,7 +56,9 @@ def UnlockScreen() -> ft.Control:  # noqa: N802 - a component
         busy=session.busy,
         disabled=paused > 0,
         head=head,
-        below=link(ui, ui.t("Forgot your PIN?"), lambda: set_forgotten(True), id="unlock-forgot"),
+        below=link(
+            ui, ui.t("Forgot your PIN?"), lambda: set_forgotten(Forgotten(opened=True)), id="unlock-forgot"
+        ),
         frame=pin_frame(ui, bar, banner=_banner(ui, session), alone=True),
         id="unlock-pin",
     )
