@@ -30,6 +30,7 @@ class TestPin:
             await account.unlock(PIN)
         assert refusal(caught) is ErrorCode.PIN_PAUSED
         assert 0 < caught.value.params["seconds"] <= 10
+        assert account.pin_pause_until is not None
 
     async def test_the_right_pin_starts_the_count_anew(self, scene: Scene) -> None:
         device, username = scene.side.new_device(), scene.side.new_username()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from app.core.errors import AppError, ErrorCode
+from app.core.secret import Secret
 from app.features.unlock.pause import pause_clock
+from app.gateway.demo.account import DemoAccount
+from app.gateway.demo.wallet import DemoWallet
 from app.stores.session import Stage
 from tests.support.app import PIN, AppUnderTest
 from tests.support.driver import FletDriver
@@ -73,6 +77,37 @@ class TestUnlock:
                 await type_pin(app, driver, OTHER)
         async with app.driver() as driver:
             assert driver.shows("Too many wrong PINs.")
+
+    async def test_a_pause_that_only_the_first_try_brings_to_light_is_counted_down(
+        self, app: AppUnderTest, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The SDK tells of a pause from before a restart when it is asked to unlock."""
+        until, unlock = DemoAccount.pin_pause_until, DemoAccount.unlock
+        tried: set[DemoAccount] = set()
+
+        async def trying(account: DemoAccount, pin: Secret) -> DemoWallet:
+            tried.add(account)
+            return await unlock(account, pin)
+
+        def known(account: DemoAccount) -> datetime | None:
+            return until.__get__(account) if account in tried else None
+
+        monkeypatch.setattr(DemoAccount, "pin_pause_until", property(known))
+        monkeypatch.setattr(DemoAccount, "unlock", trying)
+        async with app.driver() as driver:
+            await start(app, driver)
+            for _ in range(4):
+                await type_pin(app, driver, OTHER)
+        async with app.driver() as driver:
+            assert not driver.shows("Too many wrong PINs.")
+            await type_pin(app, driver, PIN)
+            assert driver.shows("Too many wrong PINs. Wait 0:")
+            with pytest.raises(AssertionError, match="disabled"):
+                await driver.tap("pin-1")
+            app.world.clock.step(20)
+            await driver.until(lambda: not driver.shows("Too many wrong PINs."))
+            await type_pin(app, driver, PIN)
+            assert app.services.session.stage is Stage.MAIN
 
     async def test_damaged_storage_says_what_is_safe(self, app: AppUnderTest) -> None:
         async with app.driver() as driver:
