@@ -36,8 +36,6 @@ def _timeline_row(ui: Ui, step: Step, following: Step | None) -> ft.Control:
     last, todo = following is None, step.state == "todo"
     # Both may break: at twice the text size a time must not squeeze its step into a column of letters.
     time = muted(ui, step.time, align=ft.TextAlign.END, expand=2) if step.time else None
-    if time:
-        time.expand_loose = True
     words: list[ft.Control] = [
         ft.Row(
             [

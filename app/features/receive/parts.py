@@ -18,16 +18,7 @@ def qr_card(ui: Ui, network: Network, state: Receiving) -> ft.Control:
     """Code, live status and the address in groups of four, in one card."""
     k = ui.look
     if state.address is None:
-        side = k.z.qr
-        return card(
-            ui,
-            column(
-                ui,
-                [skeleton(ui, side, side, radius=k.r.md), skeleton(ui, 180, 16), skeleton(ui, 240, 44)],
-                center=True,
-            ),
-            padding=k.s.s6,
-        )
+        return qr_waiting(ui)
     label = ui.t("QR code of your address on {network}", network=network.display_name)
     line = ft.Container(height=1, bgcolor=k.c.outline_variant, margin=ft.Margin.symmetric(vertical=k.s.s1))
     inner = column(
@@ -45,6 +36,18 @@ def qr_card(ui: Ui, network: Network, state: Receiving) -> ft.Control:
         ],
     )
     return card(ui, inner, padding=ft.Padding(k.s.s4, k.s.s4, k.s.s4, k.s.s4))
+
+
+def qr_waiting(ui: Ui) -> ft.Control:
+    """The card before its address is known."""
+    k = ui.look
+    side = k.z.qr
+    blocks: list[ft.Control] = [
+        skeleton(ui, side, side, radius=k.r.md),
+        skeleton(ui, 180, 16),
+        skeleton(ui, 240, 44),
+    ]
+    return card(ui, column(ui, blocks, center=True), padding=k.s.s6)
 
 
 def _status(ui: Ui, network: Network, state: Receiving) -> ft.Control:

@@ -10,8 +10,8 @@ import flet as ft
 from app.core import paths
 from app.core.model import Network
 from app.design.base import Ui, component, in_background, use_effect, use_memo, use_state, use_ui
-from app.design.components import app_bar, banner, button, error_state, gap, screen, tag
-from app.features.receive.parts import qr_card
+from app.design.components import app_bar, banner, button, error_state, screen, tag
+from app.features.receive.parts import qr_card, qr_waiting
 from app.features.receive.state import Receiving
 from app.features.receive.store import ReceiveStore
 from app.services import use_services, watch
@@ -78,7 +78,7 @@ def ReceiveView(  # noqa: N802 - the pure half of the screen
         gone = error_state(ui, words.title, words.next_step, (ui.t("Try again"), actions.retry))
         return screen(ui, bar=bar, body=[gone])
     if network is None:
-        return screen(ui, bar=bar, body=[gap(ui.look.s.s8)])
+        return screen(ui, bar=bar, body=[qr_waiting(ui)])
     pill = network_pill(ui, networks, network, actions.choose, id="receive-network")
     chooser = [pill, *([tag(ui, ui.t("Test network"), tone="warning")] if network.is_testnet else [])]
     body: list[ft.Control] = [
