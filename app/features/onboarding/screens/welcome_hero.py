@@ -5,22 +5,13 @@ from __future__ import annotations
 import flet as ft
 
 from app.design.base import Ui, Width
-from app.design.components import mascot
-from app.design.look import Look
 from app.features.onboarding.screens.welcome_parts import actions, head, page, promise
+from app.features.onboarding.screens.welcome_room import WelcomeRoom
+from app.features.onboarding.screens.welcome_stage import stage
 from app.services import Services
 
 HILL = 180
-# Confetti around the figure: distance from the middle as a share of the stage, length, turn.
-CONFETTI = (
-    (-0.74, -0.42, 26, -0.45),
-    (0.70, -0.46, 24, 0.6),
-    (0.60, -0.16, 9, 0.0),
-    (0.78, 0.14, 13, 0.0),
-    (-0.86, 0.26, 13, 0.0),
-    (-0.70, 0.74, 22, 0.35),
-    (0.74, 0.66, 22, -0.5),
-)
+LEAST_FIGURE = 72
 
 
 def welcome_hero(ui: Ui, services: Services) -> ft.Control:
@@ -28,76 +19,60 @@ def welcome_hero(ui: Ui, services: Services) -> ft.Control:
     return _beside(ui, services) if ui.width_class is Width.DESKTOP else _above(ui, services)
 
 
-def _confetti(k: Look) -> list[ft.Control]:
-    colors = (
-        k.c.primary,
-        k.c.tertiary,
-        k.tiles.hero_paper,
-        k.c.success,
-        k.c.tertiary,
-        k.c.success,
-        k.c.primary,
-    )
-    return [
-        ft.Container(
-            ft.Container(width=length, height=min(length, 13), border_radius=7, bgcolor=color, rotate=turn),
-            alignment=ft.Alignment(x, y),
-            left=0,
-            right=0,
-            top=0,
-            bottom=0,
-        )
-        for (x, y, length, turn), color in zip(CONFETTI, colors, strict=True)
-    ]
-
-
-def _stage(ui: Ui, figure: float) -> list[ft.Control]:
-    """Confetti and figure in a square of their own, so that they keep together at every width."""
-    k = ui.look
-    middle = ft.Container(
-        mascot(ui, figure), alignment=ft.Alignment(0, 0.12), left=0, right=0, top=0, bottom=0
-    )
-    square = ft.Stack([*_confetti(k), middle], width=figure * 1.6, height=figure * 1.6)
-    return [ft.Container(square, alignment=ft.Alignment(0, 0.4), left=0, right=0, top=0, bottom=0)]
-
-
 def _above(ui: Ui, services: Services) -> ft.Control:
     k = ui.look
-    height = 470 if ui.phone else 560
-    hill = ft.Container(
-        width=900, height=900, border_radius=450, bgcolor=k.tiles.hero_shape, left=-255, top=height - HILL
+    align = ft.TextAlign.CENTER if ui.phone else None
+    across = ft.CrossAxisAlignment.CENTER if ui.phone else ft.CrossAxisAlignment.START
+    inset = ft.Padding.symmetric(horizontal=ui.margin, vertical=k.s.s4) if ui.phone else None
+    ways_in = actions(ui, services)
+    if ui.phone:
+        ways_in = ft.Container(ways_in, padding=ft.Padding(ui.margin, k.s.s2, ui.margin, k.s.s6))
+
+    def words(scale: float) -> ft.Control:
+        said = promise(ui, align, scale=scale)
+        column = ft.Column(said, spacing=k.s.s3, tight=True, horizontal_alignment=across)
+        return ft.Container(column, padding=inset, alignment=ft.Alignment.CENTER if ui.phone else None)
+
+    def hero(height: float, scale: float) -> ft.Control:
+        return _hero(ui, max(height, k.z.app_bar * max(1.0, scale * 0.8) + k.s.s4))
+
+    around = 0 if ui.phone else k.s.s8 + k.s.s10
+    most = 470 if ui.phone else 900
+    room = WelcomeRoom(ui, ft.Container(height=0), hero, words, ways_in, around=around, most=most)
+    return page(ui, room, safe_top=False)
+
+
+def _hero(ui: Ui, height: float) -> ft.Control:
+    k = ui.look
+    below_bar = height - k.z.app_bar - k.s.s4
+    figure = min(230 if ui.phone else 400, below_bar * 0.72)
+    hill = height * (0.38 if ui.phone else 0.32)
+    width = 900 if ui.phone else 1800
+    # A circle so wide that only its top is seen, a little right of the middle.
+    ground = ft.Container(
+        ft.Container(
+            width=width,
+            height=width,
+            border_radius=width / 2,
+            bgcolor=k.tiles.hero_shape,
+            offset=ft.Offset(0.02, 0),
+        ),
+        alignment=ft.Alignment.TOP_CENTER,
+        left=-width,
+        right=-width,
+        top=height - hill,
+        height=width,
     )
-    if not ui.phone:
-        hill = ft.Container(bgcolor=k.tiles.hero_shape, left=0, right=0, bottom=0, height=HILL)
     bar = ft.Container(ft.SafeArea(head(ui)), left=ui.margin, right=ui.margin, top=k.s.s2)
-    hero = ft.Container(
-        ft.Stack([hill, *_stage(ui, 230 if ui.phone else 300), bar], clip_behavior=ft.ClipBehavior.HARD_EDGE),
+    # Lower than this the figure would be a toy; the ground alone is calmer.
+    scene = stage(ui, figure) if figure >= LEAST_FIGURE else []
+    return ft.Container(
+        ft.Stack([ground, *scene, bar], clip_behavior=ft.ClipBehavior.HARD_EDGE),
         height=height,
         bgcolor=k.tiles.hero.bg,
         border_radius=ft.BorderRadius.only(bottom_left=k.shape.hero_radius, bottom_right=k.shape.hero_radius),
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
     )
-    words = ft.Column(
-        promise(ui, ft.TextAlign.CENTER),
-        spacing=k.s.s3,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-    )
-    scrolling = ft.Column(
-        [hero, ft.Container(words, padding=ft.Padding.symmetric(horizontal=ui.margin, vertical=k.s.s4))],
-        scroll=ft.ScrollMode.AUTO,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-    ways_in = ft.Container(
-        ft.Container(actions(ui, services), width=k.z.max_reading if ui.phone else 360),
-        padding=ft.Padding(ui.margin, 0, ui.margin, k.s.s6),
-        alignment=ft.Alignment.CENTER,
-    )
-    column = ft.Column(
-        [scrolling, ways_in], expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, spacing=k.s.s2
-    )
-    return page(ui, column, safe_top=False)
 
 
 def _beside(ui: Ui, services: Services) -> ft.Control:
@@ -116,7 +91,7 @@ def _beside(ui: Ui, services: Services) -> ft.Control:
     )
     hill = ft.Container(bgcolor=k.tiles.hero_shape, left=0, right=0, bottom=0, height=HILL)
     hero = ft.Container(
-        ft.Stack([hill, *_stage(ui, 340)], expand=True, clip_behavior=ft.ClipBehavior.HARD_EDGE),
+        ft.Stack([hill, *stage(ui, 340)], expand=True, clip_behavior=ft.ClipBehavior.HARD_EDGE),
         expand=True,
         bgcolor=k.tiles.hero.bg,
         border_radius=ft.BorderRadius.only(top_left=k.shape.hero_radius, bottom_left=k.shape.hero_radius),

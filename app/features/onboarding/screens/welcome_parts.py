@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import flet as ft
 
-from app.design.base import Ui
+from app.design.base import StepName, Ui
 from app.design.components import button, logo, muted, text
+from app.design.components.scale import LARGE
 from app.features.onboarding.parts import stacked
 from app.features.onboarding.screens.language import LanguageChip
 from app.services import Services
@@ -28,12 +29,11 @@ def actions(ui: Ui, services: Services) -> ft.Control:
     )
 
 
-def promise(ui: Ui, align: ft.TextAlign | None = None) -> list[ft.Control]:
-    """What this is, in two lines and a sentence."""
+def promise(ui: Ui, align: ft.TextAlign | None = None, *, scale: float = 1) -> list[ft.Control]:
+    """What this is, in two lines and a sentence; at large text sizes a title is large enough."""
+    step: StepName = "display" if scale < LARGE else "title"
     return [
-        ft.Semantics(
-            content=text(ui, ui.t("Your money,\nyour own key"), "display", align=align), header=True
-        ),
+        ft.Semantics(content=text(ui, ui.t("Your money,\nyour own key"), step, align=align), header=True),
         muted(
             ui,
             ui.t("Hold, receive and send. Nobody else can move your funds, and that includes us."),
