@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -22,55 +22,47 @@ from app.gateway.demo.clock import DemoClock
 CONFIRMED_AFTER: Final = timedelta(seconds=6)
 BURNED_BY: Final = "0x" + "0" * 40
 
-NETWORKS: Final = (
-    Network(
-        key="ETH",
-        display_name="Ethereum",
-        symbol="ETH",
-        decimals=18,
-        kind=NetworkKind.EVM,
-        is_testnet=False,
-        can_do_purchases=True,
-        fee_symbol="ETH",
-        chain_id=31337,
-        explorer_url="https://explorer.example/eth",
-    ),
-    Network(
-        key="EURX",
-        display_name="Euro token",
-        symbol="EURX",
-        decimals=6,
-        kind=NetworkKind.ERC20,
-        is_testnet=False,
-        can_do_purchases=True,
-        fee_symbol="ETH",
-        chain_id=31337,
-        contract_address="0x5FbDB2315678afecb367f032d93F642f64180aa3",
-        explorer_url="https://explorer.example/eth",
-    ),
-    Network(
-        key="iota_rebased_testnet",
-        display_name="IOTA Testnet",
-        symbol="IOTA",
-        decimals=9,
-        kind=NetworkKind.IOTA,
-        is_testnet=True,
-        can_do_purchases=True,
-        fee_symbol="IOTA",
-        explorer_url="https://explorer.example/iota-testnet",
-    ),
-    Network(
-        key="iota_rebased_mainnet",
-        display_name="IOTA",
-        symbol="IOTA",
-        decimals=9,
-        kind=NetworkKind.IOTA,
-        is_testnet=False,
-        can_do_purchases=True,
-        fee_symbol="IOTA",
-        explorer_url="https://explorer.example/iota",
-    ),
+_ETH: Final = Network(
+    key="ETH",
+    display_name="Ethereum",
+    symbol="ETH",
+    decimals=18,
+    kind=NetworkKind.EVM,
+    is_testnet=False,
+    can_do_purchases=True,
+    fee_symbol="ETH",
+    chain_id=31337,
+    explorer_url="https://explorer.example/eth",
 )
+_EURX: Final = replace(
+    _ETH,
+    key="EURX",
+    display_name="Euro token",
+    symbol="EURX",
+    decimals=6,
+    kind=NetworkKind.ERC20,
+    contract_address="0x5FbDB2315678afecb367f032d93F642f64180aa3",
+)
+_IOTA: Final = Network(
+    key="iota_rebased_mainnet",
+    display_name="IOTA",
+    symbol="IOTA",
+    decimals=9,
+    kind=NetworkKind.IOTA,
+    is_testnet=False,
+    can_do_purchases=True,
+    fee_symbol="IOTA",
+    explorer_url="https://explorer.example/iota",
+)
+_IOTA_TEST: Final = replace(
+    _IOTA,
+    key="iota_rebased_testnet",
+    display_name="IOTA Testnet",
+    is_testnet=True,
+    explorer_url="https://explorer.example/iota-testnet",
+)
+NETWORKS: Final = (_ETH, _EURX, _IOTA_TEST, _IOTA)
+_BY_KEY: Final = {network.key: network for network in NETWORKS}
 
 RATES: Final = {
     "ETH": Decimal("2449.10"),
@@ -89,7 +81,7 @@ _FEES: Final = {
 
 def network_of(key: str) -> Network:
     """The network with that key; KeyError when there is none."""
-    return next(network for network in NETWORKS if network.key == key)
+    return _BY_KEY[key]
 
 
 def address_of(phrase: str, kind: NetworkKind) -> str:
@@ -107,7 +99,7 @@ def estimate(network: Network) -> FeeEstimate:
 
 def fee_network(network: Network) -> Network:
     """The network whose coin pays the fee."""
-    return network_of("ETH") if network.kind is NetworkKind.ERC20 else network
+    return _ETH if network.kind is NetworkKind.ERC20 else network
 
 
 @dataclass

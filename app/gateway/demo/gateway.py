@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.core.errors import AppError, ErrorCode
-from app.core.model import Account, Mnemonic, Network, SignedIn
+from app.core.model import Account, SignedIn
 from app.gateway import addresses, phrases
 from app.gateway.demo.account import DemoAccount
 from app.gateway.demo.identity import DemoIdentity
@@ -16,6 +16,10 @@ class DemoGateway:
     A new gateway on the same ``device`` is a restart; on the same ``world`` with a new device, another device
     of the same people. While one gateway holds a device, others on it answer OPEN_ELSEWHERE.
     """
+
+    phrase_words = staticmethod(phrases.phrase_words)
+    check_phrase = staticmethod(phrases.check_phrase)
+    check_address = staticmethod(addresses.check_address)
 
     def __init__(self, world: DemoWorld | None = None, device: DemoDevice | None = None) -> None:
         self.world = world or DemoWorld()
@@ -53,18 +57,6 @@ class DemoGateway:
         if vault is None:
             raise AppError(ErrorCode.NOT_FOUND)
         return await self._choose(vault, signed_in=False)
-
-    def phrase_words(self) -> tuple[str, ...]:
-        """The BIP-39 list."""
-        return phrases.phrase_words()
-
-    def check_phrase(self, phrase: Mnemonic) -> None:
-        """With its real checksum."""
-        phrases.check_phrase(phrase)
-
-    def check_address(self, network: Network, address: str) -> str:
-        """By the rules of the network's kind."""
-        return addresses.check_address(network, address)
 
     async def remove_account(self, username: str) -> None:
         """Only from this device."""

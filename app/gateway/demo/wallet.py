@@ -182,6 +182,6 @@ class DemoWallet:
     def _address(self, network_key: str) -> str:
         try:
             network = chain.network_of(network_key)
-        except StopIteration:
+        except KeyError:
             raise AppError(ErrorCode.NOT_FOUND) from None
         return chain.address_of(self._phrase(), network.kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import etopay_sdk as sdk
 
 from app.core.errors import AppError, ErrorCode
-from app.core.model import Account, Mnemonic, Network, SignedIn
+from app.core.model import Account, SignedIn
 from app.core.settings import Settings
 from app.gateway import addresses, phrases
 from app.gateway.etopay.accounts import EtopayAccount
@@ -18,6 +18,10 @@ from app.gateway.etopay.tokens import TokenKeeper
 
 class EtopayGateway:
     """Implements :class:`app.gateway.protocol.Gateway` with the ETOPay SDK."""
+
+    phrase_words = staticmethod(phrases.phrase_words)
+    check_phrase = staticmethod(phrases.check_phrase)
+    check_address = staticmethod(addresses.check_address)
 
     def __init__(self, settings: Settings, device_key: DeviceKey) -> None:
         self._settings = settings
@@ -55,18 +59,6 @@ class EtopayGateway:
             if not self._knows(username):
                 raise AppError(ErrorCode.NOT_FOUND)
             return await self._choose(username, None)
-
-    def phrase_words(self) -> tuple[str, ...]:
-        """The BIP-39 list."""
-        return phrases.phrase_words()
-
-    def check_phrase(self, phrase: Mnemonic) -> None:
-        """By BIP-39."""
-        phrases.check_phrase(phrase)
-
-    def check_address(self, network: Network, address: str) -> str:
-        """By the rules of the network's kind."""
-        return addresses.check_address(network, address)
 
     async def remove_account(self, username: str) -> None:
         """The vault is destroyed; service and other devices keep what they have."""
