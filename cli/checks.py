@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cli import console
 from cli.places import ROOT
-from cli.problems import missing
+from cli.problems import blocked
 
 _PYTHON = [sys.executable, "-m"]
 _COMMANDS: dict[str, list[list[str]]] = {
@@ -67,5 +67,5 @@ def _find(program: str) -> str:
     found = beside or shutil.which(program)
     if found is None:
         fix = "etopay check --help" if program == "cargo" else "uv sync"
-        raise missing(f"The program {program}, which this check needs, is not installed.", fix=fix)
+        raise blocked(f"The program {program}, which this check needs, is not installed.", fix=fix)
     return found

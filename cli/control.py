@@ -6,44 +6,78 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli import ready
-from cli.problems import CliError, usage
+from cli.invocation import shown
+from cli.places import DEFAULT_DATA, SANDBOX_READY
+from cli.problems import CliError
+from cli.urls import require_url
 
 if TYPE_CHECKING:
     import httpx
 
 _TIMEOUT = 60.0
+_HEALTH_TIMEOUT = 10.0
 
 
 def find(url: str | None, data: Path) -> str:
     """The sandbox to talk to: the given address, else the one that runs on the data folder."""
-    if url:
-        return url.rstrip("/")
-    content = ready.read(data / "sandbox.json")
-    if content is None or "sandbox" not in content:
-        raise usage(f"No sandbox runs on the data folder {data}.", fix="etopay sandbox up")
-    return str(content["sandbox"]).rstrip("/")
+    if url is not None:
+        return require_url(url, "--url", "http://127.0.0.1:8790", path=False)
+    folder = data.expanduser().absolute()
+    base = running(folder)
+    if base is None:
+        option = "" if folder == DEFAULT_DATA else f" --data {shown(folder)}"
+        raise CliError(
+            f"No sandbox runs on the data folder {folder}. Name another folder with --data DIR.",
+            fix=f"etopay sandbox up{option}",
+        )
+    return base
 
 
-def call(base: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+def running(data: Path) -> str | None:
+    """The sandbox that runs on a data folder: one of ours, or one that was started on that folder itself."""
+    for folder in (data / "sandbox", data):
+        content = ready.read(folder / SANDBOX_READY) or {}
+        base = str(content.get("sandbox", "")).rstrip("/")
+        if not base:
+            continue
+        try:
+            health = call(base, "GET", "health", timeout=_HEALTH_TIMEOUT)
+        except CliError:
+            # It was killed and could not take its file away.
+            continue
+        # Its port may be another sandbox's by now, which must not be reset in its place.
+        if isinstance(health, dict) and Path(str(health.get("data"))).resolve() == folder.resolve():
+            return base
+    return None
+
+
+def call(
+    base: str, method: str, path: str, body: dict[str, Any] | None = None, *, timeout: float = _TIMEOUT
+) -> Any:
     """One request to ``/_sandbox``; the answer's JSON, or one sentence about what went wrong."""
     import httpx  # noqa: PLC0415 - commands that talk to nobody start faster without it
 
     try:
-        answer = httpx.request(
-            method, f"{base}/_sandbox/{path}", json=body, timeout=_TIMEOUT, trust_env=False
-        )
-    except httpx.HTTPError as error:
+        answer = httpx.request(method, f"{base}/_sandbox/{path}", json=body, timeout=timeout, trust_env=False)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise CliError(f"The sandbox at {base} does not answer.", fix="etopay sandbox up") from error
     if answer.is_success:
-        return answer.json() if answer.content else None
-    raise CliError(f"The sandbox refused ({answer.status_code}): {_reason(answer)}")
+        return _json(answer, base) if answer.content else None
+    raise CliError(f"The sandbox refused: {_reason(answer, base)}")
 
 
-def _reason(answer: httpx.Response) -> str:
+def _json(answer: httpx.Response, base: str) -> Any:
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise CliError(f"What answers at {base} is no sandbox.") from error
+
+
+def _reason(answer: httpx.Response, base: str) -> str:
     try:
         content = answer.json()
     except ValueError:
-        return answer.text.strip()
+        return f"what answers at {base} is no sandbox (status {answer.status_code})."
     if isinstance(content, dict):
         for name in ("detail", "message", "error"):
             if name in content:

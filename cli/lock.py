@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cli.problems import usage
+from cli.problems import blocked
 
 if sys.platform == "win32":
     import msvcrt
@@ -30,7 +30,7 @@ def only_one(data: Path) -> Iterator[None]:
         try:
             _take(descriptor)
         except OSError as error:
-            raise usage(
+            raise blocked(
                 f"A demo already runs on the data folder {data}; stop it with Ctrl-C where it runs.",
                 fix="etopay demo --data OTHER_FOLDER",
             ) from error

@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from cli.arguments import PlainGroup
 from cli.commands.app import EPILOG as APP_EPILOG
 from cli.commands.app import app as app_command
 from cli.commands.check import EPILOG as CHECK_EPILOG
@@ -18,11 +19,13 @@ from cli.commands.smoke import smoke
 from cli.commands.test import EPILOG as TEST_EPILOG
 from cli.commands.test import test
 from cli.console import explained
+from cli.problems import exit_codes
 
 cli = typer.Typer(
     name="etopay",
+    cls=PlainGroup,
     help="ETOPay: a white-label self-custody wallet, its services sandbox and its tests.",
-    epilog="Example: etopay demo",
+    epilog=f"Example: etopay demo\n\n{exit_codes()}",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

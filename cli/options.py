@@ -37,6 +37,10 @@ ReadyFile = Annotated[
     Path | None,
     typer.Option("--ready-file", metavar="FILE", help="JSON file written once everything answers."),
 ]
+Seed = Annotated[
+    Path | None,
+    typer.Option("--seed", metavar="FILE", help="Users and balances to start with, for new data."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Url = Annotated[
     str | None,
@@ -44,4 +48,15 @@ Url = Annotated[
 ]
 
 DEFAULT_BRAND = "etopay"
-__all__ = ["DEFAULT_BRAND", "DEFAULT_DATA", "Brand", "Data", "Json", "ReadyFile", "Url", "View", "ViewOption"]
+__all__ = [
+    "DEFAULT_BRAND",
+    "DEFAULT_DATA",
+    "Brand",
+    "Data",
+    "Json",
+    "ReadyFile",
+    "Seed",
+    "Url",
+    "View",
+    "ViewOption",
+]

@@ -9,13 +9,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from cli.ports import free_port, require_free
-from cli.problems import usage
+from cli.privacy import keep_private
+from cli.problems import blocked, usage
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_DATA = ROOT / ".etopay"
 # Offered first to a new data folder, so that addresses look the same on most machines.
 SANDBOX_PORT = 8790
 APP_PORT = 8791
+SANDBOX_READY = "ready.json"
 
 
 def brands() -> list[str]:
@@ -32,18 +34,32 @@ def require_brand(name: str) -> str:
     return name
 
 
-def data_folder(path: Path) -> Path:
-    """The data folder, made if needed and private to its owner."""
+def require_seed(path: Path | None) -> Path | None:
+    """The seed file in full, or one sentence that it is not there."""
+    if path is not None and not path.is_file():
+        raise usage(f"The seed file {path} is not there.")
+    return None if path is None else path.resolve()
+
+
+def writable_folder(path: Path, *, name: str = "data folder", option: str = "--data") -> Path:
+    """The folder, made if needed for its owner alone, and tried."""
     folder = path.expanduser().absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        reason = error.strerror or "no access"
-        raise usage(
-            f"The data folder {folder} cannot be written: {reason}. Choose another with --data DIR."
+        reason = (error.strerror or "no access").lower()
+        raise blocked(
+            f"The {name} {folder} cannot be written: {reason}. Choose another with {option} DIR."
         ) from error
+    return folder
+
+
+def data_folder(path: Path) -> Path:
+    """The data folder, made if needed, and private to its owner."""
+    folder = writable_folder(path)
+    keep_private(folder)
     return folder
 
 
@@ -67,8 +83,8 @@ class Places:
 
     @property
     def sandbox_ready(self) -> Path:
-        """Ready file of the sandbox that runs on this data."""
-        return self.data / "sandbox.json"
+        """Ready file that the sandbox keeps in its data while it runs."""
+        return self.sandbox_data / SANDBOX_READY
 
     @property
     def app_ready(self) -> Path:
@@ -98,7 +114,7 @@ def _stored_ports(data: Path) -> dict[str, int]:
     except FileNotFoundError:
         return {}
     except (ValueError, TypeError) as error:
-        raise usage(f"{_ports_file(data)} is damaged; remove the file and start again.") from error
+        raise blocked(f"{_ports_file(data)} is damaged; remove the file and start again.") from error
 
 
 def open_places(data: Path, *, app_port: int | None = None, usual: bool = True) -> Places:
@@ -106,7 +122,7 @@ def open_places(data: Path, *, app_port: int | None = None, usual: bool = True) 
 
     Without ``usual``, new data gets ports that nobody else looks for: many may start at once.
     """
-    folder = data_folder(data)
+    folder = writable_folder(data)
     stored = _stored_ports(folder)
     if app_port is not None:
         require_free(app_port, "the app", "etopay demo --port 0")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 
-from cli.problems import usage
+from cli.problems import blocked, usage
 
 LOOPBACK = "127.0.0.1"
 
@@ -40,5 +40,5 @@ def require_free(port: int, what: str, fix: str) -> int:
     if not 1 <= port <= 65535:
         raise usage(f"{port} is not a port number; take one from 1024 to 65535.")
     if not is_free(port):
-        raise usage(f"Port {port}, which {what} needs, is taken by another program.", fix=fix)
+        raise blocked(f"Port {port}, which {what} needs, is taken by another program.", fix=fix)
     return port

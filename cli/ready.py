@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cli.problems import usage
+from cli.problems import CliError, blocked
+
+
+def require_writable(path: Path) -> None:
+    """See, before anything is started, that the file can be written; one that is there stays."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> CliError:
+    reason = (error.strerror or "no access").lower()
+    return blocked(
+        f"The ready file {path} cannot be written: {reason}. Choose another with --ready-file FILE."
+    )
 
 
 def write(path: Path, content: Mapping[str, Any]) -> None:
@@ -20,7 +41,7 @@ def write(path: Path, content: Mapping[str, Any]) -> None:
             file.write(json.dumps(dict(content), indent=2) + "\n")
         part.replace(path)
     except OSError as error:
-        raise usage(f"The ready file {path} cannot be written: {error.strerror}.") from error
+        raise _unwritable(path, error) from error
 
 
 def read(path: Path) -> dict[str, Any] | None:
@@ -29,8 +50,14 @@ def read(path: Path) -> dict[str, Any] | None:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise blocked(
+            f"The ready file {path} cannot be read: {(error.strerror or 'no access').lower()}."
+        ) from error
+    except ValueError:
+        content = None
     if not isinstance(content, dict):
-        raise usage(f"{path} is not a ready file: it must hold a JSON object.")
+        raise blocked(f"{path} is not a ready file: it must hold a JSON object. Remove it and start again.")
     return content
 
 
@@ -39,4 +66,4 @@ def remove(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise usage(f"The ready file {path} cannot be replaced: {error.strerror}.") from error
+        raise _unwritable(path, error) from error

@@ -11,7 +11,7 @@ from cli import control, ready
 from cli.children import Child, Children, wait_ready
 from cli.places import Places
 from cli.ports import LOOPBACK
-from cli.problems import CliError, usage
+from cli.problems import blocked
 
 SANDBOX_SECONDS = 60.0
 APP_SECONDS = 90.0
@@ -51,8 +51,7 @@ class Stack:
         self._require_none()
         ready.remove(self.places.sandbox_ready)
         args = ["sandbox", "up", "--host", LOOPBACK, "--port", str(self.places.sandbox_port)]
-        args += ["--data", str(self.places.sandbox_data), "--ready-file", str(self.places.sandbox_ready)]
-        args += ["--parent-pid", str(os.getpid())]
+        args += ["--data", str(self.places.sandbox_data), "--parent-pid", str(os.getpid())]
         if self.seed is not None:
             args += ["--seed", str(self.seed)]
         self.sandbox = self.children.start(
@@ -62,17 +61,12 @@ class Stack:
 
     def _require_none(self) -> None:
         """See that no other sandbox has the data: it would be lost without its ready file."""
-        other = (ready.read(self.places.sandbox_ready) or {}).get("sandbox")
-        if other is None:
-            return
-        try:
-            control.call(str(other), "GET", "health")
-        except CliError:
-            return
-        raise usage(
-            f"A sandbox already runs on the data folder {self.places.data}, at {other}; stop it first.",
-            fix="etopay demo --data OTHER_FOLDER",
-        )
+        other = control.running(self.places.data)
+        if other is not None:
+            raise blocked(
+                f"A sandbox already runs on the data folder {self.places.data}, at {other}; stop it first.",
+                fix="etopay demo --data OTHER_FOLDER",
+            )
 
     def start_app(self, view: str = "web") -> None:
         """Start the app against the services and wait until it answers."""

@@ -9,17 +9,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sandbox.core.errors import StartError, describe_problems
+from sandbox.core.errors import StartError
 from sandbox.core.log import set_up_logging
 from sandbox.core.process import EXIT_USAGE
 from sandbox.core.settings import Settings
+from sandbox.core.wording import describe_problems
 from sandbox.serve import Start, serve
 
+_OPTIONS = ("data", "public_url", "log_level")
 _EXAMPLE = """\
 example:
   python -m sandbox up --port 9000 --data ./sandbox-data --ready-file ready.json
 
-exit codes: 0 stopped as asked, 2 wrong arguments, settings or seed, 3 port or folder cannot be used
+exit codes: 0 stopped by you, 1 it ended by itself, 2 wrong argument, setting or seed,
+  3 the port is taken, or a folder or file cannot be used
 """
 
 
@@ -44,19 +47,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    port = int(text)
+    port = int(text) if text.isdecimal() else -1
     if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+        raise argparse.ArgumentTypeError(f"“{text}” is no port; a port is a number from 0 to 65535")
     return port
+
+
+def _set_by(setting: str) -> str:
+    """Where somebody has set this: by the variable, and some also by an option."""
+    variable = f"ETOPAY_SANDBOX_{setting.upper()}"
+    return f"--{setting.replace('_', '-')} or {variable}" if setting in _OPTIONS else variable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     options = _parser().parse_args(arguments)
     given: dict[str, Any] = {
-        name: getattr(options, name)
-        for name in ("data", "public_url", "log_level")
-        if getattr(options, name) is not None
+        name: getattr(options, name) for name in _OPTIONS if getattr(options, name) is not None
     }
     try:
         settings = Settings(**given)
@@ -72,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         asyncio.run(serve(start))
     except ValidationError as error:
-        print(f"sandbox: {describe_problems(error.errors())}.", file=sys.stderr)
+        print(f"sandbox: {describe_problems(error.errors(), _set_by)}.", file=sys.stderr)
         return EXIT_USAGE
     except StartError as error:
         print(f"sandbox: {error}", file=sys.stderr)

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from sandbox.core.db import Database
 from sandbox.core.errors import StartError
 from sandbox.core.process import (
     EXIT_ENVIRONMENT,
+    READY_FILE,
     clear_ready_file,
     lock_folder,
     open_port,
@@ -77,8 +78,9 @@ async def serve(start: Start) -> None:
     prepare_folder(folder)
     with lock_folder(folder):
         # Not before: while another sandbox has the folder, the file is its own.
-        if start.ready_file:
-            clear_ready_file(start.ready_file)
+        ready_files = {folder / READY_FILE, *((start.ready_file.absolute(),) if start.ready_file else ())}
+        for file in ready_files:
+            clear_ready_file(file)
         seed = _seed_for(folder, start.seed_file)
         settings = _with_seed(start.settings.model_copy(update={"data": folder}), seed)
         db = _open_database(settings)
@@ -91,15 +93,21 @@ async def serve(start: Start) -> None:
             app = create_app(settings, db, HubChains(hub), chain_router(hub))
             app.state.seed = seed
             await apply_seed(seed, app.state.context, app.state.identity)
-            await _run(app, listener, settings, start)
+            await _run(app, listener, settings, start.parent_pid, ready_files)
         finally:
             await hub.close()
             db.close()
-            if start.ready_file:
-                start.ready_file.unlink(missing_ok=True)
+            for file in ready_files:
+                file.unlink(missing_ok=True)
 
 
-async def _run(app: FastAPI, listener: socket.socket, settings: Settings, start: Start) -> None:
+async def _run(
+    app: FastAPI,
+    listener: socket.socket,
+    settings: Settings,
+    parent_pid: int | None,
+    ready_files: Iterable[Path],
+) -> None:
     config = uvicorn.Config(
         app,
         http=ConnectionProtocol,
@@ -116,30 +124,28 @@ async def _run(app: FastAPI, listener: socket.socket, settings: Settings, start:
         app.state.context.faults.clear()
 
     _on_signals(stop)
-    if start.parent_pid:
+    if parent_pid:
         loop = asyncio.get_running_loop()
 
         def stop_from_thread() -> None:
             loop.call_soon_threadsafe(stop)
 
-        watch_parent(start.parent_pid, stop_from_thread)
+        watch_parent(parent_pid, stop_from_thread)
     running = asyncio.create_task(server.serve(sockets=[listener]))
     up = asyncio.create_task(server.up.wait())
     await asyncio.wait({running, up}, return_when=asyncio.FIRST_COMPLETED)
     up.cancel()
     if server.started:
         log.info("ready: %s (data in %s)", settings.public_url, settings.data)
-        if start.ready_file:
-            write_ready_file(
-                start.ready_file,
-                {
-                    "backend": f"{settings.public_url}/api",
-                    "idp": settings.issuer,
-                    "sandbox": settings.public_url,
-                    "data": str(settings.data),
-                    "pid": os.getpid(),
-                },
-            )
+        content = {
+            "backend": f"{settings.public_url}/api",
+            "idp": settings.issuer,
+            "sandbox": settings.public_url,
+            "data": str(settings.data),
+            "pid": os.getpid(),
+        }
+        for file in ready_files:
+            write_ready_file(file, content)
     await running
 
 

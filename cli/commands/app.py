@@ -10,15 +10,17 @@ from typing import Annotated
 
 import typer
 
-from cli import options
+from cli import options, ready
 from cli.children import WINDOWS, environment
-from cli.places import ROOT, data_folder, require_brand
+from cli.places import ROOT, require_brand, writable_folder
 from cli.ports import require_free
+from cli.problems import exit_codes
+from cli.urls import require_url
 
 EPILOG = (
     "Example: etopay app --brand etopay --backend https://pay.example.com/api "
     "--idp https://pay.example.com/realms/shop\n\n"
-    "Exit codes: 0 closed · 1 ended by an error · 2 wrong argument · 3 something is missing"
+    f"{exit_codes(ok='closed', failed='ended by an error')}"
 )
 
 
@@ -41,15 +43,20 @@ def app(
 ) -> None:
     """Start the app alone; addresses come from options, ETOPAY_* variables, a settings file or the brand."""
     require_brand(brand)
+    env = {}
+    if backend:
+        env["ETOPAY_BACKEND_URL"] = require_url(backend, "--backend", "https://pay.example.com/api")
+    if idp:
+        env["ETOPAY_IDP_URL"] = require_url(idp, "--idp", "https://pay.example.com/realms/shop")
     args = ["--brand", brand, "--view", view.value]
     if port:
         args += ["--port", str(require_free(port, "the app", "etopay app --port 0"))]
     if data is not None:
-        args += ["--data", str(data_folder(data))]
+        args += ["--data", str(writable_folder(data))]
     if ready_file is not None:
+        ready.require_writable(ready_file)
         args += ["--ready-file", str(ready_file.absolute())]
-    env = {"ETOPAY_BACKEND_URL": backend, "ETOPAY_IDP_URL": idp}
-    raise typer.Exit(foreground("app", args, {name: url for name, url in env.items() if url}))
+    raise typer.Exit(foreground("app", args, env))
 
 
 def foreground(module: str, args: list[str], env: dict[str, str]) -> int:

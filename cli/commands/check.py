@@ -7,11 +7,9 @@ from typing import Annotated
 import typer
 
 from cli import checks, console, options
-from cli.problems import Exit, usage
+from cli.problems import Exit, exit_codes, usage
 
-EPILOG = (
-    "Example: etopay check types imports\n\nExit codes: 0 all passed · 1 something failed · 2 wrong argument"
-)
+EPILOG = f"Example: etopay check types imports\n\n{exit_codes(ok='all passed', failed='something failed')}"
 
 
 def check(

@@ -3,63 +3,91 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
-from pathlib import Path
+from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 import typer
 
-from cli import console, control, options
+from cli import console, control, options, ready
+from cli.commands import sandbox_lines as lines
 from cli.commands.app import foreground
-from cli.places import SANDBOX_PORT, data_folder
+from cli.places import SANDBOX_PORT, data_folder, require_seed
 from cli.ports import LOOPBACK, free_port, require_free
-from cli.problems import usage
+from cli.problems import exit_codes, usage
 
 Command = TypeVar("Command", bound=Callable[..., None])
-EXIT_CODES = "Exit codes: 0 done · 1 refused or not answering · 2 wrong argument"
+_AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
+
+
+class FaultKind(StrEnum):
+    """How a call fails."""
+
+    STATUS = "status"
+    DELAY = "delay"
+    HANG = "hang"
+    DROP = "drop"
+    GARBAGE = "garbage"
+
+
+class Method(StrEnum):
+    """Which calls fail."""
+
+    ANY = "*"
+    GET = "GET"
+    POST = "POST"
+    PUT = "PUT"
+    DELETE = "DELETE"
+
 
 group = typer.Typer(
     help="The services sandbox: identity provider, backend and chains in one local process.",
-    epilog="Example: etopay sandbox up",
+    epilog=f"Example: etopay sandbox up\n\n{exit_codes()}",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
 
-def _command(name: str, example: str) -> Callable[[Command], Command]:
+def _command(name: str, example: str, codes: str = exit_codes()) -> Callable[[Command], Command]:
     def register(function: Command) -> Command:
-        group.command(name, epilog=f"Example: {example}\n\n{EXIT_CODES}")(console.explained(function))
+        group.command(name, epilog=f"Example: {example}\n\n{codes}")(console.explained(function))
         return function
 
     return register
 
 
-@_command("up", "etopay sandbox up --seed my-users.toml")
+@_command(
+    "up", "etopay sandbox up --seed my-users.toml", exit_codes(ok="stopped by you", failed="ended by itself")
+)
 def up(
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = LOOPBACK,
+    host: Annotated[str, typer.Option("--host", metavar="HOST", help="Address to listen on.")] = LOOPBACK,
     port: Annotated[
         int | None,
         typer.Option("--port", metavar="N", help=f"Port; without it {SANDBOX_PORT} or a free one."),
     ] = None,
     data: options.Data = options.DEFAULT_DATA,
-    seed: Annotated[
-        Path | None, typer.Option("--seed", metavar="FILE", help="Users and balances for new data.")
-    ] = None,
+    seed: options.Seed = None,
     ready_file: options.ReadyFile = None,
 ) -> None:
-    """Start all services and keep them running until Ctrl-C."""
-    folder = data_folder(data)
+    """Start all services and keep them running until Ctrl-C.
+
+    The other sandbox commands find it by its --data.
+    """
+    seed = require_seed(seed)
     if port:
         require_free(port, "the sandbox", "etopay sandbox up --port 0")
     else:
         port = free_port(SANDBOX_PORT)
-    target = (ready_file or folder / "sandbox.json").absolute()
+    folder = data_folder(data)
+    if ready_file is not None:
+        ready.require_writable(ready_file)
     args = ["up", "--host", host, "--port", str(port), "--data", str(folder / "sandbox")]
-    args += ["--ready-file", str(target), "--parent-pid", str(os.getpid())]
+    args += ["--parent-pid", str(os.getpid())]
+    if ready_file is not None:
+        args += ["--ready-file", str(ready_file.absolute())]
     if seed is not None:
-        if not seed.is_file():
-            raise usage(f"The seed file {seed} is not there.")
-        args += ["--seed", str(seed.resolve())]
+        args += ["--seed", str(seed)]
     raise typer.Exit(foreground("sandbox", args, {}))
 
 
@@ -69,12 +97,12 @@ def status(
 ) -> None:
     """Tell whether the sandbox answers, and what it says about itself."""
     base = control.find(url, data)
-    _show({"sandbox": base, **_object(control.call(base, "GET", "health"))}, as_json)
+    _show({"sandbox": base, **control.call(base, "GET", "health")}, as_json, lines.members)
 
 
 @_command("fund", "etopay sandbox fund alice --network iota_rebased_testnet --amount 25")
 def fund(
-    who: Annotated[str, typer.Argument(help="A user name or an address.")],
+    who: Annotated[str, typer.Argument(metavar="NAME", help="A user name or an address.")],
     network: Annotated[
         str | None, typer.Option("--network", metavar="KEY", help="Network; without it, all of the user's.")
     ] = None,
@@ -84,21 +112,32 @@ def fund(
     as_json: options.Json = False,
 ) -> None:
     """Send coins of the local chains to a user or an address, by real transactions."""
+    if not _AMOUNT.fullmatch(amount) or not amount.strip("0."):
+        raise usage(
+            f"“{amount}” is no amount: --amount takes a number above 0 in plain digits, such as 10 or 0.25."
+        )
+    is_address = who.startswith("0x")
+    if is_address and network is None:
+        raise usage("An address needs --network KEY, to say on which chain it is.")
     base = control.find(url, data)
-    target = {"address": who} if who.startswith("0x") else {"username": who}
-    networks = [network] if network else _networks(base, who)
+    known = {item["key"]: item for item in control.call(base, "GET", "networks")["networks"]}
+    if network is not None and network not in known:
+        raise usage(f"There is no network “{network}”; known networks: {', '.join(known)}.")
+    chosen = _networks(base, who) if network is None else [network]
     sent = {}
-    for key in networks:
-        with console.progress(f"Sending {amount} on {key}"):
-            body = {"network_key": key, "amount": amount, **target}
+    for key in chosen:
+        what = f"{amount} {known[key]['symbol']} on {known[key]['name']}"
+        with console.progress(f"Sending {what}"):
+            body = {"network_key": key, "amount": amount, "address" if is_address else "username": who}
             sent[key] = str(control.call(base, "POST", "faucet", body)["tx_id"])
-    _show({"sent": amount, "transactions": sent}, as_json)
+        if not as_json:
+            console.out(f"Sent {what}, transaction {sent[key]}")
+    if as_json:
+        console.out_json({"sent": amount, "transactions": sent})
 
 
 def _networks(base: str, who: str) -> list[str]:
     """The networks on which a user has an address."""
-    if who.startswith("0x"):
-        raise usage("An address needs --network, to say on which chain it is.")
     users = control.call(base, "GET", "users")["users"]
     for user in users:
         if user["username"] == who.strip().lower():
@@ -113,8 +152,8 @@ def _networks(base: str, who: str) -> list[str]:
 def users(
     url: options.Url = None, data: options.Data = options.DEFAULT_DATA, as_json: options.Json = False
 ) -> None:
-    """List the users of the sandbox."""
-    _show(_object(control.call(control.find(url, data), "GET", "users")), as_json)
+    """List the users of the sandbox, with the addresses they can be paid at."""
+    _show(control.call(control.find(url, data), "GET", "users"), as_json, lines.users)
 
 
 @_command("faults", "etopay sandbox faults --path '/api/*' --status 500")
@@ -122,26 +161,32 @@ def faults(
     path: Annotated[
         str | None, typer.Option("--path", metavar="PATTERN", help="Plan one for these paths; * is anything.")
     ] = None,
-    kind: Annotated[
-        str, typer.Option("--kind", metavar="KIND", help="status, delay, hang, drop or garbage.")
-    ] = "status",
-    method: Annotated[str, typer.Option("--method", help="Only calls with this method.")] = "*",
-    status: Annotated[int, typer.Option("--status", help="The status to answer, for kind status.")] = 500,
-    seconds: Annotated[float, typer.Option("--seconds", help="How long, for kind delay.")] = 1.0,
-    count: Annotated[int | None, typer.Option("--count", help="How many calls; without it, all.")] = None,
+    kind: Annotated[FaultKind, typer.Option("--kind", help="What happens instead.")] = FaultKind.STATUS,
+    method: Annotated[Method, typer.Option("--method", help="Only calls with this method.")] = Method.ANY,
+    status: Annotated[
+        int, typer.Option("--status", min=200, max=599, help="The status to answer, for kind status.")
+    ] = 500,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=0, max=600, help="How long, for kind delay.")
+    ] = 1.0,
+    count: Annotated[
+        int | None, typer.Option("--count", min=1, help="How many calls; without it, all.")
+    ] = None,
     clear: Annotated[bool, typer.Option("--clear", help="First end all planned failures.")] = False,
     url: options.Url = None,
     data: options.Data = options.DEFAULT_DATA,
     as_json: options.Json = False,
 ) -> None:
     """Plan failures on chosen paths, end them with --clear, or list those in force."""
+    if path is not None and not path.startswith(("/", "*")):
+        raise usage(f"“{path}” is no path: it has to begin with a slash, such as /api/*.")
     base = control.find(url, data)
     if clear:
         control.call(base, "DELETE", "faults")
     if path is not None:
         body = {"path": path, "kind": kind, "method": method, "status": status, "seconds": seconds}
         control.call(base, "POST", "faults", body if count is None else {**body, "count": count})
-    _show(_object(control.call(base, "GET", "faults")), as_json)
+    _show(control.call(base, "GET", "faults"), as_json, lines.faults)
 
 
 @_command("reset", "etopay sandbox reset --yes")
@@ -155,33 +200,13 @@ def reset(
     base = control.find(url, data)
     if not yes:
         typer.confirm(f"Forget everything in the sandbox at {base}?", abort=True)
-    _show(_object(control.call(base, "POST", "reset")), as_json)
+    control.call(base, "POST", "reset")
+    _show({}, as_json, lambda _: ["Done: everything is as after the first start."])
 
 
-def _object(answer: Any) -> dict[str, Any]:
-    if isinstance(answer, dict):
-        return answer
-    return {} if answer is None else {"result": answer}
-
-
-def _show(content: dict[str, Any], as_json: bool) -> None:
+def _show(content: dict[str, Any], as_json: bool, written: Callable[[dict[str, Any]], list[str]]) -> None:
     if as_json:
         console.out_json(content)
         return
-    for name, value in content.items():
-        if isinstance(value, list):
-            console.out(f"{name}:")
-            for row in value:
-                console.out("  " + _line(row))
-        else:
-            console.out(f"{name}: {_line(value)}")
-    if not content:
-        console.out("Done.")
-
-
-def _line(value: Any) -> str:
-    if isinstance(value, dict):
-        return "  ".join(f"{name}={_line(inner)}" for name, inner in value.items() if inner not in (None, ""))
-    if isinstance(value, list):
-        return ", ".join(_line(inner) for inner in value)
-    return str(value)
+    for line in written(content):
+        console.out(line)

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from cli import console, options
-from cli.places import brands, data_folder, require_brand
-from cli.problems import Exit
+from cli.places import brands, require_brand, writable_folder
+from cli.problems import Exit, exit_codes
 
 EPILOG = (
     "Example: etopay smoke --brand juno --out pictures\n\n"
-    "Exit codes: 0 all passed · 1 a step failed · 2 wrong argument · 3 something is missing"
+    f"{exit_codes(ok='all passed', failed='a step failed')}"
 )
 
 
@@ -28,7 +28,7 @@ def smoke(
 ) -> None:
     """Play sign up, wallet, faucet, send, activity, restart and unlock, for each brand."""
     chosen = [require_brand(name) for name in brand] if brand else brands()
-    folder = data_folder(out)
+    folder = writable_folder(out, name="folder for the pictures", option="--out")
     from cli.smoke.run import play  # noqa: PLC0415 - loads the browser driver
 
     passed, failed = play(chosen, folder)

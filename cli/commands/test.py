@@ -7,12 +7,9 @@ from typing import Annotated
 import typer
 
 from cli import console, options, testing
-from cli.problems import Exit, usage
+from cli.problems import Exit, exit_codes, usage
 
-EPILOG = (
-    "Example: etopay test unit contract\n\n"
-    "Exit codes: 0 all passed · 1 something failed · 2 wrong argument · 3 something is missing"
-)
+EPILOG = f"Example: etopay test unit contract\n\n{exit_codes(ok='all passed', failed='something failed')}"
 
 
 def test(

@@ -15,7 +15,7 @@ from pathlib import Path
 from cli import console
 from cli.children import environment
 from cli.places import DEFAULT_DATA, ROOT
-from cli.problems import missing
+from cli.problems import blocked
 from cli.smoke.chromium import install_packages, is_root
 
 CLIENT = "flet-desktop-light==0.82.2"
@@ -28,7 +28,7 @@ _FIX = f"sudo apt-get update && sudo apt-get install --yes {' '.join(_PACKAGES)}
 def require_system() -> None:
     """See that the virtual screen and the libraries of the client are there; install them when root."""
     if sys.platform != "linux" or platform.machine() != "x86_64":
-        raise missing("The window test needs Linux on a 64-bit PC: the client it uses exists for that only.")
+        raise blocked("The window test needs Linux on a 64-bit PC: the client it uses exists for that only.")
     if _complete():
         return
     if is_root() and shutil.which("apt-get"):
@@ -37,7 +37,7 @@ def require_system() -> None:
             return
     lacking = [name for name in _PROGRAMS if shutil.which(name) is None]
     lacking += [name for name in _LIBRARIES if ctypes.util.find_library(name) is None]
-    raise missing(f"The window test lacks {', '.join(lacking)}.", fix=_FIX)
+    raise blocked(f"The window test lacks {', '.join(lacking)}.", fix=_FIX)
 
 
 def _complete() -> bool:
@@ -72,7 +72,7 @@ def _fetch(home: Path) -> None:
         if subprocess.run(command, env=environment(), stdin=subprocess.DEVNULL, check=False).returncode == 0:
             break
     else:
-        raise missing(
+        raise blocked(
             f"The desktop client {CLIENT} could not be fetched.",
             fix=f"python3 -m pip install --no-deps --target {package} {CLIENT}",
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cli import console
 from cli.children import environment
-from cli.problems import missing
+from cli.problems import blocked
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "msedge")
 _PLACES = (
@@ -45,7 +45,7 @@ def find() -> str:
             for path in _candidates():
                 if _works(path):
                     return path
-    raise missing(f"{_MISSING}.", fix=_fix())
+    raise blocked(f"{_MISSING}.", fix=_fix())
 
 
 def install_packages(*packages: str) -> bool:
@@ -68,7 +68,7 @@ def _candidates() -> Iterator[str]:
     chosen = os.environ.get("ETOPAY_CHROMIUM")
     if chosen:
         if not Path(chosen).is_file():
-            raise missing(f"ETOPAY_CHROMIUM names {chosen}, which is not there.")
+            raise blocked(f"ETOPAY_CHROMIUM names {chosen}, which is not there.")
         yield chosen
         return
     for name in _NAMES:

@@ -22,6 +22,18 @@ def health(context: Ctx) -> schemas.Health:
         backend=f"{context.settings.public_url}/api",
         idp=context.settings.issuer,
         networks=[network.key for network in context.networks.all()],
+        data=str(context.settings.data),
+    )
+
+
+@router.get("/networks")
+def list_networks(context: Ctx) -> schemas.NamedNetworks:
+    """Return the networks by key and name, in the order shown to users."""
+    return schemas.NamedNetworks(
+        networks=[
+            schemas.NetworkOut(key=network.key, name=network.display_name, symbol=network.display_symbol)
+            for network in context.networks.all()
+        ]
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from sandbox.core.wire import Amount, In, Out
+from sandbox.core.wording import of_form
 
 
 class Health(Out):
@@ -14,6 +15,22 @@ class Health(Out):
     backend: str
     idp: str
     networks: list[str]
+    data: str
+    """The data folder: tells one sandbox of this machine from another."""
+
+
+class NetworkOut(Out):
+    """A network by its key, with the name and the symbol that people see."""
+
+    key: str
+    name: str
+    symbol: str
+
+
+class NamedNetworks(Out):
+    """The networks, the one that a new wallet shows first at the start."""
+
+    networks: list[NetworkOut]
 
 
 class UserIn(In):
@@ -73,7 +90,9 @@ class FaucetOut(Out):
 class FaultIn(In):
     """A failure to plan."""
 
-    path: str = Field(min_length=1, max_length=200, examples=["/api/user/shares/*"])
+    path: Annotated[str, of_form(r"[/*].*", "a path that begins with a slash, such as /api/*")] = Field(
+        min_length=1, max_length=200, examples=["/api/user/shares/*"]
+    )
     """Path pattern: `*` stands for anything."""
 
     method: Literal["*", "GET", "POST", "PUT", "DELETE"] = "*"

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from sandbox.control.seeds import Seed
 from sandbox.core.errors import StartError
+from sandbox.core.wording import describe
 
 EXIT_SEED = 2
 _LARGEST = 1_000_000
@@ -45,7 +46,7 @@ def parse_seed(text: str, file: str) -> Seed:
         return Seed.model_validate(content)
     except ValidationError as error:
         lines = _lines(text)
-        problems = [_sentence(problem, lines, file) for problem in error.errors(include_input=False)]
+        problems = [_sentence(problem, lines, file) for problem in error.errors()]
         raise StartError("\n".join(problems), EXIT_SEED) from error
 
 
@@ -57,10 +58,7 @@ def _sentence(problem: Any, lines: dict[Place, int], file: str) -> str:
         return f"{where}: there is no key `{place[-1]}` here.{_hint(place)}"
     if problem["type"] == "missing":
         return f"{where}: the key `{place[-1]}` is missing."
-    if problem["type"] == "literal_error":
-        expected = problem["ctx"]["expected"]
-        return f"{where}: `{key}` must be one of {expected}."
-    message = problem["msg"].removeprefix("Value error, ")
+    message = describe(problem)
     return f"{where}: `{key}`: {message}." if key else f"{where}: {message}."
 
 

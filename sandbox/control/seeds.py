@@ -3,12 +3,18 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sandbox.core.wire import parse_decimal
+from sandbox.core.wording import of_form, quoted
 from sandbox.services.networks.service import NetworkChanges
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9._-]{2,64}$")]
+Name = Annotated[
+    str, of_form(r"[a-z0-9._-]{2,64}", "2 to 64 small letters (a-z), digits, dots, hyphens or underscores")
+]
+ClientId = Annotated[
+    str, of_form(r"[A-Za-z0-9._-]{2,60}", "2 to 60 letters (a-z), digits, dots, hyphens or underscores")
+]
 NetworkKey = Literal["iota_rebased_testnet", "iota_rebased_mainnet", "ETH", "EURX"]
 Coins = Annotated[Decimal, BeforeValidator(parse_decimal), Field(gt=0)]
 PurchaseState = Literal[
@@ -32,13 +38,13 @@ class SeedAdmin(Part):
 class SeedTestClient(Part):
     """The one client besides admin-cli that may use the password grant."""
 
-    id: str = Field(pattern=r"^[A-Za-z0-9._-]{2,60}$")
+    id: ClientId
 
 
 class SeedClient(Part):
     """A further client of the identity provider."""
 
-    id: str = Field(pattern=r"^[A-Za-z0-9._-]{2,60}$")
+    id: ClientId
     name: str = Field(min_length=1, max_length=60)
     redirect_uris: tuple[str, ...] = Field(min_length=1)
     post_logout_redirect_uris: tuple[str, ...] = ()
@@ -99,10 +105,10 @@ class Seed(Part):
         for purchase in self.purchases:
             for name in (purchase.sender, purchase.receiver):
                 if name not in users:
-                    raise ValueError(f"a purchase names {name!r}, who is not among the users")
+                    raise ValueError(f"a purchase names {quoted(name)}, who is not among the users")
             receiver = users[purchase.receiver]
             if receiver.phrase is None and purchase.network not in receiver.addresses:
                 raise ValueError(
-                    f"{receiver.username!r} receives on {purchase.network} but has no address there"
+                    f"{quoted(receiver.username)} receives on {purchase.network} but has no address there"
                 )
         return self

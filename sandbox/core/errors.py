@@ -1,12 +1,13 @@
 """Errors that become an HTTP answer, and how each kind of answer is written."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+
+from sandbox.core.wording import describe_problems
 
 
 class SandboxError(Exception):
@@ -69,20 +70,6 @@ class StartError(Exception):
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
         self.exit_code = exit_code
-
-
-def describe_problems(problems: Sequence[Mapping[str, Any]]) -> str:
-    """Write validation problems as one line, naming members but never repeating values."""
-    parts = []
-    for problem in problems:
-        where = ".".join(str(step) for step in problem["loc"] if step not in {"body", "query", "path"})
-        if problem["type"] == "extra_forbidden":
-            parts.append(f"unknown member `{where}`")
-        elif problem["type"] == "missing":
-            parts.append(f"`{where}` is missing" if where else "the body is missing")
-        else:
-            parts.append(f"`{where}`: {problem['msg']}" if where else str(problem["msg"]))
-    return "; ".join(parts)
 
 
 def install_handlers(app: FastAPI) -> None:

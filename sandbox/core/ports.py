@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from sandbox.core.errors import SandboxError
+from sandbox.core.errors import InvalidError
 
 
 @dataclass(frozen=True)
@@ -142,10 +142,9 @@ class ChainTransfer(Protocol):
         ...
 
 
-class ChainRefusedError(SandboxError):
+class ChainRefusedError(InvalidError):
     """A chain refused or cannot do what was asked; the text says why."""
 
-    status = 422
     code = "chain_refused"
 
 

@@ -1,9 +1,12 @@
 """The sandbox as a process: folder, lock, port, ready file, parent."""
 
 import contextlib
+import errno
 import json
+import logging
 import os
 import socket
+import stat
 import sys
 import tempfile
 import threading
@@ -16,10 +19,18 @@ from sandbox.core.errors import StartError
 
 EXIT_USAGE = 2
 EXIT_ENVIRONMENT = 3
+READY_FILE = "ready.json"
+"""Kept in the data folder while the sandbox runs, so that whoever knows the folder finds it."""
+
+log = logging.getLogger("sandbox")
+_DATABASE = "sandbox.sqlite"
+_OURS = frozenset(
+    {"lock", "chains", "seed.toml", READY_FILE, _DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm"}
+)
 
 
 def prepare_folder(folder: Path) -> None:
-    """Create the data folder for this user alone and see that it can be written."""
+    """Create the data folder, see that it can be written, and keep it for this user alone."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=folder):
@@ -29,6 +40,27 @@ def prepare_folder(folder: Path) -> None:
             f"The data folder {folder} cannot be written ({error.strerror}). Choose another with --data.",
             EXIT_ENVIRONMENT,
         ) from error
+    _keep_private(folder)
+
+
+def _keep_private(folder: Path) -> None:
+    if sys.platform == "win32":
+        return
+    status = folder.stat()
+    if status.st_uid != os.geteuid():
+        raise StartError(
+            f"The data folder {folder} belongs to another user. Choose one of your own with --data.",
+            EXIT_ENVIRONMENT,
+        )
+    mode = stat.S_IMODE(status.st_mode)
+    if not mode & 0o077:
+        return
+    # With anything else in it, it may be somebody's home or a folder that all share.
+    if all(entry.name in _OURS for entry in folder.iterdir()):
+        folder.chmod(0o700)
+        log.warning("%s was open to other users (mode %04o); now it is yours alone", folder, mode)
+    else:
+        log.warning("other users can look into %s (mode %04o); a folder of its own is safer", folder, mode)
 
 
 def lock_folder(folder: Path) -> IO[str]:
@@ -87,6 +119,8 @@ def clear_ready_file(path: Path) -> None:
     """Remove an old ready file, and see before the long part that a new one can be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         path.unlink(missing_ok=True)
         with tempfile.TemporaryFile(dir=path.parent):
             pass

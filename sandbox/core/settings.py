@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from sandbox.core.wording import quoted
+
 
 class Settings(BaseSettings):
     """Settings: environment variables `ETOPAY_SANDBOX_*` under what the command line says."""
@@ -77,9 +79,12 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _plain_base(cls, value: str) -> str:
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+        except ValueError as error:
+            raise ValueError(f"{quoted(value)} is no address") from error
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("must be an http or https address such as http://127.0.0.1:9000")
+            raise ValueError(f"{quoted(value)} is no address that begins with http:// or https://")
         return value.rstrip("/")
 
     @property

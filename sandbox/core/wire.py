@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
+from sandbox.core.wording import quoted
+
 _PLAIN = re.compile(r"[0-9]{1,29}(\.[0-9]{1,28})?", re.ASCII)
 _MANTISSA = 2**96
 
@@ -26,10 +28,18 @@ def parse_decimal(value: object) -> Decimal:
     """Read a decimal in plain notation that the SDK can hold (96-bit mantissa, 28 decimals)."""
     if isinstance(value, Decimal):
         return value
-    if not isinstance(value, str) or not _PLAIN.fullmatch(value):
-        raise ValueError('must be a string in plain notation such as "0.1"')
+    if not isinstance(value, str):
+        # pydantic reports this kind of error only.
+        raise ValueError(  # noqa: TRY004
+            'write it as text in plain digits, such as "0.1"'
+        )
+    if not _PLAIN.fullmatch(value):
+        raise ValueError(
+            f'{quoted(value)} is no amount: write it in plain digits, such as "0.1", '
+            "without sign, comma or exponent"
+        )
     if int(value.replace(".", "")) >= _MANTISSA:
-        raise ValueError("has too many digits")
+        raise ValueError(f"{quoted(value)} has too many digits: 28 are fine")
     return Decimal(value)
 
 

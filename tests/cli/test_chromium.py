@@ -58,7 +58,7 @@ def test_playwrights_own_is_taken_when_the_system_has_none(
 def test_without_root_one_sentence_names_the_line_that_fixes_it(bare_machine: list[str]) -> None:
     with pytest.raises(CliError, match="No Chromium was found") as caught:
         chromium.find()
-    assert caught.value.code == Exit.MISSING
+    assert caught.value.code == Exit.MACHINE
     assert caught.value.fix == "uv run playwright install chromium"
     assert bare_machine == ["install"]
 

@@ -26,7 +26,7 @@ def test_a_taken_port_is_seen(taken: int) -> None:
     assert ports.free_port(taken) != taken
     with pytest.raises(CliError, match=f"Port {taken}, which the app needs, is taken") as caught:
         ports.require_free(taken, "the app", "etopay demo --port 0")
-    assert caught.value.code == Exit.USAGE
+    assert caught.value.code == Exit.MACHINE
     assert caught.value.lines()[1] == "  Fix it with: etopay demo --port 0"
 
 

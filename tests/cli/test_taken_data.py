@@ -4,49 +4,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from typer.testing import CliRunner
 
-from cli import ports
+from cli import control
 from cli.lock import only_one
 from cli.main import cli
 from cli.problems import Exit
+from tests.cli.answering import Answering
 
 runner = CliRunner()
 
 
-class Healthy(BaseHTTPRequestHandler):
-    """Answers as a sandbox that runs."""
-
-    def do_GET(self) -> None:
-        self.send_response(200 if self.path == "/_sandbox/health" else 404)
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-
 @pytest.fixture
-def sandbox() -> Iterator[str]:
-    with HTTPServer((ports.LOOPBACK, 0), Healthy) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://{ports.LOOPBACK}:{server.server_port}"
-        server.shutdown()
+def sandbox(tmp_path: Path) -> Iterator[str]:
+    """Somebody who answers as the sandbox of this folder does, with its ready file in its data."""
+    with Answering({"/_sandbox/health": {"data": str(tmp_path / "sandbox")}}) as base:
+        (tmp_path / "sandbox").mkdir()
+        (tmp_path / "sandbox" / "ready.json").write_text(json.dumps({"sandbox": base}), encoding="utf-8")
+        yield base
 
 
 def test_a_demo_leaves_the_sandbox_of_its_data_alone(sandbox: str, tmp_path: Path) -> None:
-    ready = tmp_path / "sandbox.json"
-    ready.write_text(json.dumps({"sandbox": sandbox}), encoding="utf-8")
     result = runner.invoke(cli, ["demo", "--view", "web", "--data", str(tmp_path)])
-    assert result.exit_code == Exit.USAGE
+    assert result.exit_code == Exit.MACHINE
     assert (
         f"A sandbox already runs on the data folder {tmp_path}, at {sandbox}; stop it first." in result.output
     )
+    ready = tmp_path / "sandbox" / "ready.json"
     assert json.loads(ready.read_text(encoding="utf-8")) == {"sandbox": sandbox}
 
 
@@ -55,6 +42,26 @@ def test_a_second_demo_leaves_the_ready_file_of_the_first(tmp_path: Path) -> Non
     ready.write_text("{}", encoding="utf-8")
     with only_one(tmp_path):
         result = runner.invoke(cli, ["demo", "--data", str(tmp_path), "--ready-file", str(ready)])
-    assert result.exit_code == Exit.USAGE
+    assert result.exit_code == Exit.MACHINE
     assert "A demo already runs on the data folder" in result.output
     assert ready.exists()
+
+
+@pytest.mark.parametrize("folder", ["sandbox", "."], ids=["ours", "started on the folder itself"])
+def test_a_sandbox_is_found_by_its_data(tmp_path: Path, folder: str) -> None:
+    place = tmp_path / folder
+    place.mkdir(exist_ok=True)
+    with Answering({"/_sandbox/health": {"data": str(place)}}) as base:
+        (place / "ready.json").write_text(json.dumps({"sandbox": base}), encoding="utf-8")
+        assert control.running(tmp_path) == base
+        assert control.find(None, tmp_path) == base
+    assert control.running(tmp_path) is None, "it was killed and left its file behind"
+
+
+def test_another_sandbox_on_the_same_port_is_not_taken_for_it(tmp_path: Path) -> None:
+    """Else `sandbox reset` would empty a stranger's."""
+    with Answering({"/_sandbox/health": {"data": str(tmp_path / "another")}}) as base:
+        (tmp_path / "ready.json").write_text(json.dumps({"sandbox": base}), encoding="utf-8")
+        result = runner.invoke(cli, ["sandbox", "reset", "--yes", "--data", str(tmp_path)])
+    assert result.exit_code == Exit.FAILED
+    assert f"No sandbox runs on the data folder {tmp_path}." in result.output

@@ -8,13 +8,8 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from sandbox.core.auth import bearer_token
-from sandbox.core.errors import (
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    SandboxError,
-    describe_problems,
-)
+from sandbox.core.errors import ForbiddenError, InvalidError, NotFoundError, SandboxError
+from sandbox.core.wording import describe_problems
 from sandbox.services.identity.schemas import NewAccount
 from sandbox.services.identity.service import Identity
 from sandbox.services.identity.tables import Account

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from sandbox.core.errors import SandboxError
+from sandbox.core.errors import ConflictError
 
 
 class OAuthError(Exception):
@@ -29,11 +29,8 @@ class TooManyFailuresError(Exception):
         self.seconds = seconds
 
 
-class TakenError(SandboxError):
+class TakenError(ConflictError):
     """The user name or the e-mail address belongs to another account."""
-
-    status = 409
-    code = "conflict"
 
     def __init__(self, member: str) -> None:
         super().__init__(f"User exists with same {member}")

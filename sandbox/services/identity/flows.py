@@ -6,12 +6,11 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
-
 from sandbox.core.clock import Clock
 from sandbox.core.db import Database, Fact
 from sandbox.core.ids import fingerprint, new_id, new_secret
 from sandbox.core.settings import Settings
+from sandbox.services.identity.pruning import prune
 from sandbox.services.identity.tables import Account, BrowserSession, SignInFlow
 
 _FLOW_LIFETIME = timedelta(minutes=30)
@@ -63,7 +62,7 @@ class Flows:
         flow_id = new_secret()
         now = self._clock.now()
         with self._db.write() as session:
-            session.execute(delete(SignInFlow).where(SignInFlow.expires_at < now))
+            prune(session, now, self._settings)
             session.add(
                 SignInFlow(
                     id=flow_id,
@@ -115,7 +114,7 @@ class Flows:
             ended_at=None,
         )
         with self._db.write() as session:
-            session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now))
+            prune(session, now, self._settings)
             session.add(row)
         return cookie, SignedIn(row.id, account.id, now)
 

@@ -6,7 +6,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from sandbox.core.clock import Clock
@@ -15,6 +15,7 @@ from sandbox.core.ids import fingerprint, new_id, new_secret
 from sandbox.core.settings import Settings
 from sandbox.services.identity.clients import Client
 from sandbox.services.identity.errors import OAuthError
+from sandbox.services.identity.pruning import prune
 from sandbox.services.identity.schemas import TokenAnswer
 from sandbox.services.identity.tables import Account, AuthorizationCode, BrowserSession, Grant, RefreshToken
 from sandbox.services.identity.tokens import Tokens
@@ -52,9 +53,7 @@ class Grants:
         code = new_secret()
         now = self._clock.now()
         with self._db.write() as session:
-            session.execute(
-                delete(AuthorizationCode).where(AuthorizationCode.expires_at < now - timedelta(days=1))
-            )
+            prune(session, now, self._settings)
             session.add(
                 AuthorizationCode(
                     code_hash=fingerprint(code),
@@ -118,6 +117,7 @@ class Grants:
         """Exchange a refresh token for the next one; a used one ends the whole grant."""
         answer = None
         with self._db.write() as session:
+            prune(session, self._clock.now(), self._settings)
             row = session.get(RefreshToken, fingerprint(token))
             grant = session.get(Grant, row.grant_id) if row else None
             account = session.get(Account, grant.account_id) if grant else None
@@ -158,6 +158,7 @@ class Grants:
     def _new_grant(
         self, session: Session, account: Account, client_id: str, scope: str, sign_in: tuple[str, datetime]
     ) -> Grant:
+        prune(session, self._clock.now(), self._settings)
         grant = Grant(
             id=new_id(),
             session_id=sign_in[0],
@@ -174,7 +175,6 @@ class Grants:
     def _answer(self, session: Session, account: Account, grant: Grant, nonce: str | None) -> TokenAnswer:
         now = self._clock.now()
         refresh_token = new_secret()
-        session.execute(delete(RefreshToken).where(RefreshToken.expires_at < now))
         session.add(
             RefreshToken(
                 token_hash=fingerprint(refresh_token),

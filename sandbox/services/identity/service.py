@@ -14,6 +14,7 @@ from sandbox.services.identity.flows import Flows
 from sandbox.services.identity.grants import Grants
 from sandbox.services.identity.keys import KeyRing
 from sandbox.services.identity.pages import Pages
+from sandbox.services.identity.pruning import prune
 from sandbox.services.identity.tokens import Tokens
 
 
@@ -32,6 +33,8 @@ class IdentityService:
         self.flows = Flows(settings, db, clock)
         self.pages = Pages(settings.realm_path)
         self.accounts.ensure_admin()
+        with db.write() as session:
+            prune(session, clock.now(), settings)
 
     def reset(self) -> None:
         """Prepare an emptied database: the administrator is always there."""

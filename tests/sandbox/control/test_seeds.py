@@ -135,13 +135,28 @@ class TestBadOnes:
             ),
             ('preferred_network = "ETH"', 'preference_network = "ETH"', "Did you mean `preferred_network`?"),
             ("[[purchases]]", "[[purchase]]", "Did you mean `purchases`?"),
-            ('kyc = "verified"', 'kyc = "yes"', "line 20: `users.0.kyc` must be one of 'none' or 'verified'"),
+            (
+                'kyc = "verified"',
+                'kyc = "yes"',
+                "line 20: `users.0.kyc`: “yes” must be one of 'none' or 'verified'",
+            ),
             ('password = "sandbox-Pass-2"', "", "line 24: the key `password` is missing"),
-            ('username = "ann"', 'username = "Ann Adler"', "line 17: `users.0.username`"),
-            ('ETH = "1.5"', "ETH = 1.5", "line 22: `users.0.balances.ETH`: must be a string"),
+            (
+                'username = "ann"',
+                'username = "Ann Adler"',
+                "line 17: `users.0.username`: “Ann Adler” must be 2 to 64 small letters (a-z), digits, dots,",
+            ),
+            ('ETH = "1.5"', "ETH = 1.5", "line 22: `users.0.balances.ETH`: write it as text in plain"),
+            (
+                'ETH = "1.5"',
+                'ETH = "-5"',
+                "`users.0.balances.ETH`: “-5” is no amount: write it in plain digits",
+            ),
+            ('amount = "2"', 'amount = "0"', "`purchases.0.amount`: “0” must be more than 0."),
+            ("hours_ago = 30", 'hours_ago = "abc"', "`purchases.0.hours_ago`: must be a whole number."),
             ('ETH = "1.5"', 'BTC = "1.5"', "line 22"),
-            ('receiver = "ben"', 'receiver = "bob"', "'bob', who is not among the users"),
-            ("offered = false", "offered = 5", "line 14: `networks.EURX.offered`"),
+            ('receiver = "ben"', 'receiver = "bob"', "“bob”, who is not among the users"),
+            ("offered = false", "offered = 5", "line 14: `networks.EURX.offered`: must be true or false."),
             ("is_testnet = true", "is_test = true", "Did you mean `is_testnet`?"),
             ("[admin]", "[admin", "not valid TOML"),
             ('username = "ben"', 'username = "ann"', "two users have the same username"),
@@ -155,6 +170,7 @@ class TestBadOnes:
         assert message in str(caught.value)
         assert str(caught.value).startswith("my.toml")
         assert caught.value.exit_code == 2
+        assert "Value error" not in str(caught.value)
         assert "sandbox-Pass" not in str(caught.value)
         assert "junk" not in str(caught.value)
 

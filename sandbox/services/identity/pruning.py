@@ -1,0 +1,38 @@
+"""Forgetting what nobody can use any more: at the start, and whenever something new is handed out."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, or_
+from sqlalchemy.orm import Session
+
+from sandbox.core.settings import Settings
+from sandbox.services.identity.tables import (
+    AuthorizationCode,
+    BrowserSession,
+    Grant,
+    RefreshToken,
+    SignInFlow,
+)
+
+_CODE_KEPT = timedelta(days=1)
+
+
+def prune(session: Session, now: datetime, settings: Settings) -> None:
+    """Delete what has ended; call it before what is new is added, so that a new grant has its token."""
+    # A used code is kept for a while: a second try with it has to end what the first one got. Its session
+    # stays with it; one that was signed out of has ended its grants already.
+    session.execute(delete(AuthorizationCode).where(AuthorizationCode.expires_at < now - _CODE_KEPT))
+    session.execute(
+        delete(BrowserSession).where(
+            or_(BrowserSession.ended_at.is_not(None), BrowserSession.expires_at < now - _CODE_KEPT)
+        )
+    )
+    session.execute(delete(SignInFlow).where(SignInFlow.expires_at < now))
+    # A refresh token marks its grant as alive for as long as the access token that came with it is good.
+    access_life = timedelta(seconds=settings.access_token_seconds)
+    session.execute(delete(RefreshToken).where(RefreshToken.expires_at < now - access_life))
+    session.execute(
+        delete(Grant)
+        .where(or_(Grant.revoked_at.is_not(None), ~exists().where(RefreshToken.grant_id == Grant.id)))
+        .execution_options(synchronize_session=False)
+    )
