@@ -25,7 +25,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, metavar="DIR", help="the folder for wallets and the log")
     parser.add_argument("--gateway", choices=list(GatewayKind), help="the real SDK, or a demo in memory")
     parser.add_argument("--ready-file", type=Path, metavar="FILE", help="written once the app answers")
-    parser.add_argument("--demo-scenario", metavar="NAME", help="of the demo: fresh, funded or locked")
+    parser.add_argument("--demo-scenario", metavar="NAME", help="of the demo: fresh, funded, locked or long")
     return parser
 
 

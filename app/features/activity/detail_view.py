@@ -122,9 +122,9 @@ def _head(ui: Ui, item: ActivityItem, rate: Decimal | None, *, hidden: bool) -> 
     state = status_words(ui, item) or ui.t("Confirmed")
     parts: list[ft.Control] = [
         kind_icon(ui, item, 56),
-        text(ui, said, color=k.c.on_surface_variant),
+        text(ui, said, color=k.c.on_surface_variant, align=ft.TextAlign.CENTER),
         ident("detail-amount", amount),
-        muted(ui, now, weight=k.type.emphasis),
+        muted(ui, now, weight=k.type.emphasis, align=ft.TextAlign.CENTER),
         ft.Row([tag(ui, state, tone=_TONES.get(item.status, "info"))], tight=True),
     ]
     return ft.Container(column(ui, parts, spacing=6, center=True), alignment=ft.Alignment.CENTER)

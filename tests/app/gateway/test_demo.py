@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.core.errors import AppError, ErrorCode
-from app.core.model import Payment, PaymentState, TransactionStatus
+from app.core.model import Direction, Payment, PaymentState, TransactionStatus
 from app.core.secret import Secret
 from app.gateway.demo import DemoClock, DemoGateway, DemoWorld, LostAnswer, scenarios
 from app.gateway.demo.wallet import DemoWallet
@@ -111,3 +111,14 @@ async def test_scenarios(scenario: str) -> None:
         for network in await wallet.networks():
             assert (await wallet.balance(network.key)).amount > 0
             assert await wallet.transactions(network.key, 0, 10)
+
+
+async def test_the_long_scenario_has_more_than_a_screen_and_every_end() -> None:
+    gateway = DemoGateway()
+    await scenarios.play(gateway, "long")
+    wallet = await (await gateway.open_stored("alice")).unlock(PIN)
+    seen = await wallet.transactions("ETH", 0, 1000)
+    assert len(seen) > 500
+    assert {one.status for one in seen} == {TransactionStatus.CONFIRMED, TransactionStatus.FAILED}
+    assert {one.direction for one in seen} == set(Direction)
+    assert (await wallet.balance("ETH")).amount > 0

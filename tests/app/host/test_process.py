@@ -128,4 +128,4 @@ def test_an_unknown_brand(tmp_path: Path) -> None:
 def test_an_unknown_scenario(tmp_path: Path) -> None:
     code, text = said(tmp_path, "--demo-scenario", "rich")
     assert code == 2
-    assert text == "There is no scenario 'rich'. Choose one of fresh, funded, locked.\n"
+    assert text == "There is no scenario 'rich'. Choose one of fresh, funded, locked, long.\n"
