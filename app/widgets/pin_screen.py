@@ -31,7 +31,7 @@ def pin_frame(
         if ui.phone:
             return screen(ui, bar=bar, banner=banner, body=[ft.Container(entry, expand=True)], scroll=False)
         if alone:
-            return boxed(ui, bar, [*([banner] if banner else []), entry])
+            return boxed(ui, bar, [*([banner] if banner else []), entry], tall=True)
         return screen(ui, bar=bar, banner=banner, body=[card(ui, entry, padding=ui.look.s.s8)])
 
     # Keyed by width: Flet cannot patch one of these screens into another, so it replaces them as a whole.
