@@ -11,7 +11,8 @@ from app.core.settings import GatewayKind, SettingsError, View, load_settings
 from app.host.errors import HostError
 from app.main import run
 
-_CANNOT_START = 2
+_USAGE = 2
+_MACHINE = 3
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -30,7 +31,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the app; the exit code is 2 when it cannot start, with one sentence that says why."""
+    """Run the app; when it cannot start, one sentence says why.
+
+    The exit code is then 2 for a wrong argument, setting or brand, and 3 for a port, a folder or anything
+    else on this machine that is missing or cannot be used.
+    """
     given = _parser().parse_args(arguments)
     try:
         settings = load_settings(
@@ -43,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         run(settings, ready_file=given.ready_file, scenario=given.demo_scenario)
     except (SettingsError, BrandError, HostError) as error:
         sys.stderr.write(f"{error}\n")
-        return _CANNOT_START
+        return _MACHINE if isinstance(error, HostError) else _USAGE
     return 0
 
 

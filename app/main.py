@@ -15,7 +15,7 @@ import flet as ft
 
 from app.core.brand import Brand
 from app.core.i18n import SOURCE_LANGUAGE, load_translator
-from app.core.settings import GatewayKind, Settings, View, brand_of, load_settings
+from app.core.settings import GatewayKind, Settings, SettingsError, View, brand_of, load_settings
 from app.design.base import report
 from app.design.look import make_look
 from app.design.theme import apply_theme
@@ -26,7 +26,6 @@ from app.device.loopback import ReturnPage
 from app.gateway.protocol import Gateway
 from app.host import desktop
 from app.host.assets import client_assets
-from app.host.errors import HostError
 from app.host.folder import prepare_folder
 from app.host.logs import start_logging
 from app.host.ready import remove_ready_file, write_ready_file
@@ -128,7 +127,7 @@ class App:
 
 
 def run(settings: Settings, *, ready_file: Path | None = None, scenario: str | None = None) -> None:
-    """Run until the window is closed or a signal asks to stop. Raises HostError."""
+    """Run until the window is closed or a signal asks to stop. Raises HostError or SettingsError."""
     brand = brand_of(settings)
     settings = settings.model_copy(update={"data_dir": prepare_folder(settings.data_dir)})
     start_logging(settings.data_dir, settings.log_level)
@@ -205,15 +204,17 @@ async def _serve(
 async def _demo(settings: Settings, scenario: str | None) -> Gateway | None:
     if settings.gateway is not GatewayKind.DEMO:
         if scenario is not None:
-            raise HostError("--demo-scenario needs --gateway demo.")
+            raise SettingsError("--demo-scenario needs --gateway demo.")
         return None
     try:
         from app.gateway.demo import DemoGateway, scenarios  # noqa: PLC0415 - not part of releases
     except ImportError:
-        raise HostError("This build has no demo gateway. Use --gateway etopay.") from None
+        raise SettingsError("This build has no demo gateway. Use --gateway etopay.") from None
     chosen = scenario or "fresh"
     if chosen not in scenarios.SCENARIOS:
-        raise HostError(f"There is no scenario {chosen!r}. Choose one of {', '.join(scenarios.SCENARIOS)}.")
+        raise SettingsError(
+            f"There is no scenario {chosen!r}. Choose one of {', '.join(scenarios.SCENARIOS)}."
+        )
     gateway = DemoGateway()
     await scenarios.play(gateway, chosen)
     return gateway

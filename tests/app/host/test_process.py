@@ -106,14 +106,14 @@ def test_a_taken_port(tmp_path: Path) -> None:
         holder.listen()
         port = holder.getsockname()[1]
         code, text = said(tmp_path, "--port", str(port))
-    assert code == 2
+    assert code == 3
     assert text == f"Port {port} is taken. Choose another one with --port, or 0 for a free one.\n"
 
 
 def test_an_unwritable_folder(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     code, text = said(tmp_path)
-    assert code == 2
+    assert code == 3
     assert text.startswith("The data folder ")
     assert text.count("\n") == 1
 
