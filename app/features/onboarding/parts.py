@@ -27,6 +27,7 @@ def step_screen(
     banner: ft.Control | None = None,
     action: ft.Control | None = None,
     center: bool = False,
+    tall: bool = False,
 ) -> ft.Control:
     """A step of the onboarding: where it stands, what it is for, its content and its action."""
     k = ui.look
@@ -47,7 +48,7 @@ def step_screen(
     parts = [*([banner] if banner else []), *content]
     if bottom:
         parts.append(ft.Container(bottom, padding=ft.Padding.only(top=k.s.s4)))
-    return boxed(ui, bar, parts)
+    return boxed(ui, bar, parts, tall=tall)
 
 
 def stacked(ui: Ui, *controls: ft.Control | None) -> ft.Column:

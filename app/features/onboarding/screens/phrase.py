@@ -73,6 +73,7 @@ def PhraseView(  # noqa: N802 - a component
         ui.t("Your recovery phrase"),
         ui.t("Write these 24 words on paper, in this order. They open your wallet on any device."),
         [column(ui, below)],
+        tall=True,
         banner=error_banner(ui, session.error, id="phrase-error"),
         action=ft.Container(corner, padding=ft.Padding.only(right=k.s.s3)) if corner else None,
         bottom=stacked(
