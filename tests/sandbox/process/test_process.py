@@ -1,5 +1,6 @@
 """The sandbox as a process, with its real chains: start, stop, kill, restart, faults on the wire."""
 
+import json
 import os
 import signal
 import socket
@@ -42,12 +43,16 @@ class TestLife:
             "data": str(tmp_path / "data"),
             "pid": running.process.pid,
         }
+        # Whoever knows the folder finds it too, whatever other file was asked for.
+        own = tmp_path / "data" / "ready.json"
+        assert json.loads(own.read_text()) == running.ready
         async with running.browser() as browser:
-            assert (await browser.get("/_sandbox/health")).status_code == 200
+            assert (await browser.get("/_sandbox/health")).json()["data"] == str(tmp_path / "data")
         code, log = running.end()
         assert code == 0
         assert "Traceback" not in log
         assert not running.ready_file.exists()
+        assert not own.exists()
 
     async def test_interrupt_ends_it_even_with_a_hanging_call(self, start):
         running = start()
@@ -224,7 +229,8 @@ class TestRefusals:
         assert "ready.json cannot be written" in done.stderr
 
     def test_damaged_chain(self, tmp_path):
-        (tmp_path / "data" / "chains").mkdir(parents=True)
+        (tmp_path / "data").mkdir(mode=0o700)
+        (tmp_path / "data" / "chains").mkdir()
         (tmp_path / "data" / "chains" / "eth.sqlite").write_bytes(b"this is no database" * 1000)
         done = self.run("--data", str(tmp_path / "data"))
         assert done.returncode == 3
@@ -232,7 +238,7 @@ class TestRefusals:
         assert len(done.stderr.splitlines()) == 1
 
     def test_damaged_database(self, tmp_path):
-        (tmp_path / "data").mkdir()
+        (tmp_path / "data").mkdir(mode=0o700)
         (tmp_path / "data" / "sandbox.sqlite").write_bytes(b"this is no database" * 1000)
         done = self.run("--data", str(tmp_path / "data"))
         assert done.returncode == 3

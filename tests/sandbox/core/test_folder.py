@@ -1,0 +1,53 @@
+"""The data folder is for its owner alone, also one that was there before us."""
+
+import logging
+import os
+import stat
+
+import pytest
+
+from sandbox.core.errors import StartError
+from sandbox.core.process import EXIT_ENVIRONMENT, clear_ready_file, prepare_folder
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "data"
+    made.mkdir()
+    made.chmod(0o755)
+    return made
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.parametrize(
+    "content", [[], ["lock", "sandbox.sqlite", "sandbox.sqlite-wal", "chains", "seed.toml"]]
+)
+def test_an_open_one_is_closed_with_a_line(folder, content, caplog):
+    for name in content:
+        (folder / name).touch()
+    with caplog.at_level(logging.WARNING):
+        prepare_folder(folder)
+    assert mode(folder) == 0o700
+    assert caplog.messages == [f"{folder} was open to other users (mode 0755); now it is yours alone"]
+
+
+def test_one_with_other_things_in_it_is_left_with_a_warning(folder, caplog):
+    (folder / "letters.txt").touch()
+    prepare_folder(folder)
+    assert mode(folder) == 0o755
+    assert f"other users can look into {folder} (mode 0755)" in caplog.text
+
+
+def test_somebody_elses_is_refused(folder, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: folder.stat().st_uid + 1)
+    with pytest.raises(StartError, match="belongs to another user") as caught:
+        prepare_folder(folder)
+    assert caught.value.exit_code == EXIT_ENVIRONMENT
+
+
+def test_a_folder_is_no_ready_file(folder):
+    with pytest.raises(StartError, match="cannot be written"):
+        clear_ready_file(folder)
