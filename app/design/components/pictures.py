@@ -8,7 +8,7 @@ import flet as ft
 
 from app.core.assets import coin_picture
 from app.design.base import StepName, Tone, Ui
-from app.design.components.text import text
+from app.design.components.scale import snug_text
 
 Spot = Literal["success", "empty", "identity"]
 
@@ -50,7 +50,7 @@ def coin(ui: Ui, symbol: str, size: float | None = None, *, test: bool = False) 
     content: ft.Control = (
         ft.Image(src=picture, width=side, height=side, exclude_from_semantics=True)
         if picture
-        else text(ui, symbol[:3].upper(), "caption", weight=700, color=ft.Colors.WHITE)
+        else snug_text(ui, symbol[:3].upper(), "caption", weight=700, color=ft.Colors.WHITE)
     )
     if not test:
         return _disc(content, side, k.coin(symbol))
@@ -83,7 +83,7 @@ def avatar(ui: Ui, name: str, size: float | None = None, *, strong: bool = False
         (k.c.primary, k.c.on_primary) if strong else (k.c.tertiary_container, k.c.on_tertiary_container)
     )
     step: StepName = "heading" if side >= 56 else "label"
-    return _disc(text(ui, initials, step, weight=k.type.strong, color=ink), side, back)
+    return _disc(snug_text(ui, initials, step, weight=k.type.strong, color=ink), side, back)
 
 
 def icon_disc(ui: Ui, icon: ft.IconData, tone: Tone = "neutral", size: float | None = None) -> ft.Container:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import flet as ft
 
 from app.design.base import Tone, Ui
-from app.design.components.text import text
+from app.design.components.scale import snug_text
 
 
 def step_bar(ui: Ui, done: int, now: int, total: int) -> ft.Control:
@@ -68,6 +68,9 @@ def ring(ui: Ui, share: float, label: str) -> ft.Control:
         stroke_cap=ft.StrokeCap.ROUND,
     )
     middle = ft.Container(
-        text(ui, label, "label", weight=k.type.strong), width=side, height=side, alignment=ft.Alignment.CENTER
+        snug_text(ui, label, "label", weight=k.type.strong),
+        width=side,
+        height=side,
+        alignment=ft.Alignment.CENTER,
     )
     return ft.Stack([arc, middle], width=side, height=side)

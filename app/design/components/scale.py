@@ -7,9 +7,8 @@ from typing import Final
 
 import flet as ft
 
-from app.design.base import Ui, component, handler, use_state
+from app.design.base import StepName, Ui, component, handler, use_state
 from app.design.components.text import text
-
 
 LARGE: Final = 1.2
 """From which factor on things that stand side by side go below each other."""
@@ -43,3 +42,16 @@ def fitted(ui: Ui, build: Callable[[float], ft.Control]) -> ft.Control:
         spacing=0,
         tight=True,
     )
+
+
+def snug_text(
+    ui: Ui, value: str, step: StepName, *, weight: int | None = None, color: str | None = None
+) -> ft.Control:
+    """A word in a shape that does not grow, as initials in a disc: it hardly grows either."""
+    base = ui.look.step(step)
+
+    def build(factor: float) -> ft.Control:
+        size, line = base.size * factor, base.line * factor
+        return ft.Text(value, style=ui.look.style(step, weight, color, size=size, line=line), no_wrap=True)
+
+    return fitted(ui, build)

@@ -9,6 +9,7 @@ from app.design.components.buttons import button
 from app.design.components.feedback import Call
 from app.design.components.motion import Patient
 from app.design.components.pictures import Spot, icon_disc, spot
+from app.design.components.surfaces import panel
 from app.design.components.text import muted, text
 
 
@@ -28,8 +29,8 @@ def _shimmering(ui: Ui, content: ft.Control) -> ft.Control:
     )
 
 
-def skeleton_rows(ui: Ui, n: int) -> ft.Control:
-    """Rows of a list that is on its way, in one card."""
+def skeleton_rows(ui: Ui, n: int, *, inside: bool = False) -> ft.Control:
+    """Rows of a list that is on its way, in one card; ``inside`` another card a fill without a line."""
     k = ui.look
     line = k.type.steps.label.line * 0.72
     row_height = k.z.list_row
@@ -51,10 +52,13 @@ def skeleton_rows(ui: Ui, n: int) -> ft.Control:
             ft.Container(ft.Row(blocks, spacing=k.s.s3), height=row_height, padding=inset, border=top)
         )
     inner = _shimmering(ui, ft.Column(rows, spacing=0, tight=True))
-    line_around = ft.Border.all(k.shape.card_line, k.c.outline_variant) if k.shape.card_line else None
-    block = ft.Container(
-        inner, border=line_around, border_radius=k.r.lg, bgcolor=k.c.surface_container_lowest
-    )
+    if inside:
+        block = panel(ui, inner, padding=0)
+    else:
+        line_around = ft.Border.all(k.shape.card_line, k.c.outline_variant) if k.shape.card_line else None
+        block = ft.Container(
+            inner, border=line_around, border_radius=k.r.lg, bgcolor=k.c.surface_container_lowest
+        )
     return ft.Semantics(content=Patient(ui, block), label=ui.t("Loading"), exclude_semantics=True)
 
 

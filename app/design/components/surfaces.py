@@ -76,13 +76,23 @@ def panel(ui: Ui, content: ft.Control, *, padding: Inset | None = None) -> ft.Co
     )
 
 
-def list_card(ui: Ui, rows: Sequence[ft.Control], *, id: str | None = None) -> ft.Control:  # noqa: A002
-    """One card with hairlines between its rows."""
+def list_card(
+    ui: Ui,
+    rows: Sequence[ft.Control],
+    *,
+    id: str | None = None,  # noqa: A002
+    inside: bool = False,
+) -> ft.Control:
+    """One card with hairlines between its rows; ``inside`` another card a fill without a line."""
     lined: list[ft.Control] = [
         ft.Container(row, border=ft.Border(top=hairline(ui)) if index else None)
         for index, row in enumerate(rows)
     ]
     column = ft.Column(lined, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    if inside:
+        block = panel(ui, column, padding=0)
+        block.clip_behavior = ft.ClipBehavior.ANTI_ALIAS
+        return named(id, block)
     return card(ui, column, padding=0, clip=True, id=id)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict, Unpack
+
 import flet as ft
 
 from app.design.base import StepName, Ui
@@ -10,54 +12,36 @@ from app.design.look import Look
 TRUE_MINUS = "−"
 
 
-def text(
-    ui: Ui,
-    value: str,
-    step: StepName = "body",
-    *,
-    weight: int | None = None,
-    color: str | None = None,
-    align: ft.TextAlign | None = None,
-    max_lines: int | None = None,
-    selectable: bool = False,
-    expand: bool | int = False,
-) -> ft.Text:
-    """A text of the type scale; with ``max_lines`` it ends in an ellipsis instead of wrapping on."""
+class TextOptions(TypedDict, total=False):
+    """How a text differs from its step; with ``max_lines`` it ends in an ellipsis instead of wrapping on."""
+
+    weight: int | None
+    color: str | None
+    align: ft.TextAlign | None
+    max_lines: int | None
+    selectable: bool
+    expand: bool | int
+
+
+def text(ui: Ui, value: str, step: StepName = "body", **options: Unpack[TextOptions]) -> ft.Text:
+    """A text of the type scale."""
+    lines = options.get("max_lines")
     return ft.Text(
         value,
-        style=ui.look.style(step, weight, color),
-        text_align=align or ft.TextAlign.START,
-        max_lines=max_lines,
-        overflow=ft.TextOverflow.ELLIPSIS if max_lines else ft.TextOverflow.CLIP,
-        selectable=selectable,
-        expand=expand,
+        style=ui.look.style(step, options.get("weight"), options.get("color")),
+        text_align=options.get("align") or ft.TextAlign.START,
+        max_lines=lines,
+        overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
+        selectable=options.get("selectable", False),
+        expand=options.get("expand", False),
     )
 
 
-def muted(
-    ui: Ui,
-    value: str,
-    step: StepName = "label",
-    *,
-    weight: int | None = None,
-    color: str | None = None,
-    align: ft.TextAlign | None = None,
-    max_lines: int | None = None,
-    selectable: bool = False,
-    expand: bool | int = False,
-) -> ft.Text:
+def muted(ui: Ui, value: str, step: StepName = "label", **options: Unpack[TextOptions]) -> ft.Text:
     """A text that steps back: second lines, explanations, dates."""
-    return text(
-        ui,
-        value,
-        step,
-        weight=weight or ui.look.type.weights[0],
-        color=color or ui.look.c.on_surface_variant,
-        align=align,
-        max_lines=max_lines,
-        selectable=selectable,
-        expand=expand,
-    )
+    options["weight"] = options.get("weight") or ui.look.type.weights[0]
+    options["color"] = options.get("color") or ui.look.c.on_surface_variant
+    return text(ui, value, step, **options)
 
 
 def heading(ui: Ui, value: str) -> ft.Control:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import flet as ft
 
-from app.design.base import Ui, component, use_ref, use_ui
-from app.design.components import button, card, copy_button, icon_disc, muted, spot, text
+from app.design.base import Ui, component, ident, use_ref, use_ui
+from app.design.components import button, card, copy_button, icon_disc, muted, panel, spot, text
 from app.features.onboarding.parts import stacked, step_screen
 from app.services import Services, use_services, watch
 from app.stores.session import Wish
@@ -100,4 +100,5 @@ def _waiting(ui: Ui, services: Services) -> ft.Control:
     if url:
         parts.append(copy_button(ui, ui.t("Copy the link"), copy, id="sign-in-copy"))
     waiting = ft.Row(parts, spacing=k.s.s3)
-    return ft.Semantics(content=card(ui, waiting, id="sign-in-waiting"), live_region=True)
+    block = card(ui, waiting) if ui.phone else panel(ui, waiting)
+    return ft.Semantics(content=ident("sign-in-waiting", block), live_region=True)

@@ -45,7 +45,7 @@ def TermsScreen() -> ft.Control:  # noqa: N802 - a component
         ui.t(
             "Two short texts say what {company} does and what it does not.", company=ui.brand.identity.company
         ),
-        [list_card(ui, rows)],
+        [list_card(ui, rows, inside=not ui.phone)],
         on_back=session.back if session.wish else None,
         banner=news,
         bottom=stacked(ui, button(ui, ui.t("Accept and continue"), session.accept_terms, id="terms-accept")),

@@ -38,7 +38,9 @@ def WalletChoiceScreen() -> ft.Control:  # noqa: N802 - a component
 
     banner = error_banner(ui, session.error, repair, id="wallet-error")
     if session.found is None:
-        waiting: list[ft.Control] = [skeleton_rows(ui, 2)] if session.error is None else []
+        waiting: list[ft.Control] = (
+            [skeleton_rows(ui, 2, inside=not ui.phone)] if session.error is None else []
+        )
         return step_screen(
             ui,
             3,
@@ -67,7 +69,7 @@ def _none(ui: Ui, session: SessionStore, banner: ft.Control | None) -> ft.Contro
         3,
         ui.t("Create your wallet"),
         ui.t("A few seconds, then you have addresses of your own on every network."),
-        [column(ui, [list_card(ui, rows)])],
+        [column(ui, [list_card(ui, rows, inside=not ui.phone)])],
         on_back=session.back,
         banner=banner,
         bottom=stacked(
@@ -90,7 +92,7 @@ def _found(ui: Ui, session: SessionStore, banner: ft.Control | None) -> ft.Contr
         3,
         ui.t("Welcome back"),
         ui.t("This account already has a wallet. Open it here with the same addresses and money."),
-        [list_card(ui, [row])],
+        [list_card(ui, [row], inside=not ui.phone)],
         on_back=session.back,
         banner=banner,
         bottom=stacked(

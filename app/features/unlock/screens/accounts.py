@@ -52,7 +52,7 @@ def AccountsScreen() -> ft.Control:  # noqa: N802 - a component
         spacing=k.s.s1,
     )
     notice = _notice(ui, session) or error_banner(ui, session.error, id="accounts-error")
-    body = [title(ui, ui.t("Who is it?")), list_card(ui, rows, id="accounts")]
+    body = [title(ui, ui.t("Who is it?")), list_card(ui, rows, id="accounts", inside=not ui.phone)]
     actions = column_of_actions if ui.brand.features.multiple_accounts else None
     if not ui.phone:
         parts = [*([notice] if notice else []), *body, *([actions] if actions else [])]
