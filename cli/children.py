@@ -14,7 +14,7 @@ from typing import Any
 
 from cli import ready
 from cli.places import ROOT
-from cli.problems import CliError
+from cli.problems import CliError, Exit
 
 WINDOWS = sys.platform == "win32"
 STOP_SECONDS = 5.0
@@ -160,7 +160,12 @@ def wait_ready(child: Child, path: Path, seconds: float = 60.0) -> dict[str, Any
         if content is not None:
             return content
         if not child.running:
-            raise CliError(f"The {child.name} ended while it started. It said:\n{child.tail()}")
+            # Our own parts say with 2 and 3 whether an argument or the machine was in the way.
+            code = child.process.returncode
+            raise CliError(
+                f"The {child.name} ended while it started. It said:\n{child.tail()}",
+                code=Exit(code) if code in {Exit.USAGE, Exit.MACHINE} else Exit.FAILED,
+            )
         if time.monotonic() > deadline:
             raise CliError(
                 f"The {child.name} did not answer within {seconds:.0f} seconds; its log is {child.log}."

@@ -185,3 +185,17 @@ def test_interrupting_any_other_command_is_130(base: str, monkeypatch: pytest.Mo
     monkeypatch.setattr("cli.control.call", lambda *_, **__: interrupted())
     assert code("sandbox", "users", "--url", base) == 130
     assert typer.Exit(130).exit_code == 130
+
+
+def test_a_demo_with_a_damaged_seed_is_a_wrong_argument(tmp_path: Path) -> None:
+    """The sandbox finds it; the demo hands its code on."""
+    seed = tmp_path / "seed.toml"
+    seed.write_text("[[users]]\nusernam = 'x'\n", encoding="utf-8")
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        result = runner.invoke(cli, ["demo", "--data", str(tmp_path / "data"), "--seed", str(seed)])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert result.exit_code == Exit.USAGE, result.output
+    assert "Did you mean `username`?" in result.output
