@@ -24,6 +24,8 @@ from app.device.secret_mark import SecretMark
 _log = logging.getLogger(__name__)
 SECRET_SECONDS: Final = 60
 """How long a copied secret stays in the clipboard at most."""
+CLOSING_SECONDS: Final = 2.0
+"""How long a closing window waits for its clipboard."""
 
 
 class Clipboard(Protocol):
@@ -67,9 +69,12 @@ class ClearingClipboard:
         mark: SecretMark,
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        on_secret: Callable[[bool], None] = lambda _: None,
     ) -> None:
+        """``on_secret`` hears when a secret may be there from now on, and when it no longer is."""
         self._plain = plain
         self._mark = mark
+        self._on_secret = on_secret
         self._sleep = sleep
         self._clearing: asyncio.Task[None] | None = None
 
@@ -78,11 +83,12 @@ class ClearingClipboard:
         self._stop_waiting()
         if secret:
             self._mark.put(text)
+            self._on_secret(True)
         await self._plain.set(text)
         if secret:
             self._clearing = asyncio.create_task(self._forget_later())
         elif self._mark.there:
-            self._mark.remove()
+            self._gone()
 
     async def paste(self) -> str:
         """The text that is there, or an empty one."""
@@ -102,7 +108,7 @@ class ClearingClipboard:
             # The page is gone; the mark stays for the next start.
             _log.info("The clipboard could not be cleared: %s", type(error).__name__)
             return
-        self._mark.remove()
+        self._gone()
 
     def forget_soon(self) -> None:
         """The same, beside what goes on."""
@@ -114,12 +120,40 @@ class ClearingClipboard:
         await self._sleep(SECRET_SECONDS)
         await self.forget()
 
+    def _gone(self) -> None:
+        self._mark.remove()
+        self._on_secret(False)
+
     def _stop_waiting(self) -> None:
         if self._clearing is not None:
             self._clearing.cancel()
             self._clearing = None
 
 
-def flet_clipboard(data_dir: Path) -> ClearingClipboard:
-    """The clipboard of the running client; call it where a page is current."""
-    return ClearingClipboard(ft.Clipboard(), SecretMark(data_dir))
+def flet_clipboard(page: ft.Page, data_dir: Path) -> ClearingClipboard:
+    """The clipboard of a page; call it where the page is current.
+
+    A desktop window that is closed while a secret may be there closes once the secret is gone.
+    """
+    in_window = page.platform is not None and page.platform.is_desktop() and not page.web
+
+    def hold(there: bool) -> None:
+        if in_window:
+            page.window.prevent_close = there
+            page.update()
+
+    clipboard = ClearingClipboard(ft.Clipboard(), SecretMark(data_dir), on_secret=hold)
+
+    async def happened(event: ft.WindowEvent[ft.Window]) -> None:
+        if event.type is not ft.WindowEventType.CLOSE or not page.window.prevent_close:
+            return
+        try:
+            await asyncio.wait_for(clipboard.forget(), CLOSING_SECONDS)
+        except TimeoutError:
+            _log.info("The clipboard did not answer while the window was closing.")
+        hold(False)
+        await page.window.destroy()  # type: ignore[no-untyped-call]
+
+    if in_window:
+        page.window.on_event = happened
+    return clipboard

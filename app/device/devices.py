@@ -80,7 +80,7 @@ def flet_devices(
     else:
         sign_in = LoopbackSignIn(open_url, return_page, come_back=come_back)
     return Devices(
-        clipboard=flet_clipboard(data_dir),
+        clipboard=flet_clipboard(page, data_dir),
         sign_in=sign_in,
         key_store=flet_key_store(page, data_dir, service),
         lifecycle=flet_lifecycle(page),

@@ -345,7 +345,7 @@ class FletDriver:
 
     # -- the client's answers --------------------------------------------------------------------------------
     async def _answer(self, body: Node) -> None:
-        control_id, name, args = body["control_id"], body["name"], body["args"]
+        control_id, name, args = body["control_id"], body["name"], body.get("args")
         kind = self.client.index.get(control_id, {"_c": "?"})["_c"]
         self.calls.append((kind, name, args))
         result, error = None, None

@@ -6,10 +6,12 @@ import asyncio
 import stat
 from pathlib import Path
 
+import flet as ft
 import pytest
 
-from app.device.clipboard import ClearingClipboard
+from app.device.clipboard import ClearingClipboard, flet_clipboard
 from app.device.secret_mark import FILE_NAME, SecretMark
+from tests.support.driver import FletDriver
 
 
 class Plain:
@@ -181,3 +183,55 @@ async def test_without_a_folder_the_minute_still_counts(
     await clock.pass_time(62)
     assert plain.text == ""
     assert "a secret" not in caplog.text
+
+
+class TestClosingTheWindow:
+    """A desktop window is only held while there is something to take along."""
+
+    async def test_a_copied_secret_goes_first(self, tmp_path: Path) -> None:
+        async with self.window(tmp_path) as driver:
+            assert not driver.page.window.prevent_close
+            await self.clipboard.copy("a secret", secret=True)
+            assert driver.page.window.prevent_close
+            await self.close(driver)
+            assert driver.clipboard == ""
+            assert [name for kind, name, _ in driver.calls if kind == "Window"] == ["destroy"]
+
+    async def test_what_was_copied_since_stays(self, tmp_path: Path) -> None:
+        async with self.window(tmp_path) as driver:
+            await self.clipboard.copy("a secret", secret=True)
+            driver.clipboard = "something else"
+            await self.close(driver)
+            assert driver.clipboard == "something else"
+            assert [name for kind, name, _ in driver.calls if kind == "Window"] == ["destroy"]
+
+    async def test_without_a_secret_it_is_not_held(self, tmp_path: Path) -> None:
+        async with self.window(tmp_path) as driver:
+            await self.clipboard.copy("a secret", secret=True)
+            await self.clipboard.forget()
+            assert not driver.page.window.prevent_close
+
+    async def test_a_clipboard_that_does_not_answer_holds_nothing_up(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("app.device.clipboard.CLOSING_SECONDS", 0.01)
+        async with self.window(tmp_path) as driver:
+            await self.clipboard.copy("a secret", secret=True)
+
+            async def stuck() -> None:
+                await asyncio.Event().wait()
+
+            monkeypatch.setattr(self.clipboard, "forget", stuck)
+            await self.close(driver)
+            assert [name for kind, name, _ in driver.calls if kind == "Window"] == ["destroy"]
+
+    def window(self, folder: Path) -> FletDriver:
+        def main(page: ft.Page) -> None:
+            self.clipboard = flet_clipboard(page, folder)
+
+        return FletDriver(main, platform="linux", size=(1280, 860))
+
+    async def close(self, driver: FletDriver) -> None:
+        await driver.fire(driver.page.window, "event", {"type": "close"})
+        await driver.until(lambda: not driver.page.window.prevent_close)
+        await driver.settle()
