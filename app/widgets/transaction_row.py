@@ -12,7 +12,7 @@ from app.core.money import to_fiat
 from app.design.base import Action, Tone, Ui
 from app.design.components import icon_disc, row_item
 from app.widgets.addresses import short_address
-from app.widgets.amounts import about_euro, coin_amount, coin_words
+from app.widgets.amounts import about_euro, coin_amount, euro
 
 _WAITING = (ActivityStatus.SUBMITTING, ActivityStatus.UNKNOWN, ActivityStatus.PENDING)
 
@@ -81,7 +81,7 @@ def transaction_row(
     tone = k.c.on_surface_variant if failed else k.c.success if incoming else None
     worth = _worth(ui, item, rate, failed=failed, hidden=hidden)
     # Without a worth its line has room for the time, which a narrow pane would cut off beside the kind.
-    if worth is None and not status_words(ui, item):
+    if worth is None:
         worth, when = when, ""
     amount = coin_amount(ui, signed_amount(item), item.network.symbol, signed=True, hidden=hidden, color=tone)
     return row_item(
@@ -100,12 +100,10 @@ def transaction_row(
 
 def _worth(ui: Ui, item: ActivityItem, rate: Decimal | None, *, failed: bool, hidden: bool) -> str | None:
     if failed:
-        fee = item.fee
-        return (
-            ui.t("fee {amount}", amount=coin_words(ui, fee, item.network.fee_symbol, up=True))
-            if fee
-            else None
-        )
+        in_coin = item.network.fee_symbol == item.network.symbol
+        if not item.fee or rate is None or hidden or not in_coin:
+            return None
+        return ui.t("fee {amount}", amount=euro(ui, to_fiat(item.fee, rate)))
     return about_euro(ui, to_fiat(item.amount, rate), hidden=hidden) if rate is not None else None
 
 
@@ -121,6 +119,7 @@ def _subtitle(ui: Ui, item: ActivityItem, when: str, *, most: int | None) -> ft.
         # The sign says the kind; together with it the words that matter most would be cut off.
         spans = [ft.TextSpan(state, k.style("label", k.type.emphasis, color))]
     else:
-        kind = kind_words(ui, item)
+        own = item.direction is Direction.SELF
+        kind = ui.t("To yourself") if own else kind_words(ui, item)
         spans = [ft.TextSpan(f"{kind} · {when}" if when else kind, plain)]
     return ft.Text(spans=spans, max_lines=most, overflow=ft.TextOverflow.ELLIPSIS)

@@ -42,17 +42,15 @@ def quick_actions(
         for icon, words, action, name in choices
     ]
     # At large text a third of the width would break the words.
-    large = scale >= LARGE
-    row = ft.Row(
-        [ft.Container(one, expand=not large) for one in blocks],
-        spacing=ui.look.s.s4 if large else 0,
-        wrap=large,
-        alignment=ft.MainAxisAlignment.CENTER,
-    )
+    count = 2 if scale >= LARGE else len(blocks)
+    rows: list[ft.Control] = [
+        ft.Row([ft.Container(one, expand=True) for one in blocks[start : start + count]], spacing=0)
+        for start in range(0, len(blocks), count)
+    ]
     if not state.offline:
-        return column(ui, [probe, row], spacing=0)
+        return column(ui, [probe, *rows], spacing=0)
     why = muted(ui, ui.t("Receiving works offline. Sending needs a connection."), align=ft.TextAlign.CENTER)
-    return column(ui, [probe, row, why], spacing=ui.look.s.s2)
+    return column(ui, [probe, *rows, ft.Container(why, padding=ft.Padding.only(top=ui.look.s.s2))], spacing=0)
 
 
 def move_buttons(

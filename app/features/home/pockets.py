@@ -125,7 +125,7 @@ def _hero(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
         # As near to each other as on a phone: three discs across a desktop are no group.
         actions_row = ft.Row([ft.Container(actions_row, width=k.z.hero_shape + k.s.s10)])
     content = ft.Container(
-        column(ui, [probe, head, people, actions_row], spacing=k.s.s5),
+        column(ui, [probe, column(ui, [head, people, actions_row], spacing=k.s.s5)], spacing=0),
         padding=ft.Padding(ui.margin, k.s.s4 if ui.phone else k.s.s6, ui.margin, k.s.s6),
         width=k.z.max_content if not ui.phone else None,
     )
@@ -171,7 +171,7 @@ def _tiles(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
         row = blocks[start : start + per_row]
         row += [ft.Container(expand=True) for _ in range(per_row - len(row))]
         rows.append(ft.Row(row, spacing=k.s.s3))
-    return column(ui, [probe, head, *rows])
+    return column(ui, [probe, column(ui, [head, *rows])], spacing=0)
 
 
 def _pocket(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import flet as ft
 import pytest
@@ -251,3 +252,17 @@ async def test_a_day_is_as_far_from_the_last_card_as_in_the_drawings() -> None:
         column = next(one for one in app.all(ft.Column) if one.scroll and one.on_scroll)
         heights = [one.height for one in column.controls if isinstance(one, ft.Container) and one.height]
         assert heights[:4] == [38, 64, 38, 64]
+
+
+async def test_a_failed_row_says_the_fee_in_few_characters_or_the_time() -> None:
+    failed = item(2, ActivityStatus.FAILED, fee=Decimal("0.000042"))
+    token = item(4, ActivityStatus.FAILED, network=network_of("EURX"))
+    for shown, rate, words in (
+        (failed, RATES["ETH"], "fee 0.10\u00a0EUR"),
+        (failed, None, "22:10"),
+        (token, Decimal(1), "22:10"),
+    ):
+        row = partial(transaction_row, item=shown, when="22:10", rate=rate, on_click=None)
+        async with show(row) as app:
+            assert app.texts()[-1] == words
+            assert "Failed" in app.texts()

@@ -246,3 +246,25 @@ async def test_beside_a_rail_the_person_is_not_said_twice() -> None:
     for width, there in ((Width.PHONE, True), (Width.TABLET, False), (Width.DESKTOP, False)):
         async with show(home(STATES["empty"]), width=width) as app:
             assert app.has("home-lock") is there
+
+
+@pytest.mark.parametrize("brand", ["etopay", "juno"])
+async def test_the_blocks_stand_in_two_lines_at_twice_the_text_size(brand: str) -> None:
+    looks: list[Ui] = []
+
+    def build(ui: Ui) -> ft.Control:
+        looks.append(ui)
+        return HomeView(ui, CONTENT, Calls().actions())
+
+    def beside(app: FletDriver, name: str) -> int:
+        rows = [row for row in app.all(ft.Row) if any(name == found for found in identifiers(row))]
+        return len(rows[-1].controls)  # the innermost
+
+    def identifiers(row: ft.Row) -> list[str]:
+        return [one.identifier or "" for one in visible_controls(row) if isinstance(one, ft.Semantics)]
+
+    async with show(build, brand=brand, language="de") as app:
+        assert beside(app, "home-activity") == 3
+        await larger_texts(app, looks[0])
+        assert beside(app, "home-receive") == 2
+        assert not any(row.wrap for row in app.all(ft.Row) if "home-activity" in identifiers(row))
