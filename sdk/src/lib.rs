@@ -20,6 +20,7 @@ mod rpc;
 mod runtime;
 mod shares;
 mod store;
+mod turn;
 mod user;
 mod vault;
 mod wallet;
