@@ -19,6 +19,7 @@ mod pin;
 mod rpc;
 mod runtime;
 mod shares;
+mod signing;
 mod store;
 mod turn;
 mod user;
