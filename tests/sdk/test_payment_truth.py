@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from typing import Any
 
 import pytest
@@ -281,3 +283,21 @@ async def test_nothing_is_signed_for_a_node_of_another_chain(
         await sdk.send_amount(story.pin, OTHER_EVM, "1", network=network, payment_id="p1")
     assert raised.value.code == "invalid_network"
     assert (services.evm.sent, await sdk.pending_payments()) == ([], [])
+
+
+async def test_a_lost_request_counts_as_not_sent_after_a_while_by_the_clock_of_the_system_start(
+    ready: ReadySdk, story: Story, services: Services
+) -> None:
+    sdk = await ready()
+    started = time.monotonic()
+    for network, target in TARGET.items():
+        services.fail(SUBMIT[network], "drop", times=1)
+        with pytest.raises(UncertainOutcome):
+            await sdk.send_amount(story.pin, target, "1", network=network, payment_id=network)
+    await asyncio.sleep(40 - (time.monotonic() - started))
+    for network in TARGET:
+        assert (await sdk.resolve_payment(network)).state is PaymentState.UNKNOWN
+    await asyncio.sleep(48 - (time.monotonic() - started))
+    for network in TARGET:
+        assert (await sdk.resolve_payment(network)).state is PaymentState.NOT_SENT
+    assert await sdk.pending_payments() == []
