@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from cli.places import ROOT
 from cli.problems import blocked
 
 _PYTHON = [sys.executable, "-m"]
+_NO_WARNINGS = ["--", "-D", "warnings"]
 _COMMANDS: dict[str, list[list[str]]] = {
     "format": [[*_PYTHON, "ruff", "format", "--check", "."]],
     "lint": [[*_PYTHON, "ruff", "check", "."]],
@@ -24,6 +26,16 @@ _COMMANDS: dict[str, list[list[str]]] = {
     "rust": [
         ["cargo", "fmt", "--check", "--manifest-path", "sdk/Cargo.toml"],
         ["cargo", "fmt", "--check", "--manifest-path", "sandbox/evm/Cargo.toml"],
+        ["cargo", "clippy", "--locked", "--all-targets", "--manifest-path", "sdk/Cargo.toml", *_NO_WARNINGS],
+        [
+            "cargo",
+            "clippy",
+            "--locked",
+            "--all-targets",
+            "--manifest-path",
+            "sandbox/evm/Cargo.toml",
+            *_NO_WARNINGS,
+        ],
     ],
 }
 _FIXES: dict[str, list[list[str]]] = {
@@ -57,9 +69,21 @@ def _passes(command: list[str], *, quiet: bool) -> bool:
     program = command[0] if Path(command[0]).is_absolute() else _find(command[0])
     output = subprocess.DEVNULL if quiet else None
     done = subprocess.run(
-        [program, *command[1:]], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
+        [program, *command[1:]],
+        cwd=ROOT,
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        check=False,
     )
     return done.returncode == 0
+
+
+def _environment() -> dict[str, str]:
+    """One of the crates compiles protobufs; its compiler comes from PyPI and lies beside Python."""
+    protoc = shutil.which("protoc", path=str(Path(sys.executable).parent))
+    return os.environ | ({"PROTOC": protoc} if protoc and "PROTOC" not in os.environ else {})
 
 
 def _find(program: str) -> str:

@@ -60,6 +60,24 @@ impl Backend<'_> {
         }
     }
 
+    /// The same without looking at the share: what cannot be read is there all the same.
+    async fn has_share(&self, path: &str) -> Result<bool> {
+        let answer = Self::send(self.request(Method::GET, path)).await?;
+        match answer.status() {
+            StatusCode::OK => Ok(true),
+            StatusCode::NOT_FOUND => Ok(false),
+            status => Err(Self::refuse(status)),
+        }
+    }
+
+    pub async fn has_recovery_share(&self) -> Result<bool> {
+        self.has_share("/user/shares/recovery").await
+    }
+
+    pub async fn has_backup_share(&self) -> Result<bool> {
+        self.has_share("/user/shares/backup").await
+    }
+
     pub async fn recovery_share(&self) -> Result<Option<Share>> {
         self.share("/user/shares/recovery").await
     }

@@ -3,20 +3,17 @@
 use crate::address;
 use crate::amount;
 use crate::core::{Core, Open};
-use crate::error::{Fail, Result};
+use crate::error::Result;
 use crate::mnemonic;
 use crate::pin;
 use crate::rpc::Rpc;
 use crate::runtime::background;
+use crate::signing::{self, Transfer};
 use etopay_sdk::types::networks::{ApiNetwork, ApiProtocol};
-use etopay_wallet::types::{CryptoAmount, GasCostEstimation};
 use etopay_wallet::{
-    MnemonicDerivationOption, TransactionIntent, WalletImplEvm, WalletImplEvmErc20, WalletImplIotaRebased,
-    WalletUser,
+    MnemonicDerivationOption, WalletImplEvm, WalletImplEvmErc20, WalletImplIotaRebased, WalletUser,
 };
-use futures::FutureExt;
 use serde_json::json;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 pub type BoxedWallet = Box<dyn WalletUser + Send + Sync>;
@@ -111,25 +108,6 @@ pub async fn balance(core: &Arc<Core>, given: &str, key: Option<&str>) -> Result
     Ok(balance.inner().normalize().to_string())
 }
 
-pub fn intent(to: &str, value: CryptoAmount, data: Option<Vec<u8>>) -> TransactionIntent {
-    TransactionIntent { address_to: to.to_owned(), amount: value, data }
-}
-
-/// Upstream subtracts the storage rebate without a check. When a payment merges many coins the rebate is
-/// more than the cost; then the payment costs nothing.
-pub async fn estimate_cost(access: &Access, intent: &TransactionIntent) -> Result<GasCostEstimation> {
-    const UNDERFLOW: &str = "attempt to subtract with overflow";
-    let asked = AssertUnwindSafe(access.wallet.estimate_gas_cost(intent)).catch_unwind().await;
-    let on_iota = matches!(access.network.protocol, ApiProtocol::IotaRebased { .. });
-    match asked {
-        Ok(found) => Ok(found?),
-        Err(panic) if on_iota && panic.downcast_ref::<&str>().is_some_and(|text| *text == UNDERFLOW) => {
-            Ok(GasCostEstimation { max_fee_per_gas: 0, max_priority_fee_per_gas: 0, gas_limit: 0 })
-        }
-        Err(_) => Err(Fail::new("node_error").with("reason", "unreadable answer")),
-    }
-}
-
 pub async fn estimate(
     core: &Arc<Core>,
     given: &str,
@@ -141,9 +119,8 @@ pub async fn estimate(
     let access = access(core, given, key).await?;
     address::check(to, &access.network)?;
     let value = amount::parse(value, &access.network)?;
-    let intent = intent(to, value, data);
-    let work = async { estimate_cost(&access, &intent).await };
-    let found = core.within(work).await?;
+    let transfer = Transfer::new(&access, to, value.inner(), data)?;
+    let found = core.within(signing::estimate(&access, &transfer)).await?;
     Ok(json!({
         "max_fee_per_gas": found.max_fee_per_gas.to_string(),
         "max_priority_fee_per_gas": found.max_priority_fee_per_gas.to_string(),

@@ -7,7 +7,7 @@ use crate::error::{Fail, Result};
 use crate::payment::{self, purchase, send};
 use crate::runtime::{Job, Kind, start};
 use crate::wallet::{self, Source};
-use crate::{history, mnemonic, network, pin, user};
+use crate::{history, mnemonic, network, pin, shares, turn, user};
 use pyo3::prelude::*;
 use serde_json::Value;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ impl Client {
         F: Future<Output = Result<T>> + Send + 'static,
         T: Into<crate::runtime::Out> + Send + 'static,
     {
-        start(done, Kind::Read, work(self.core.clone()))
+        start(done, Kind::Read, turn::keep(&self.core, work(self.core.clone())))
     }
 
     /// A call that changes something: it runs to its end whoever waits.
@@ -41,7 +41,7 @@ impl Client {
         F: Future<Output = Result<T>> + Send + 'static,
         T: Into<crate::runtime::Out> + Send + 'static,
     {
-        start(done, Kind::Detached, work(self.core.clone()))
+        start(done, Kind::Detached, turn::keep(&self.core, work(self.core.clone())))
     }
 }
 
@@ -112,8 +112,10 @@ impl Client {
         self.change(done, |core| async move { pin::unlock(&core, &given).await })
     }
 
+    /// From here on calls made before are refused the vault, whenever their turn comes.
     fn lock(&self, done: Py<PyAny>) -> PyResult<Job> {
-        self.change(done, |core| async move { pin::lock(&core).await })
+        let number = self.core.turns.ask_for_lock();
+        self.change(done, move |core| async move { pin::lock(&core, number).await })
     }
 
     fn verify_pin(&self, done: Py<PyAny>, pin: String) -> PyResult<Job> {
@@ -204,6 +206,10 @@ impl Client {
     fn restore_wallet_from_shares(&self, done: Py<PyAny>, pin: String) -> PyResult<Job> {
         let given = secret(pin);
         self.change(done, |core| async move { wallet::restore_from_shares(&core, &given).await })
+    }
+
+    fn has_wallet_at_server(&self, done: Py<PyAny>) -> PyResult<Job> {
+        self.read(done, |core| async move { shares::exist_at_server(&core).await })
     }
 
     fn verify_mnemonic(&self, done: Py<PyAny>, pin: String, phrase: String) -> PyResult<Job> {

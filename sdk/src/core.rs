@@ -5,6 +5,7 @@ use crate::error::{Fail, Result};
 use crate::feed;
 use crate::pin::PinCheck;
 use crate::store::Store;
+use crate::turn::Turns;
 use crate::vault::Vault;
 use crate::vault::payload::Payload;
 use crate::vault::seal::DeviceKey;
@@ -38,6 +39,7 @@ pub struct Core {
     living: Blocking<HashMap<String, Weak<Blocking<Vault>>>>,
     /// For a look without waiting; follows `state`.
     pub unlocked: AtomicBool,
+    pub turns: Turns,
     closed: AtomicBool,
 }
 
@@ -49,6 +51,8 @@ pub struct State {
     /// The networks came from the backend or from the caller in this session, not from the vault.
     pub networks_fresh: bool,
     pub active: Option<String>,
+    /// Locks that have been carried out.
+    pub locks: u64,
 }
 
 pub struct ActiveUser {
@@ -117,6 +121,7 @@ impl Core {
             in_flight: Blocking::default(),
             living: Blocking::default(),
             unlocked: AtomicBool::new(false),
+            turns: Turns::default(),
             closed: AtomicBool::new(false),
         })
     }
@@ -206,6 +211,9 @@ impl Core {
     pub async fn open(&self) -> Result<Open> {
         let state = self.state.lock().await;
         let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
+        self.turns.check(self.turns.of_call())?;
+        // A lock that was asked for before this call has not had its turn yet.
+        self.turns.check(state.locks)?;
         user.open.clone().ok_or_else(|| Fail::new("locked"))
     }
 

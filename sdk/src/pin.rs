@@ -53,8 +53,10 @@ pub async fn authorize(core: &Arc<Core>, pin: &str) -> Result<Open> {
     core.check_open()?;
     check_form(pin)?;
     let (shared, given) = (core.clone(), Zeroizing::new(pin.to_owned()));
+    let made_after = core.turns.of_call();
     let work = tokio::spawn(async move {
         let mut state = shared.state.lock().await;
+        take_turn(&shared, &mut state, made_after).await?;
         let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
         match user.open.clone() {
             Some(open) => {
@@ -142,14 +144,25 @@ async fn open_vault(core: &Arc<Core>, user: &ActiveUser, file: VaultFile, pin: &
     }
 }
 
-/// Drops the keys; work in flight finishes with its own handle.
-pub async fn lock(core: &Arc<Core>) -> Result<()> {
+/// Refuses a call that a lock has overtaken; carries out the locks that were asked for before it.
+pub async fn take_turn(core: &Core, state: &mut State, made_after: u64) -> Result<()> {
+    core.turns.check(made_after)?;
+    if state.locks < made_after { shut(core, state).await } else { Ok(()) }
+}
+
+/// Drops the keys; work in flight finishes with its own handle. Nothing is left to do when a call made
+/// after this lock came first and carried it out.
+pub async fn lock(core: &Arc<Core>, number: u64) -> Result<()> {
     core.check_open()?;
     let mut state = core.state.lock().await;
+    if state.locks >= number {
+        return Ok(());
+    }
     shut(core, &mut state).await
 }
 
 async fn shut(core: &Core, state: &mut State) -> Result<()> {
+    state.locks = core.turns.asked();
     if let Some(user) = state.user.as_mut() {
         user.open = None;
     }

@@ -27,8 +27,12 @@ impl Rpc {
         if let Some(error) = parsed.get("error").filter(|error| !error.is_null()) {
             let code = error["code"].as_i64().unwrap_or_default();
             let message = error["message"].as_str().unwrap_or_default().to_lowercase();
-            if message.contains("insufficient") {
+            if message.contains("insufficient") || message.contains("exceeds balance") {
                 return Err(Fail::new("insufficient_funds"));
+            }
+            // The node has it: that is no refusal.
+            if message.contains("already known") || message.contains("already imported") {
+                return Err(Fail::new("network_error").with("reason", "already known"));
             }
             return Err(Fail::new("node_error").with("rpc_code", code));
         }

@@ -27,6 +27,18 @@ pub async fn recovery_share_of(phrase: &str) -> Result<Zeroizing<String>> {
     .await
 }
 
+/// Whether the server holds anything of a wallet of this user. Only a 404 to a token that is proven good
+/// means that it does not; whatever else goes wrong is a failure, never a "no".
+pub async fn exist_at_server(core: &Core) -> Result<bool> {
+    let token = core.token().await?;
+    let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
+    core.within(async {
+        backend.prove_token().await?;
+        Ok(backend.has_recovery_share().await? || backend.has_backup_share().await?)
+    })
+    .await
+}
+
 /// Refuses to go on when the server holds another wallet, or when that cannot be told.
 pub async fn refuse_other_wallet(core: &Core, phrase: Option<&str>) -> Result<()> {
     let token = core.token().await?;

@@ -1,6 +1,7 @@
 //! The storage folder: one lock, one sub-folder per user.
 
 use crate::error::{Fail, Result};
+use crate::vault::attempts::Attempts;
 use crate::vault::file::{VaultFile, create_private, create_private_folder, replace, sync_folder};
 use fs4::fs_std::FileExt;
 use serde::{Deserialize, Serialize};
@@ -142,10 +143,11 @@ impl Store {
         let damaged = matches!(&header, Some(Err(_)));
         let facts =
             header.and_then(|loaded| loaded.ok()).map(|sealed| sealed.header.facts).unwrap_or_default();
+        let (attempts_left, retry_after) = Attempts::in_folder(folder).standing();
         Some(json!({
             "username": username, "created_at": created_at, "has_wallet": facts.has_wallet,
             "phrase_confirmed": facts.phrase_confirmed, "password_set": facts.password_set,
-            "damaged": damaged,
+            "damaged": damaged, "attempts_left": attempts_left, "retry_after": retry_after,
         }))
     }
 }

@@ -218,7 +218,8 @@ pub async fn set_password(core: &Arc<Core>, given: &str, password: Text) -> Resu
     pin::check_form(given)?;
     let _one_at_a_time = core.creating.lock().await;
     let (username, folder) = {
-        let state = core.state.lock().await;
+        let mut state = core.state.lock().await;
+        pin::take_turn(core, &mut state, core.turns.of_call()).await?;
         let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
         (user.username.clone(), user.folder.clone())
     };
@@ -267,7 +268,9 @@ async fn seal_first(core: &Arc<Core>, username: String, file: VaultFile, given: 
         payload.active_network.clone_from(&state.active);
         Ok(())
     })?;
-    if let Some(user) = state.user.as_mut().filter(|user| user.username == owner) {
+    // A lock asked for meanwhile keeps the new vault shut.
+    let in_time = core.turns.check(core.turns.of_call()).is_ok();
+    if let Some(user) = state.user.as_mut().filter(|user| in_time && user.username == owner) {
         user.open = Some(open.clone());
     }
     Ok(open)

@@ -38,6 +38,13 @@ async def main(work: str, url: str, folder: Path) -> None:
         await sdk.unlock(STORY.pin)
         said("ready")
         said("sent " + await sdk.send_amount(STORY.pin, OTHER_EVM, "1", payment_id="p1"))
+    elif work == "confirm":
+        await sdk.init_user("alice")
+        await sdk.unlock(STORY.pin)
+        await sdk.refresh_access_token(TOKEN)
+        said("ready")
+        await sdk.confirm_purchase_request(STORY.pin, sys.argv[4])
+        said("confirmed")
     elif work == "exit":
         # Leaves with calls in flight and without closing anything.
         await prepare(sdk)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import base58
+from Crypto.Hash import keccak
 
 COIN = "0x2::iota::IOTA"
 CONTRACT = "0x5fbdb2315678afecb367f032d93f642f64180aa3"
@@ -131,7 +132,7 @@ class EvmChain:
         """Accept a signed transaction; the signature is not looked at."""
         data = bytes.fromhex(raw[2:])
         fields, _ = _item(data[1:], 0)
-        name = "0x" + hashlib.sha256(data).hexdigest()
+        name = "0x" + keccak.new(digest_bits=256, data=data).hexdigest()
         nonce = int.from_bytes(fields[1])
         if nonce != len(self.sent) + len(self.waiting):
             raise RpcError(-32000, "nonce too low")
@@ -261,12 +262,14 @@ class IotaChain:
     blocks: list[dict[str, Any]] = field(default_factory=list)
     fee: int = 2_000_000
 
-    def _block(self, sender: str, changes: list[tuple[str, int]], seed: bytes) -> str:
+    def _block(
+        self, sender: str, changes: list[tuple[str, int]], seed: bytes, digest: str | None = None
+    ) -> str:
         number = len(self.blocks) + 1
         zero = "0"
         self.blocks.append(
             {
-                "digest": _digest(seed + bytes([number])),
+                "digest": digest or _digest(seed + bytes([number])),
                 "timestampMs": str(int(time.time() * 1000) + number),
                 "checkpoint": str(number),
                 "sender": sender,
@@ -306,8 +309,19 @@ class IotaChain:
         data = base64.b64decode(tx_bytes)
         amount = int.from_bytes(data[5:13], "little")
         receiver = "0x" + data[15:47].hex()
+        digest = base58.b58encode(
+            hashlib.blake2b(b"TransactionData::" + data, digest_size=32).digest()
+        ).decode()
+        if any(block["digest"] == digest for block in self.blocks):
+            return digest
+        # Behind the commands: sender, number of gas coins, id of the gas coin, its version.
+        version = int.from_bytes(data[-32 - 16 - 1 - 41 :][:8], "little")
+        if version != self.version:
+            raise RpcError(-32002, "the object is not available for consumption at this version")
         self.balance -= amount + self.fee
-        return self._block(self.account, [(self.account, -amount - self.fee), (receiver, amount)], data)
+        return self._block(
+            self.account, [(self.account, -amount - self.fee), (receiver, amount)], data, digest
+        )
 
     def answer(self, method: str, params: list[Any]) -> Any:
         """Answer one request."""

@@ -16,6 +16,7 @@ IOTA_ADDRESS = "0x5937e7f7fb2c11346e59f35dd6d1d8cc1ebdec5547758e8f2b4619e977ad05
 OTHER_EVM = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
 TOKEN = "good-token-0123456789"
 SYSTEM = "0x8C8d35429F74ec245F8Ef2f4Fd1e551cFF97d650"
+IOTA_SYSTEM = "0x" + "dd" * 32
 
 
 @dataclass
@@ -216,7 +217,7 @@ class Services:
                 order = self.purchases[query["index"]]
                 network = next(n for n in self.networks() if n["key"] == order["network_key"])
                 return 200, {
-                    "system_address": SYSTEM,
+                    "system_address": IOTA_SYSTEM if "iota" in order["network_key"] else SYSTEM,
                     "amount": order["amount"],
                     "status": order["status"],
                     "network": network,

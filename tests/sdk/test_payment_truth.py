@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from typing import Any
 
 import pytest
-from etopay_sdk import PaymentNotSent, PaymentState, UncertainOutcome, ValidationError
+from etopay_sdk import NetworkError, PaymentNotSent, PaymentState, UncertainOutcome, ValidationError
 
 from tests.sdk.conftest import ReadySdk
 from tests.sdk.fake_chain import RpcError
@@ -24,9 +26,9 @@ def sent(services: Services, network: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("network", "asked"),
     [
-        ("ETH", "eth_getBlockByNumber"),
-        ("ETH", "eth_getTransactionCount"),
-        ("iota_other", "iotax_queryTransactionBlocks"),
+        ("ETH", "eth_getTransactionByHash"),
+        ("ETH", "eth_getTransactionReceipt"),
+        ("iota_other", "iota_getTransactionBlock"),
     ],
 )
 async def test_an_answer_of_something_in_between_proves_nothing(
@@ -47,7 +49,6 @@ async def test_an_answer_of_something_in_between_proves_nothing(
 @pytest.mark.parametrize(
     ("network", "code", "message"),
     [
-        ("ETH", -32000, "already known"),
         ("ETH", -32603, "upstream timed out"),
         ("iota_other", -32050, "timed out before reaching finality"),
     ],
@@ -79,55 +80,111 @@ async def test_an_error_that_is_no_refusal_keeps_the_outcome_open(
     assert len(sent(services, network)) == 1
 
 
-async def test_another_device_with_the_same_phrase_does_not_hide_a_payment(
+@pytest.mark.parametrize(
+    ("network", "asked"),
+    [
+        ("ETH", "eth_getTransactionByHash"),
+        ("ETH", "eth_getTransactionCount"),
+        ("iota_other", "iota_getTransactionBlock"),
+        ("iota_other", "iotax_getCoins"),
+    ],
+)
+async def test_a_refusal_counts_only_when_the_chain_agrees(
+    ready: ReadySdk,
+    story: Story,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    network: str,
+    asked: str,
+) -> None:
+    sdk = await ready()
+    chain = services.iota if network == "iota_other" else services.evm
+
+    def refuse(_: str) -> str:
+        raise RpcError(-32000, "no")
+
+    monkeypatch.setattr(chain, "take", refuse)
+    services.fail(asked, "503", after=SUBMIT[network])
+    with pytest.raises(UncertainOutcome):
+        await sdk.send_amount(story.pin, TARGET[network], "1", network=network, payment_id="p1")
+    assert [payment.state for payment in await sdk.pending_payments()] == [PaymentState.UNKNOWN]
+
+
+async def test_a_node_that_already_has_it_has_taken_it(
     ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sdk = await ready()
-    evm = services.evm
-    answer, other = evm.answer, "0x" + "77" * 32
+    accept = services.evm.take
+
+    def take_and_complain(raw: str) -> str:
+        accept(raw)
+        raise RpcError(-32000, "already known")
+
+    monkeypatch.setattr(services.evm, "take", take_and_complain)
+    tx_id = await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
+    assert [tx["hash"] for tx in services.evm.sent] == [tx_id]
+
+
+def stranger(services: Services) -> str:
+    """A transaction of another device with the same phrase, by the first nonce."""
+    evm, name = services.evm, "0x" + "77" * 32
+    evm.add_block([evm._tx(name, 0, evm.account.lower(), "0x" + "cd" * 20, 5, "0x")])
+    return name
+
+
+async def test_another_device_that_was_faster_keeps_a_payment_from_being_made(
+    ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sdk = await ready()
+    answer = services.evm.answer
 
     def interleaved(method: str, params: list[Any]) -> Any:
         found = answer(method, params)
-        if method == "eth_blockNumber" and not evm.sent:
+        if method == "eth_blockNumber" and not services.evm.sent:
             # Between our look at the nonce and our submission the other device uses it.
-            evm.add_block([evm._tx(other, 0, evm.account.lower(), "0x" + "cd" * 20, 5, "0x")])
+            stranger(services)
         return found
 
-    monkeypatch.setattr(evm, "answer", interleaved)
+    monkeypatch.setattr(services.evm, "answer", interleaved)
     services.fail("eth_sendRawTransaction", "drop_after", times=1)
-    tx_id = await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
-    assert [tx["hash"] for tx in evm.sent] == [other, tx_id]
-    assert (await sdk.resolve_payment("p1")).state is PaymentState.CONFIRMED
+    with pytest.raises(NetworkError):
+        await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.NOT_SENT
+    assert await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p2") == services.evm.sent[1]["hash"]
+    assert len(services.evm.sent) == 2
 
 
-async def test_a_nonce_used_by_a_stranger_is_no_proof_at_once(
+async def test_a_nonce_used_by_something_else_proves_that_it_was_not_sent(
     ready: ReadySdk, story: Story, services: Services
 ) -> None:
     sdk = await ready()
-    evm = services.evm
     services.fail("eth_sendRawTransaction", "drop", times=1)
     with pytest.raises(UncertainOutcome):
         await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
-    evm.add_block([evm._tx("0x" + "77" * 32, 0, evm.account.lower(), "0x" + "cd" * 20, 5, "0x")])
     assert (await sdk.resolve_payment("p1")).state is PaymentState.UNKNOWN
+    stranger(services)
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.NOT_SENT
 
 
 async def test_a_block_the_node_does_not_have_proves_nothing(
     ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sdk = await ready()
+    services.fail("eth_sendRawTransaction", "drop", times=1)
+    with pytest.raises(UncertainOutcome):
+        await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
+    stranger(services)
     answer = services.evm.answer
 
     def forgetful(method: str, params: list[Any]) -> Any:
-        hidden = method == "eth_getBlockByNumber" and services.evm.sent and params[0] != "pending"
-        return None if hidden else answer(method, params)
+        return None if method == "eth_getBlockByNumber" else answer(method, params)
 
     monkeypatch.setattr(services.evm, "answer", forgetful)
-    services.fail("eth_sendRawTransaction", "drop_after", times=1)
-    with pytest.raises(UncertainOutcome):
-        await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
+    with pytest.raises(NetworkError):
+        await sdk.resolve_payment("p1")
+    assert [payment.state for payment in await sdk.pending_payments()] == [PaymentState.UNKNOWN]
     monkeypatch.setattr(services.evm, "answer", answer)
-    assert (await sdk.resolve_payment("p1")).state is PaymentState.CONFIRMED
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.NOT_SENT
 
 
 async def test_many_later_payments_do_not_hide_an_iota_payment(
@@ -135,7 +192,7 @@ async def test_many_later_payments_do_not_hide_an_iota_payment(
 ) -> None:
     sdk = await ready()
     services.fail("iota_executeTransactionBlock", "drop_after", times=1)
-    services.fail("iotax_queryTransactionBlocks", "drop", after="iota_executeTransactionBlock")
+    services.fail("iota_getTransactionBlock", "drop", after="iota_executeTransactionBlock")
     with pytest.raises(UncertainOutcome):
         await sdk.send_amount(story.pin, OTHER_IOTA, "1", network="iota_other", payment_id="p1")
     for number in range(60):
@@ -226,3 +283,21 @@ async def test_nothing_is_signed_for_a_node_of_another_chain(
         await sdk.send_amount(story.pin, OTHER_EVM, "1", network=network, payment_id="p1")
     assert raised.value.code == "invalid_network"
     assert (services.evm.sent, await sdk.pending_payments()) == ([], [])
+
+
+async def test_a_lost_request_counts_as_not_sent_after_a_while_by_the_clock_of_the_system_start(
+    ready: ReadySdk, story: Story, services: Services
+) -> None:
+    sdk = await ready()
+    started = time.monotonic()
+    for network, target in TARGET.items():
+        services.fail(SUBMIT[network], "drop", times=1)
+        with pytest.raises(UncertainOutcome):
+            await sdk.send_amount(story.pin, target, "1", network=network, payment_id=network)
+    await asyncio.sleep(40 - (time.monotonic() - started))
+    for network in TARGET:
+        assert (await sdk.resolve_payment(network)).state is PaymentState.UNKNOWN
+    await asyncio.sleep(48 - (time.monotonic() - started))
+    for network in TARGET:
+        assert (await sdk.resolve_payment(network)).state is PaymentState.NOT_SENT
+    assert await sdk.pending_payments() == []

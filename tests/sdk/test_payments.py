@@ -114,7 +114,7 @@ class TestOnEveryNetwork:
     ) -> None:
         sdk = await ready()
         services.fail(SUBMIT[network], "drop_after")
-        asking = "iotax_queryTransactionBlocks" if network == "iota_other" else "eth_getTransactionCount"
+        asking = "iota_getTransactionBlock" if network == "iota_other" else "eth_getTransactionByHash"
         services.fail(asking, "drop", after=SUBMIT[network])
         with pytest.raises(UncertainOutcome):
             await sdk.send_amount(story.pin, target, "1", network=network, payment_id="p1")

@@ -195,3 +195,32 @@ async def test_cancelled_call_leaves_no_counted_attempt(ready: ReadySdk, story: 
         await sdk.verify_pin(OTHER)
     assert raised.value.attempts_left == 9
     await sdk.verify_pin(story.pin)
+
+
+async def test_the_pause_is_known_before_the_first_try(
+    ready: ReadySdk, open_sdk: OpenSdk, folder: Path
+) -> None:
+    sdk = await ready()
+    (user,) = sdk.list_users()
+    assert (user.attempts_left, user.retry_after) == (10, 0)
+    for _ in range(4):
+        with pytest.raises(PinError):
+            await sdk.verify_pin(OTHER)
+    await sdk.close()
+    again = open_sdk()
+    before = counter(folder).read_bytes()
+    (user,) = again.list_users()
+    assert user.attempts_left == 6
+    assert 5 < user.retry_after <= 10
+    assert counter(folder).read_bytes() == before
+    let_time_pass(folder, 11)
+    (user,) = again.list_users()
+    assert (user.attempts_left, user.retry_after) == (6, 0)
+
+
+async def test_a_lost_counter_shows_as_a_pause(ready: ReadySdk, folder: Path) -> None:
+    sdk = await ready()
+    counter(folder).unlink()
+    (user,) = sdk.list_users()
+    assert user.attempts_left == 1
+    assert 1700 < user.retry_after <= 1800

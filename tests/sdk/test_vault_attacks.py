@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from etopay_sdk import (
+    NetworkError,
     PinError,
     PinLocked,
     StateError,
@@ -174,6 +176,49 @@ async def test_an_app_cannot_fill_the_vault_until_it_cannot_be_read(ready: Ready
     await sdk.set_app_data("name 5", b"y")
     await sdk.set_app_data("name 6", None)
     await sdk.set_app_data("one more", b"x")
+
+
+async def test_a_vault_that_could_not_be_read_back_is_not_written(
+    ready: ReadySdk, open_sdk: OpenSdk, story: Story, folder: Path
+) -> None:
+    sdk = await ready()
+    before = await sdk.get_networks()
+    huge = dataclasses.replace(before[0], display_name="x" * (64 * 1024 * 1024))
+    files = {path.name: path.read_bytes() for path in only_user(folder).iterdir()}
+    with pytest.raises(StorageError) as raised:
+        await sdk.set_networks([huge])
+    assert raised.value.details["reason"] == "TooLarge"
+    assert await sdk.get_networks() == before
+    assert {path.name: path.read_bytes() for path in only_user(folder).iterdir()} == files
+    await sdk.close()
+    again = open_sdk()
+    await again.init_user("alice")
+    assert await again.get_mnemonic(story.pin) == story.phrase
+    assert await again.get_networks() == before
+
+
+async def test_what_a_removed_user_left_behind_goes_with_the_next_look(ready: ReadySdk, folder: Path) -> None:
+    sdk = await ready()
+    left = only_user(folder).with_suffix(".removed")
+    shutil.copytree(only_user(folder), left)
+    assert [user.username for user in sdk.list_users()] == ["alice"]
+    assert not left.exists()
+
+
+async def test_an_endless_answer_of_a_node_is_cut_off(
+    ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sdk = await ready()
+    answer = services.evm.answer
+    monkeypatch.setattr(
+        services.evm,
+        "answer",
+        lambda method, params: (
+            "x" * (33 * 1024 * 1024) if method == "eth_blockNumber" else answer(method, params)
+        ),
+    )
+    with pytest.raises(NetworkError):
+        await sdk.get_wallet_tx_list(story.pin, 0, 10)
 
 
 async def test_another_user_never_gets_the_token(ready: ReadySdk, story: Story, services: Services) -> None:

@@ -10,6 +10,7 @@ import pytest
 from etopay_sdk import (
     AuthError,
     BackendError,
+    NetworkError,
     NetworkTimeout,
     PasswordMismatchError,
     SharesState,
@@ -257,3 +258,45 @@ class TestPhrases:
     def test_password_strength(self) -> None:
         assert password_strength("correcthorsebatterystaple") >= 3
         assert password_strength("Passw0rd!") < 3
+
+
+class TestWalletAtTheServer:
+    async def test_the_server_says_so(self, ready: ReadySdk, story: Story, services: Services) -> None:
+        sdk = await ready(wallet=False)
+        assert await sdk.has_wallet_at_server() is False
+        await sdk.create_wallet_from_new_mnemonic(story.pin)
+        await sdk.lock()
+        assert await sdk.has_wallet_at_server() is True
+        assert not sdk.is_unlocked
+
+    @pytest.mark.parametrize("name", ["/user/shares/recovery", "/user/shares/backup"])
+    async def test_one_share_is_enough(self, ready: ReadySdk, services: Services, name: str) -> None:
+        sdk = await ready()
+        services.fail(name, "404")
+        assert await sdk.has_wallet_at_server() is True
+
+    @pytest.mark.parametrize("name", ["/kyc/check-status", "/user/shares/recovery", "/user/shares/backup"])
+    @pytest.mark.parametrize(
+        ("kind", "error"),
+        [("500", BackendError), ("401", AuthError), ("204", BackendError), ("drop", NetworkError)],
+    )
+    async def test_a_failure_is_no_answer(
+        self, ready: ReadySdk, services: Services, name: str, kind: str, error: type[Exception]
+    ) -> None:
+        sdk = await ready(wallet=False)
+        services.fail(name, kind)
+        with pytest.raises(error):
+            await sdk.has_wallet_at_server()
+
+    async def test_a_404_to_an_unproven_token_is_no_answer(self, ready: ReadySdk, services: Services) -> None:
+        sdk = await ready(wallet=False)
+        for name in ("/kyc/check-status", "/user/shares/recovery", "/user/shares/backup"):
+            services.fail(name, "404")
+        with pytest.raises(BackendError):
+            await sdk.has_wallet_at_server()
+
+    async def test_it_needs_a_token(self, ready: ReadySdk) -> None:
+        sdk = await ready(wallet=False, token=False)
+        with pytest.raises(StateError) as raised:
+            await sdk.has_wallet_at_server()
+        assert raised.value.code == "no_token"

@@ -70,7 +70,10 @@ class PaymentCalls(Calls):
         return _wire.purchase(await call(self._client.get_purchase_details, purchase_id))
 
     async def confirm_purchase_request(self, pin: str, purchase_id: str) -> None:
-        """Pay a purchase and report it to the backend. Repeating it never pays twice."""
+        """Pay a purchase and report it to the backend.
+
+        Repeating it never pays twice. When the payment was not made, calling it again tries again.
+        """
         await call(self._client.confirm_purchase_request, pin, purchase_id)
 
     async def get_tx_list(self, start: int, limit: int) -> list[TxInfo]:

@@ -64,6 +64,14 @@ class WalletCalls(Calls):
         """Restore the wallet on a new device from the server's shares and the wallet password."""
         await call(self._client.restore_wallet_from_shares, pin)
 
+    async def has_wallet_at_server(self) -> bool:
+        """Whether the server holds shares of a wallet of the user the token belongs to. Needs no PIN.
+
+        False is only the answer when the server has said so to a token that it accepts; anything else that
+        goes wrong is raised, so that nobody is offered a new wallet in place of the one they have.
+        """
+        return bool(await call(self._client.has_wallet_at_server))
+
     async def verify_mnemonic(self, pin: str, mnemonic: str) -> bool:
         """Whether these are the words of the wallet. The right ones mark the phrase as written down."""
         return bool(await call(self._client.verify_mnemonic, pin, mnemonic))

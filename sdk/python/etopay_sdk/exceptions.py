@@ -157,7 +157,7 @@ class InsufficientFunds(EtopayError):  # noqa: N818 - a state, not a fault
 
 
 class PaymentNotSent(EtopayError):  # noqa: N818 - a state, not a fault
-    """The payment is proven not to have been made. A new try needs a new payment id."""
+    """The payment was not made. A new try needs a new payment id; a purchase can be confirmed again."""
 
     sentences: ClassVar[dict[str, str]] = {
         "payment_not_sent": "The payment was not made. Nothing has left the wallet.",

@@ -40,6 +40,10 @@ class StoredUser:
     password_set: bool
     damaged: bool
     """The wallet file cannot be read; it was kept."""
+    attempts_left: int = 10
+    """PINs that may be tried before only one a day is allowed."""
+    retry_after: float = 0.0
+    """Seconds until the next PIN is looked at; 0 when one may be tried now."""
 
 
 class SharesState(StrEnum):

@@ -1,91 +1,100 @@
-//! Evidence on IOTA: the coin objects a payment would have used, and what the sender executed since.
+//! Evidence on IOTA: the digest of a payment, and the coin objects it would have used.
 
-use super::journal::{Evidence, Payment};
+use super::journal::Payment;
 use super::settle::Finding;
-use crate::amount;
 use crate::chain::Access;
 use crate::error::{Fail, Result};
 use crate::rpc::{decimal_string, unreadable};
 use etopay_sdk::types::networks::ApiProtocol;
 use serde_json::{Value, json};
-use std::str::FromStr;
 
-const BUDGET: u128 = 5_000_000;
-const PAGE: u32 = 50;
+/// The node's answer to a digest it does not know.
+const UNKNOWN: i64 = -32602;
+const MOST_PAGES: usize = 40;
 
-async fn coins(access: &Access) -> Result<Vec<Value>> {
-    let ApiProtocol::IotaRebased { coin_type } = &access.network.protocol else { return Ok(Vec::new()) };
-    let page = access.rpc.page("iotax_getCoins", json!([access.address, coin_type, null, null])).await?;
-    Ok(page.0)
+#[derive(Clone)]
+pub struct Coin {
+    pub id: String,
+    pub version: u64,
+    pub digest: String,
+    pub balance: u64,
 }
 
-pub async fn evidence(access: &Access, base: u128) -> Result<Evidence> {
-    let coins = coins(access).await?;
-    let balances = coins.iter().filter_map(|coin| decimal_string(&coin["balance"]));
-    let total: u128 = balances.filter_map(|balance| u128::try_from(balance).ok()).sum();
-    if total < base.saturating_add(BUDGET) {
-        return Err(Fail::new("insufficient_funds"));
+impl Coin {
+    fn read(coin: &Value) -> Option<Self> {
+        let number = |name: &str| decimal_string(&coin[name]).and_then(|n| u64::try_from(n).ok());
+        Some(Self {
+            id: coin["coinObjectId"].as_str()?.to_owned(),
+            version: number("version")?,
+            digest: coin["digest"].as_str()?.to_owned(),
+            balance: number("balance")?,
+        })
     }
-    let digests = recent(access, false, Value::Null).await?.0.iter().filter_map(digest).collect();
-    Ok(Evidence { digests, ..Evidence::default() })
 }
 
-/// The newest transactions this address has sent, and where the list goes on.
-async fn recent(access: &Access, full: bool, cursor: Value) -> Result<(Vec<Value>, Option<Value>)> {
-    let query = json!({
-        "filter": {"FromAddress": access.address},
-        "options": {"showInput": false, "showRawInput": false, "showEffects": full, "showEvents": false,
-                    "showObjectChanges": false, "showBalanceChanges": full, "showRawEffects": false},
-    });
-    access.rpc.page("iotax_queryTransactionBlocks", json!([query, cursor, PAGE, true])).await
+async fn page(access: &Access, cursor: Value) -> Result<(Vec<Coin>, Option<Value>)> {
+    let ApiProtocol::IotaRebased { coin_type } = &access.network.protocol else {
+        return Ok((Vec::new(), None));
+    };
+    let params = json!([access.address, coin_type, cursor, null]);
+    let (entries, next) = access.rpc.page("iotax_getCoins", params).await?;
+    let coins: Option<Vec<Coin>> = entries.iter().map(Coin::read).collect();
+    Ok((coins.ok_or_else(unreadable)?, next))
 }
 
-fn digest(block: &Value) -> Option<String> {
-    block["digest"].as_str().map(str::to_owned)
+/// What a payment is made from; like the crate, it looks at the first page only.
+pub async fn first_coins(access: &Access) -> Result<Vec<Coin>> {
+    Ok(page(access, Value::Null).await?.0)
 }
 
-async fn details(access: &Access, digest: &str) -> Result<Value> {
+async fn all_coins(access: &Access) -> Result<Vec<Coin>> {
+    let (mut coins, mut next) = page(access, Value::Null).await?;
+    for _ in 0..MOST_PAGES {
+        let Some(cursor) = next else { return Ok(coins) };
+        let (more, after) = page(access, cursor).await?;
+        coins.extend(more);
+        next = after;
+    }
+    // A list without an end proves nothing.
+    Err(unreadable())
+}
+
+/// The transaction, or nothing when the node says that it does not know it.
+async fn find(access: &Access, digest: &str) -> Result<Option<Value>> {
     let options = json!({"showInput": false, "showRawInput": false, "showEffects": true, "showEvents": false,
-                         "showObjectChanges": false, "showBalanceChanges": true, "showRawEffects": false});
-    access.rpc.call("iota_getTransactionBlock", json!([digest, options])).await
+                         "showObjectChanges": false, "showBalanceChanges": false, "showRawEffects": false});
+    match access.rpc.call("iota_getTransactionBlock", json!([digest, options])).await {
+        Ok(block) if block["digest"].as_str() == Some(digest) => Ok(Some(block)),
+        Ok(_) => Err(unreadable()),
+        Err(fail) if is_unknown(&fail) => Ok(None),
+        Err(fail) => Err(fail),
+    }
+}
+
+fn is_unknown(fail: &Fail) -> bool {
+    fail.details.get("rpc_code").and_then(Value::as_i64) == Some(UNKNOWN)
 }
 
 pub async fn look(access: &Access, payment: &Payment, patient: bool) -> Result<Finding> {
-    if let Some(tx_id) = &payment.tx_id
-        && let Ok(block) = details(access, tx_id).await
-    {
-        return Ok(executed(&block, tx_id));
-    }
-    let taken: Vec<String> = access.open.read(|payload| {
-        payload.payments.values().filter(|p| p.id != payment.id).filter_map(|p| p.tx_id.clone()).collect()
-    })?;
-    let mut cursor = Value::Null;
-    // Newest first, down to what was there before the payment.
-    'pages: loop {
-        let (blocks, next) = recent(access, true, cursor).await?;
-        for block in blocks {
-            let digest = digest(&block).ok_or_else(unreadable)?;
-            if payment.evidence.digests.contains(&digest) {
-                break 'pages;
-            }
-            if taken.contains(&digest) {
-                continue;
-            }
-            let block =
-                if block["balanceChanges"].is_array() { block } else { details(access, &digest).await? };
-            if fits(access, payment, &block) {
-                return Ok(executed(&block, &digest));
-            }
-        }
-        match next {
-            Some(next) => cursor = next,
-            None => break,
-        }
+    let Some(signed) = &payment.evidence.signed else { return Ok(Finding::Nothing) };
+    if let Some(block) = find(access, &signed.tx_id).await? {
+        return Ok(executed(&block, &signed.tx_id));
     }
     if patient || payment.tx_id.is_some() {
         return Ok(Finding::Nothing);
     }
-    Ok(Finding::Absent)
+    let live = all_coins(access).await?;
+    let is_live = |(id, version): &(String, u64)| {
+        live.iter().any(|coin| coin.id.eq_ignore_ascii_case(id) && coin.version == *version)
+    };
+    if payment.evidence.inputs.iter().all(is_live) {
+        return Ok(Finding::Absent);
+    }
+    // Something has used its coins. A node that knows of that would know the payment, had it been the one.
+    Ok(match find(access, &signed.tx_id).await? {
+        Some(block) => executed(&block, &signed.tx_id),
+        None => Finding::Dead,
+    })
 }
 
 fn executed(block: &Value, digest: &str) -> Finding {
@@ -93,21 +102,4 @@ fn executed(block: &Value, digest: &str) -> Finding {
         Some(status) => Finding::Executed { tx_id: digest.to_owned(), success: status == "success" },
         None => Finding::Waiting { tx_id: digest.to_owned() },
     }
-}
-
-/// The receiver got exactly the amount; a payment to oneself shows only what the sender spent.
-fn fits(access: &Access, payment: &Payment, block: &Value) -> bool {
-    let changes = block["balanceChanges"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let owner = |change: &Value| change["owner"]["AddressOwner"].as_str().unwrap_or_default().to_lowercase();
-    let moved = |change: &Value| decimal_string(&change["amount"]).unwrap_or_default();
-    if payment.address.eq_ignore_ascii_case(&access.address) {
-        return changes.iter().all(|change| owner(change) == access.address.to_lowercase());
-    }
-    let wanted = rust_decimal::Decimal::from_str(&payment.amount)
-        .ok()
-        .and_then(|value| amount::to_base(value, access.network.decimals))
-        .and_then(|base| i128::try_from(base).ok());
-    changes
-        .iter()
-        .any(|change| owner(change) == payment.address.to_lowercase() && Some(moved(change)) == wanted)
 }

@@ -1,6 +1,7 @@
 //! What is known about each payment, saved before it is made and after every step.
 
 use crate::error::{Fail, Result};
+use crate::signing::Signed;
 use crate::vault::boot;
 use crate::vault::payload::Payload;
 use serde::{Deserialize, Serialize};
@@ -29,14 +30,15 @@ impl Stage {
     }
 }
 
-/// Where the chain stood before the payment, as evidence for what happened to it.
+/// The payment as it was signed and what it spends, as evidence for what happened to it.
 #[derive(Serialize, Deserialize, Clone, Default)]
 #[serde(default)]
 pub struct Evidence {
     pub nonce: u64,
     pub block: u64,
-    /// Digests that are older than this payment.
-    pub digests: Vec<String>,
+    /// Coin objects, with their versions, that an IOTA payment spends.
+    pub inputs: Vec<(String, u64)>,
+    pub signed: Option<Signed>,
 }
 
 #[derive(Serialize, Deserialize, Clone)]
@@ -118,10 +120,11 @@ pub fn insert(payload: &mut Payload, payment: Payment) {
     }
 }
 
-/// What a settled payment no longer needs.
+/// What a payment on the chain no longer needs.
 pub fn forget_evidence(payload: &mut Payload, id: &str) {
-    if let Some(payment) = payload.payments.get_mut(id).filter(|payment| !payment.stage.is_open()) {
-        payment.evidence.digests.clear();
+    let done = |payment: &&mut Payment| matches!(payment.stage, Stage::Confirmed | Stage::Failed);
+    if let Some(payment) = payload.payments.get_mut(id).filter(done) {
+        payment.evidence = Evidence::default();
     }
 }
 

@@ -4,6 +4,7 @@ pub mod evm;
 pub mod iota;
 pub mod journal;
 pub mod purchase;
+mod retry;
 pub mod send;
 pub mod settle;
 

@@ -1,10 +1,10 @@
 //! Purchases: asked for at the backend, paid like any payment, then reported to the backend.
 //!
 //! The crate's own confirm call pays again when it is repeated after a failed report, so the parts are put
-//! together here: its details call, its wallet layer, and the report as a step that can be repeated.
+//! together here: its details call, a payment of ours, and the report as a step that can be repeated.
 
 use super::journal::{self, Payment, Stage};
-use super::{load, send};
+use super::{load, send, settle};
 use crate::amount;
 use crate::backend::Backend;
 use crate::chain;
@@ -17,6 +17,7 @@ use etopay_sdk::types::ApiTxStatus;
 use etopay_sdk::types::transactions::PurchaseDetails;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use tokio::time::timeout;
 
 pub fn payment_id(purchase_id: &str) -> String {
     format!("purchase:{purchase_id}")
@@ -79,7 +80,12 @@ pub async fn confirm(core: &Arc<Core>, given: &str, purchase_id: &str) -> Result
     let open = pin::authorize(core, given).await?;
     core.token().await?;
     if let Some(known) = open.read(|payload| journal::find(payload, &payment_id(purchase_id)))? {
-        return finish(core, &open, known).await;
+        // Another call may be paying it right now.
+        let _ = timeout(core.settings.send_timeout, send::wait_until_done(core, &known.id)).await;
+        let known = settle::brought_up_to_date(core, &open, load(&open, &known.id)?).await;
+        if known.stage != Stage::NotSent {
+            return finish(core, &open, known).await;
+        }
     }
     let found = fetch(core, purchase_id).await?;
     if found.status != ApiTxStatus::Valid {
@@ -112,7 +118,7 @@ async fn finish(core: &Arc<Core>, open: &Open, payment: Payment) -> Result<()> {
         Ok(_) => Ok(()),
         Err(fail) => {
             log::warn!("a paid purchase is not reported yet: {}", fail.code);
-            super::settle::follow(core, open, &payment.id);
+            settle::follow(core, open, &payment.id);
             Err(payment.uncertain())
         }
     }

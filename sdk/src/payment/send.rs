@@ -1,20 +1,22 @@
 //! Making a payment: save, submit, settle. Runs as its own task, whoever waits for it.
 
 use super::journal::{self, Evidence, Payment, Stage};
-use super::{evm, iota, load, purchase, settle};
+use super::retry::{self, Next};
+use super::{load, purchase, settle};
 use crate::address;
 use crate::amount;
-use crate::chain::{self, Access};
+use crate::chain::Access;
 use crate::core::{Core, Open};
 use crate::error::{Fail, Result};
 use crate::history;
 use crate::runtime::background;
+use crate::signing::{self, Transfer};
 use crate::store::now;
 use crate::vault::boot;
 use crate::vault::seal::fill;
 use etopay_sdk::types::networks::{ApiNetwork, ApiProtocol};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
@@ -115,31 +117,55 @@ async fn run(core: &Arc<Core>, access: Access, payment: Payment) -> Result<Strin
     };
     let turn =
         timeout(WAIT_FOR_TURN, core.sending.lock()).await.map_err(|_| Fail::new("payment_in_progress"))?;
-    if let Some(known) = access.open.read(|payload| journal::find(payload, &payment.id))? {
+    let known = access.open.read(|payload| journal::find(payload, &payment.id))?;
+    if let Some(known) = &known {
         known.check_same(&payment)?;
-        return known.outcome();
     }
-    let payment = prepare(core, &access, payment).await?;
+    let next = match known {
+        Some(known) => retry::next(core, &access, known).await?,
+        None => Next::Anew,
+    };
+    let payment = match next {
+        Next::Settled(known) => return known.outcome(),
+        Next::Repeat(known) => known,
+        Next::Anew => begin(core, &access, payment).await?,
+    };
+    // A little less than the caller waits, so that there is time to look at the chain.
+    let patience = core.settings.send_timeout.mul_f64(0.8);
+    let settled = hand_over(core, &access, &payment, patience).await;
+    drop(turn);
+    drop(flight);
+    settled.outcome()
+}
+
+/// Signs the payment and saves it; from here on it can be told what became of it.
+async fn begin(core: &Core, access: &Access, mut payment: Payment) -> Result<Payment> {
+    let transfer = Transfer::of(access, &payment)?;
+    payment.evidence = core.within(signing::sign(access, &transfer)).await?;
     access.open.update(|payload| {
         journal::insert(payload, payment.clone());
         Ok(())
     })?;
-    let intent = chain::intent(
-        &payment.address,
-        amount::parse(&payment.amount, &access.network)?,
-        payment.data.as_ref().and_then(|data| hex::decode(data).ok()),
-    );
-    // A little less than the caller waits, so that there is time to look at the chain.
-    let patience = core.settings.send_timeout.mul_f64(0.8);
-    let sent = timeout(patience, access.wallet.send_amount(&intent)).await;
-    drop(turn);
-    let settled = match sent {
-        Ok(Ok(tx_id)) => accepted(core, &access, &payment, tx_id).await,
-        Ok(Err(error)) => refused(core, &access, &payment, error.into()).await,
-        Err(_) => refused(core, &access, &payment, Fail::new("network_timeout")).await,
+    Ok(payment)
+}
+
+async fn hand_over(core: &Arc<Core>, access: &Access, payment: &Payment, patience: Duration) -> Payment {
+    let started = Instant::now();
+    let Some(signed) = &payment.evidence.signed else { return payment.clone() };
+    let outcome = match timeout(patience, signing::submit(access, signed)).await {
+        Ok(Ok(())) => {
+            let taken = note(access, payment, |p| {
+                p.stage = Stage::Submitted;
+                p.tx_id = Some(signed.tx_id.clone());
+            });
+            signing::wait(access, &signed.tx_id, patience.saturating_sub(started.elapsed())).await;
+            let looked = core.within(settle::settle(core, &access.open, taken.clone(), false)).await;
+            looked.unwrap_or(taken)
+        }
+        Ok(Err(fail)) => refused(core, access, payment, fail).await,
+        Err(_) => refused(core, access, payment, Fail::new("network_timeout")).await,
     };
-    drop(flight);
-    settled.outcome()
+    after(core, access, outcome)
 }
 
 pub fn is_in_flight(core: &Core, id: &str) -> Result<bool> {
@@ -161,25 +187,6 @@ async fn join(core: &Arc<Core>, open: &Open, payment: &Payment) -> Result<String
     known.outcome()
 }
 
-/// Everything that can be found wrong before there is anything to be uncertain about.
-async fn prepare(core: &Core, access: &Access, mut payment: Payment) -> Result<Payment> {
-    let value = amount::parse(&payment.amount, &access.network)?;
-    let base = amount::to_base(value.inner(), access.network.decimals).unwrap_or_default();
-    payment.evidence = core
-        .within(async {
-            match access.network.protocol {
-                ApiProtocol::IotaRebased { .. } => iota::evidence(access, base).await,
-                _ => {
-                    let data = payment.data.as_ref().and_then(|data| hex::decode(data).ok());
-                    chain::estimate_cost(access, &chain::intent(&payment.address, value, data)).await?;
-                    evm::evidence(access).await
-                }
-            }
-        })
-        .await?;
-    Ok(payment)
-}
-
 /// After the submission nothing that fails here may hide it: a full disk is no reason to pay again.
 fn note(access: &Access, payment: &Payment, edit: impl Fn(&mut Payment)) -> Payment {
     let saved = access.open.update(|payload| journal::change(payload, &payment.id, &edit));
@@ -189,15 +196,6 @@ fn note(access: &Access, payment: &Payment, edit: impl Fn(&mut Payment)) -> Paym
         edit(&mut known);
         known
     })
-}
-
-async fn accepted(core: &Arc<Core>, access: &Access, payment: &Payment, tx_id: String) -> Payment {
-    let submitted = note(access, payment, |p| {
-        p.stage = Stage::Submitted;
-        p.tx_id = Some(tx_id.clone());
-    });
-    let looked = core.within(settle::settle(core, &access.open, submitted.clone(), false)).await;
-    after(core, access, looked.unwrap_or(submitted))
 }
 
 /// Codes by which a node says that it has not taken a transaction. Others (a time-out while waiting for
@@ -218,15 +216,12 @@ fn is_refusal(fail: &Fail) -> bool {
 /// The submission reported a failure. Only the chain knows whether it is one.
 async fn refused(core: &Arc<Core>, access: &Access, payment: &Payment, fail: Fail) -> Payment {
     log::warn!("a payment reported {}, the chain is asked", fail.code);
-    let tx_id = fail.details.get("tx_id").and_then(|id| id.as_str()).map(str::to_owned);
-    let code = if fail.code == "uncertain_outcome" { "payment_not_sent" } else { &fail.code };
     let noted = note(access, payment, |p| {
-        p.stage = if tx_id.is_some() { Stage::Submitted } else { Stage::Unknown };
-        p.tx_id.clone_from(&tx_id);
-        p.error = Some(code.to_owned());
+        p.stage = Stage::Unknown;
+        p.error = Some(fail.code.clone());
     });
     let looked = core.within(settle::settle(core, &access.open, noted.clone(), is_refusal(&fail))).await;
-    after(core, access, looked.unwrap_or(noted))
+    looked.unwrap_or(noted)
 }
 
 fn after(core: &Arc<Core>, access: &Access, payment: Payment) -> Payment {

@@ -2,7 +2,7 @@
 
 use super::journal::{self, Payment, Stage};
 use super::{evm, iota, load, purchase};
-use crate::chain;
+use crate::chain::{self, Access};
 use crate::core::{Core, Open};
 use crate::error::Result;
 use crate::runtime::background;
@@ -25,7 +25,9 @@ pub enum Finding {
     Waiting {
         tx_id: String,
     },
-    /// Not there, and it can no longer come.
+    /// It can never come: what it spends was spent by something else.
+    Dead,
+    /// Not there, and nothing suggests that it is on its way.
     Absent,
     /// Not there, but it might still come.
     Nothing,
@@ -33,18 +35,34 @@ pub enum Finding {
 
 /// `answered`: the node itself refused the payment, so there is nothing on its way.
 pub async fn settle(core: &Core, open: &Open, payment: Payment, answered: bool) -> Result<Payment> {
-    if !payment.stage.is_open() {
+    if !payment.stage.is_open() && payment.stage != Stage::NotSent {
         return Ok(payment);
     }
     let network = core.network(Some(&payment.network)).await?;
     let access = chain::reopen(core, open, network, payment.account, payment.index).await?;
-    let patient = !answered && payment.age() < GRACE_SECONDS;
-    let finding = match access.network.protocol {
-        ApiProtocol::IotaRebased { .. } => iota::look(&access, &payment, patient).await?,
-        _ => evm::look(&access, &payment, patient).await?,
-    };
+    let patient = !answered && payment.stage.is_open() && payment.age() < GRACE_SECONDS;
+    let finding = look(&access, &payment, patient).await?;
+    record(open, &payment.id, finding)
+}
+
+/// The same for a payment somebody asks to make again: what cannot be asked now stays as it was.
+pub async fn brought_up_to_date(core: &Core, open: &Open, known: Payment) -> Payment {
+    if !known.stage.is_open() {
+        return known;
+    }
+    core.within(settle(core, open, known.clone(), false)).await.unwrap_or(known)
+}
+
+pub async fn look(access: &Access, payment: &Payment, patient: bool) -> Result<Finding> {
+    match access.network.protocol {
+        ApiProtocol::IotaRebased { .. } => iota::look(access, payment, patient).await,
+        _ => evm::look(access, payment, patient).await,
+    }
+}
+
+pub fn record(open: &Open, id: &str, finding: Finding) -> Result<Payment> {
     open.update(|payload| {
-        journal::change(payload, &payment.id, |p| match finding {
+        journal::change(payload, id, |p| match finding {
             Finding::Executed { tx_id, success } => {
                 p.stage = if success { Stage::Confirmed } else { Stage::Failed };
                 p.tx_id = Some(tx_id);
@@ -54,11 +72,11 @@ pub async fn settle(core: &Core, open: &Open, payment: Payment, answered: bool) 
                 p.stage = Stage::Submitted;
                 p.tx_id = Some(tx_id);
             }
-            Finding::Absent => p.stage = Stage::NotSent,
-            Finding::Nothing if p.tx_id.is_none() => p.stage = Stage::Unknown,
+            Finding::Dead | Finding::Absent => p.stage = Stage::NotSent,
+            Finding::Nothing if p.stage.is_open() && p.tx_id.is_none() => p.stage = Stage::Unknown,
             Finding::Nothing => {}
         })
-        .inspect(|_| journal::forget_evidence(payload, &payment.id))
+        .inspect(|_| journal::forget_evidence(payload, id))
     })
 }
 

@@ -62,6 +62,12 @@ impl Attempts {
         count
     }
 
+    /// Guesses left and seconds to wait, for a look before any PIN is typed.
+    pub fn standing(&self) -> (u32, f64) {
+        let count = Self::aged(self.load());
+        (FREE.saturating_sub(count.wrong), count.wait)
+    }
+
     /// Call before looking at a PIN: refuses while waiting, else counts the attempt as wrong.
     pub fn begin(&self) -> Result<()> {
         let count = Self::aged(self.load());

@@ -1,0 +1,155 @@
+//! EIP-1559 transfers of the native coin and of ERC-20 tokens.
+
+use super::{Signed, Transfer};
+use crate::chain::Access;
+use crate::error::{Fail, Result};
+use crate::payment::journal::Evidence;
+use crate::rpc::{quantity, unreadable};
+use alloy_consensus::{SignableTransaction, TxEip1559, TxEnvelope};
+use alloy_eips::eip2718::Encodable2718;
+use alloy_primitives::{Address, Bytes, TxKind, U256};
+use alloy_signer::SignerSync;
+use alloy_signer_local::coins_bip39::English;
+use alloy_signer_local::{MnemonicBuilder, PrivateKeySigner};
+use etopay_sdk::types::networks::ApiProtocol;
+use etopay_wallet::types::GasCostEstimation;
+use serde_json::{Value, json};
+use std::str::FromStr;
+
+const TRANSFER: &str = "a9059cbb";
+const PAST_BLOCKS: &str = "0xa";
+const REWARD_PERCENTILE: f64 = 20.0;
+
+/// What the chain is asked to execute.
+struct Call {
+    to: String,
+    value: u128,
+    input: String,
+}
+
+impl Call {
+    fn of(access: &Access, transfer: &Transfer) -> Self {
+        match &access.network.protocol {
+            // A token transfer has no room for data; the crate leaves it out as well.
+            ApiProtocol::EvmERC20 { contract_address, .. } => Self {
+                to: contract_address.clone(),
+                value: 0,
+                input: format!(
+                    "{TRANSFER}{:0>64}{:064x}",
+                    transfer.to.trim_start_matches("0x").to_lowercase(),
+                    transfer.base
+                ),
+            },
+            _ => Self { to: transfer.to.clone(), value: transfer.base, input: hex::encode(&transfer.data) },
+        }
+    }
+
+    fn request(&self, access: &Access, chain_id: u64) -> Value {
+        let mut request = json!({
+            "from": access.address.to_lowercase(), "to": self.to.to_lowercase(),
+            "value": format!("0x{:x}", self.value), "chainId": format!("0x{chain_id:x}"),
+        });
+        if !self.input.is_empty() {
+            request["input"] = json!(format!("0x{}", self.input));
+        }
+        request
+    }
+}
+
+fn chain_id(access: &Access) -> Result<u64> {
+    match access.network.protocol {
+        ApiProtocol::Evm { chain_id } | ApiProtocol::EvmERC20 { chain_id, .. } => Ok(chain_id),
+        ApiProtocol::IotaRebased { .. } => Err(Fail::internal("chain")),
+    }
+}
+
+pub async fn estimate(access: &Access, transfer: &Transfer) -> Result<GasCostEstimation> {
+    let request = Call::of(access, transfer).request(access, chain_id(access)?);
+    let gas_limit = access.rpc.number("eth_estimateGas", json!([request, "pending"])).await?;
+    let (max_fee_per_gas, max_priority_fee_per_gas) = fees(access).await?;
+    Ok(GasCostEstimation { max_fee_per_gas, max_priority_fee_per_gas, gas_limit })
+}
+
+/// The crate's bid: twice the base fee of the latest block plus the middle of recent tips.
+async fn fees(access: &Access) -> Result<(u128, u128)> {
+    let history =
+        access.rpc.call("eth_feeHistory", json!([PAST_BLOCKS, "latest", [REWARD_PERCENTILE]])).await?;
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let bases = list(&history["baseFeePerGas"]);
+    let latest = bases.iter().rev().nth(1).and_then(quantity).filter(|base| *base > 0);
+    let base = match latest {
+        Some(base) => base,
+        None => {
+            let block = access.rpc.call("eth_getBlockByNumber", json!(["latest", false])).await?;
+            quantity(&block["baseFeePerGas"]).ok_or_else(unreadable)?
+        }
+    };
+    let mut tips: Vec<u128> = list(&history["reward"])
+        .iter()
+        .filter_map(|block| quantity(&block[0]))
+        .filter(|tip| *tip > 0)
+        .collect();
+    tips.sort_unstable();
+    let middle = tips.len() / 2;
+    let tip = match tips.len() {
+        0 => 1,
+        count if count % 2 == 0 => tips[middle - 1] / 2 + tips[middle] / 2,
+        _ => tips[middle],
+    }
+    .max(1);
+    let bid = base.checked_mul(2).and_then(|double| double.checked_add(tip)).ok_or_else(unreadable)?;
+    Ok((bid, tip))
+}
+
+fn signer(access: &Access) -> Result<PrivateKeySigner> {
+    let phrase = access.open.phrase()?;
+    let (coin, account, index) = (access.network.coin_type, access.account, access.index);
+    let signer = MnemonicBuilder::<English>::default()
+        .phrase(phrase.as_str())
+        .derivation_path(format!("m/44'/{coin}'/{account}'/0/{index}"))
+        .and_then(|builder| builder.build())
+        .map_err(|_| Fail::internal("key"))?;
+    // The crate shows the address; what is signed must be from the same key.
+    if signer.address().to_string() != access.address {
+        return Err(Fail::internal("key"));
+    }
+    Ok(signer)
+}
+
+pub async fn sign(access: &Access, transfer: &Transfer) -> Result<Evidence> {
+    let cost = estimate(access, transfer).await?;
+    let evidence = crate::payment::evm::evidence(access).await?;
+    let call = Call::of(access, transfer);
+    let transaction = TxEip1559 {
+        chain_id: chain_id(access)?,
+        nonce: evidence.nonce,
+        gas_limit: cost.gas_limit,
+        max_fee_per_gas: cost.max_fee_per_gas,
+        max_priority_fee_per_gas: cost.max_priority_fee_per_gas,
+        to: TxKind::Call(Address::from_str(&call.to).map_err(|_| Fail::new("invalid_address"))?),
+        value: U256::from(call.value),
+        input: Bytes::from(hex::decode(&call.input).map_err(|_| Fail::internal("input"))?),
+        ..TxEip1559::default()
+    };
+    let signature = signer(access)?
+        .sign_hash_sync(&transaction.signature_hash())
+        .map_err(|_| Fail::internal("signature"))?;
+    let envelope = TxEnvelope::from(transaction.into_signed(signature));
+    let signed = Signed {
+        tx_id: envelope.tx_hash().to_string(),
+        raw: format!("0x{}", hex::encode(envelope.encoded_2718())),
+        signature: None,
+    };
+    Ok(Evidence { signed: Some(signed), ..evidence })
+}
+
+pub async fn submit(access: &Access, signed: &Signed) -> Result<()> {
+    match access.rpc.call("eth_sendRawTransaction", json!([signed.raw])).await {
+        Err(fail) if fail.details.get("reason").is_some_and(|reason| reason == "already known") => Ok(()),
+        other => other.map(|_| ()),
+    }
+}
+
+pub async fn is_executed(access: &Access, tx_id: &str) -> Result<bool> {
+    Ok(access.rpc.call("eth_getTransactionReceipt", json!([tx_id])).await?.is_object())
+}
