@@ -23,11 +23,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--brand", metavar="NAME", help="the brand to show: a name or a folder")
     parser.add_argument("--view", choices=list(View), help="a window, the web view, or what fits")
     parser.add_argument("--port", type=int, metavar="N", help="port of the web view; 0 takes a free one")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="the folder for wallets and the log")
+    parser.add_argument("--data", type=_folder, metavar="DIR", help="the folder for wallets and the log")
     parser.add_argument("--gateway", choices=list(GatewayKind), help="the real SDK, or a demo in memory")
     parser.add_argument("--ready-file", type=Path, metavar="FILE", help="written once the app answers")
     parser.add_argument("--demo-scenario", metavar="NAME", help="of the demo: fresh, funded, locked or long")
     return parser
+
+
+def _folder(text: str) -> Path:
+    # An empty one would be the folder that one stands in, as from a variable that is not set.
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty; name a folder")
+    return Path(text)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -19,6 +19,13 @@ class View(StrEnum):
     WEB = "web"
 
 
+def _folder(given: Path | str) -> Path:
+    # An empty one would be the folder that one stands in, as from a variable that is not set.
+    if not str(given):
+        raise typer.BadParameter("It is empty; name a folder, or leave the option out.")
+    return Path(given)
+
+
 Brand = Annotated[str, typer.Option("--brand", metavar="NAME", help="Brand: a folder name in branding/.")]
 ViewOption = Annotated[
     View,
@@ -29,9 +36,14 @@ Data = Annotated[
     typer.Option(
         "--data",
         metavar="DIR",
+        parser=_folder,
         help="Folder that keeps everything between two starts.",
         show_default=".etopay in the checkout",
     ),
+]
+AppData = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", parser=_folder, help="Folder of the wallets on this machine."),
 ]
 ReadyFile = Annotated[
     Path | None,
@@ -51,6 +63,7 @@ DEFAULT_BRAND = "etopay"
 __all__ = [
     "DEFAULT_BRAND",
     "DEFAULT_DATA",
+    "AppData",
     "Brand",
     "Data",
     "Json",

@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     up.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     up.add_argument("--port", type=_port, default=0, help="port; 0 takes last time's or a free one (default)")
-    up.add_argument("--data", type=Path, help="folder that keeps everything (default: .etopay/sandbox)")
+    up.add_argument("--data", type=_folder, help="folder that keeps everything (default: .etopay/sandbox)")
     up.add_argument("--seed", type=Path, help="TOML file with users, coins and purchases to start with")
     up.add_argument("--ready-file", type=Path, help="JSON file written once everything answers")
     up.add_argument("--public-url", help="where clients reach the sandbox (default: http://HOST:PORT)")
@@ -51,6 +51,13 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError(f"“{text}” is no port; a port is a number from 0 to 65535")
     return port
+
+
+def _folder(text: str) -> Path:
+    # An empty one would be the folder that one stands in, as from a variable that is not set.
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty; name a folder")
+    return Path(text)
 
 
 def _set_by(setting: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,9 +29,7 @@ def app(
     port: Annotated[
         int | None, typer.Option("--port", metavar="N", help="Port of the page, with --view web.")
     ] = None,
-    data: Annotated[
-        Path | None, typer.Option("--data", metavar="DIR", help="Folder of the wallets on this machine.")
-    ] = None,
+    data: options.AppData = None,
     backend: Annotated[
         str | None, typer.Option("--backend", metavar="URL", help="Address of the ETOPay backend.")
     ] = None,

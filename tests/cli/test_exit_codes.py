@@ -33,6 +33,8 @@ ANSWERS: dict[str, Any] = {
 }
 ASKING = [["status"], ["fund", "ann"], ["users"], ["faults"], ["reset", "--yes"]]
 
+STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
 
 def code(*args: str) -> int:
     result = runner.invoke(cli, args)
@@ -74,6 +76,7 @@ class TestCommandsThatAskTheSandbox:
 
     def test_wrong_argument(self, args: list[str]) -> None:
         assert code("sandbox", *args, "--url", "nonsense") == Exit.USAGE
+        assert code("sandbox", *args, "--data", "") == Exit.USAGE
 
     def test_a_ready_file_that_is_none(self, args: list[str], tmp_path: Path) -> None:
         (tmp_path / "ready.json").write_text("{", encoding="utf-8")
@@ -85,6 +88,12 @@ class TestCommandsThatStartSomething:
     def test_wrong_argument(self, args: list[str], tmp_path: Path) -> None:
         wrong = {"app": ["--brand", "nobody"]}.get(args[0], ["--seed", "nowhere.toml"])
         assert code(*args, *wrong, "--data", str(tmp_path)) == Exit.USAGE
+
+    def test_an_empty_data_folder_is_a_wrong_argument(self, args: list[str]) -> None:
+        """It would be the folder that one stands in."""
+        result = runner.invoke(cli, [*args, "--data", ""])
+        assert result.exit_code == Exit.USAGE, result.output
+        assert "It is empty; name a folder" in result.output
 
     def test_a_taken_port(self, args: list[str], tmp_path: Path, taken: str) -> None:
         assert code(*args, "--port", taken, "--data", str(tmp_path)) == Exit.MACHINE
@@ -134,7 +143,7 @@ def test_a_demo_that_you_stop_is_done_and_one_that_ends_has_failed(
     how: Callable[[], None], expected: Exit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(demo_module.Stack, "start_sandbox", lambda _: how())
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.getsignal(number) for number in STOPPING}
     try:
         assert code("demo", "--data", str(tmp_path)) == expected
     finally:
@@ -191,7 +200,7 @@ def test_a_demo_with_a_damaged_seed_is_a_wrong_argument(tmp_path: Path) -> None:
     """The sandbox finds it; the demo hands its code on."""
     seed = tmp_path / "seed.toml"
     seed.write_text("[[users]]\nusernam = 'x'\n", encoding="utf-8")
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.getsignal(number) for number in STOPPING}
     try:
         result = runner.invoke(cli, ["demo", "--data", str(tmp_path / "data"), "--seed", str(seed)])
     finally:

@@ -16,6 +16,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.__main__ import main
+from app.host.folder import is_ours
+
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 30
 
@@ -93,11 +96,20 @@ def test_what_it_leaves_is_for_this_user_alone(
     data = tmp_path / "data"
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
     assert (data / "app.log").exists()
+    assert [entry.name for entry in data.iterdir() if not is_ours(entry.name)] == []
     key = str(running[1]["app"]).split("key=")[1]
     for path in data.rglob("*"):
         if path.is_file():
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
             assert key.encode() not in path.read_bytes()
+
+
+def test_an_empty_data_folder_is_a_wrong_argument(capsys: pytest.CaptureFixture[str]) -> None:
+    """It would be the folder that one stands in."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--data", ""])
+    assert ended.value.code == 2
+    assert "argument --data: it is empty" in capsys.readouterr().err
 
 
 def test_a_taken_port(tmp_path: Path) -> None:

@@ -18,16 +18,53 @@ from app.host.errors import HostError
 from app.host.folder import prepare_folder
 from app.host.ready import write_ready_file
 
+modes_mean_something = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows keeps no owner and mode of a folder; its profile is private"
+)
 
+
+@modes_mean_something
 def test_the_data_folder_is_made_for_this_user_alone(tmp_path: Path) -> None:
     folder = prepare_folder(tmp_path / "a" / "b")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_a_folder_that_others_could_read_is_closed(tmp_path: Path) -> None:
+OURS = ["settings.toml", "preferences.json", "device-key.new", "app.log", "app.log.1", "wallets"]
+
+
+@modes_mean_something
+@pytest.mark.parametrize("content", [[], OURS])
+def test_a_folder_of_ours_that_others_could_read_is_closed(
+    content: list[str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     folder = tmp_path / "open"
     folder.mkdir(mode=0o755)
+    for name in content:
+        (folder / name).touch()
     assert stat.S_IMODE(prepare_folder(folder).stat().st_mode) == 0o700
+    assert caplog.messages == [f"{folder} was open to other users (mode 0755); now it is yours alone"]
+
+
+@modes_mean_something
+def test_one_that_holds_other_things_is_left_with_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It may be a home folder, a checkout or what all users share."""
+    folder = tmp_path / "open"
+    folder.mkdir(mode=0o755)
+    (folder / "letters.txt").touch()
+    assert stat.S_IMODE(prepare_folder(folder).stat().st_mode) == 0o755
+    assert f"other users can look into {folder} (mode 0755)" in caplog.text
+
+
+@modes_mean_something
+def test_somebody_elses_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "open"
+    folder.mkdir(mode=0o755)
+    monkeypatch.setattr(os, "geteuid", lambda: folder.stat().st_uid + 1)
+    with pytest.raises(HostError, match=r"^The data folder .* belongs to another user\. Choose"):
+        prepare_folder(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o755
 
 
 def test_a_file_in_the_way_is_one_sentence(tmp_path: Path) -> None:

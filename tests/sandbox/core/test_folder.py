@@ -3,11 +3,17 @@
 import logging
 import os
 import stat
+import sys
 
 import pytest
 
+from sandbox.__main__ import main
 from sandbox.core.errors import StartError
 from sandbox.core.process import EXIT_ENVIRONMENT, clear_ready_file, prepare_folder
+
+modes_mean_something = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows keeps no owner and mode of a folder; its profile is private"
+)
 
 
 @pytest.fixture
@@ -22,6 +28,7 @@ def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
 
 
+@modes_mean_something
 @pytest.mark.parametrize(
     "content", [[], ["lock", "sandbox.sqlite", "sandbox.sqlite-wal", "chains", "seed.toml"]]
 )
@@ -34,6 +41,7 @@ def test_an_open_one_is_closed_with_a_line(folder, content, caplog):
     assert caplog.messages == [f"{folder} was open to other users (mode 0755); now it is yours alone"]
 
 
+@modes_mean_something
 def test_one_with_other_things_in_it_is_left_with_a_warning(folder, caplog):
     (folder / "letters.txt").touch()
     prepare_folder(folder)
@@ -41,11 +49,20 @@ def test_one_with_other_things_in_it_is_left_with_a_warning(folder, caplog):
     assert f"other users can look into {folder} (mode 0755)" in caplog.text
 
 
+@modes_mean_something
 def test_somebody_elses_is_refused(folder, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: folder.stat().st_uid + 1)
     with pytest.raises(StartError, match="belongs to another user") as caught:
         prepare_folder(folder)
     assert caught.value.exit_code == EXIT_ENVIRONMENT
+
+
+def test_an_empty_name_is_a_wrong_argument(capsys):
+    """It would be the folder that one stands in."""
+    with pytest.raises(SystemExit) as ended:
+        main(["up", "--data", ""])
+    assert ended.value.code == 2
+    assert "argument --data: it is empty" in capsys.readouterr().err
 
 
 def test_a_folder_is_no_ready_file(folder):
