@@ -9,6 +9,7 @@ import flet as ft
 
 from app.core import paths
 from app.design.base import handler, use_effect
+from app.design.components.way_back import way_back
 
 _PLACES: Final = {
     "1": paths.HOME,
@@ -18,16 +19,19 @@ _PLACES: Final = {
     "5": paths.SETTINGS,
 }
 _LOCK: Final = "l"
+_BACK: Final = "escape"
 
 
 def use_shortcuts(page: ft.Page, go: Callable[[str], object], lock: Callable[[], object]) -> None:
-    """Control (or command) with 1 to 5 leads to a place, with L it locks."""
+    """Control (or command) with 1 to 5 leads to a place, with L it locks; Escape leads back."""
 
-    def pressed(event: ft.KeyboardEvent) -> None:
-        if not (event.ctrl or event.meta) or event.alt:
-            return
+    async def pressed(event: ft.KeyboardEvent) -> None:
         key = event.key.lower()
-        if key == _LOCK:
+        if key == _BACK:
+            await _leave(page)
+        elif not (event.ctrl or event.meta) or event.alt:
+            return
+        elif key == _LOCK:
             lock()
         elif key in _PLACES:
             go(_PLACES[key])
@@ -41,3 +45,11 @@ def use_shortcuts(page: ft.Page, go: Callable[[str], object], lock: Callable[[],
         page.update()
 
     use_effect(listen, [], stop)
+
+
+async def _leave(page: ft.Page) -> None:
+    # An open sheet takes the key for itself: it closes, and the screen below stays.
+    if any(dialog.open for dialog in page._dialogs.controls):
+        return
+    if (back := handler(way_back(page))) is not None:
+        await back(None)

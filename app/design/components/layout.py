@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import flet as ft
 
 from app.design.base import Action, Ui
-from app.design.components.icon_buttons import icon_button
 from app.design.components.text import heading
+from app.design.components.way_back import BackKey
 
 WIDE_ACTION = 360
 
@@ -43,9 +43,7 @@ def app_bar(
     k = ui.look
     start = leading
     if on_back is not None:
-        icon = ft.Icons.CLOSE_ROUNDED if close else ft.Icons.ARROW_BACK_ROUNDED
-        name = ui.t("Close") if close else ui.t("Back")
-        start = icon_button(ui, icon, name, on_back, id="back", filled=k.shape.icon_disc_backs)
+        start = BackKey(ui, on_back, close=close)
     inset = max(0, ui.margin - 12) if on_back is not None else ui.margin
     words = ft.Container(heading(ui, title) if title else None, expand=True)
     parts: list[ft.Control] = [*([start] if start else []), words, *actions]

@@ -15,6 +15,7 @@ from app.stores.preferences import ThemeChoice
 from app.stores.session import Stage
 from tests.app.shell.test_guard import unlocked
 from tests.support.app import AppUnderTest
+from tests.support.driver import FletDriver
 
 BUDGET = 300
 """Controls that may be drawn again at once."""
@@ -88,6 +89,41 @@ class TestShortcuts:
             await driver.press("L", ctrl=True)
             assert app.services.session.stage is Stage.LOCKED
             assert driver.page.on_keyboard_event is None
+
+
+class TestEscape:
+    @pytest.mark.parametrize("size", [(390, 844), (1280, 860)])
+    @pytest.mark.parametrize("route", [paths.RECEIVE, paths.SEND, f"{paths.SETTINGS}/pin"])
+    async def test_leads_where_the_arrow_leads(
+        self, app: AppUnderTest, route: str, size: tuple[int, int]
+    ) -> None:
+        async with app.driver(size=size) as driver:
+            await unlocked(app, driver)
+            await driver.go(route)
+            await escape(driver)
+            above = paths.SETTINGS if route.startswith(paths.SETTINGS) else paths.HOME
+            assert driver.page.route == above
+            await escape(driver)
+            assert driver.page.route == above
+
+    async def test_an_open_sheet_keeps_it_for_itself(self, app: AppUnderTest) -> None:
+        async with app.driver() as driver:
+            await unlocked(app, driver)
+            await driver.go(paths.RECEIVE)
+            await driver.until(lambda: driver.has("receive-network"))
+            await driver.tap("receive-network")
+            await escape(driver)
+            assert driver.page.route == paths.RECEIVE
+            await driver.tap("Close")
+            await escape(driver)
+            assert driver.page.route == paths.HOME
+
+
+async def escape(driver: FletDriver) -> None:
+    """The page hears a key whatever has the focus."""
+    key = {"key": "Escape", "ctrl": False, "shift": False, "alt": False, "meta": False}
+    await driver.session.dispatch_event(driver.page._i, "keyboard_event", key)
+    await driver.settle()
 
 
 class TestPreviewNote:
