@@ -6,14 +6,16 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import flet as ft
 
+from app.core.errors import ErrorCode
 from app.core.paths import SETTINGS
 from app.core.secret import Secret
-from app.design.base import Ui, use_memo
+from app.design.base import Ui, component, use_memo
 from app.design.components import PinEntry, app_bar, column, list_card, muted, screen
 from app.features.settings.store import StepUpStore
 from app.services import Services, watch
 from app.widgets.error_text import error_text
 from app.widgets.go import go
+from app.widgets.pin_pause import pause_words, use_pause_of
 from app.widgets.pin_screen import pin_frame, pin_head
 
 
@@ -41,6 +43,7 @@ def sub_screen(
     return screen(ui, bar=app_bar(ui, title, on_back=lambda: go(SETTINGS)), banner=banner, body=body)
 
 
+@component
 def pin_step(
     ui: Ui,
     services: Services,
@@ -55,13 +58,17 @@ def pin_step(
     async def typed(pin: str) -> None:
         await on_pin(Secret(pin))
 
-    message = error_text(ui.t, store.error).sentence() if store.error else None
+    paused = use_pause_of(store.error)
+    message = pause_words(ui.t, paused) if paused else None
+    if store.error and store.error.code is not ErrorCode.PIN_PAUSED:
+        message = error_text(ui.t, store.error).sentence()
     return PinEntry(
         typed,
         length=services.session.pin_length,
         message=message,
         error=message is not None,
         busy=store.busy,
+        disabled=paused > 0,
         head=pin_head(ui, ui.t("Enter your PIN"), words),
         frame=pin_frame(ui, app_bar(ui, title, on_back=lambda: go(SETTINGS))),
         id="settings-pin-entry",

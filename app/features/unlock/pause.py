@@ -42,10 +42,3 @@ def use_pause(session: SessionStore) -> int:
 
     use_effect(begin, [session.error, session.account], end)
     return left
-
-
-def pause_clock(seconds: int) -> str:
-    """As on a clock: ``0:09``, ``12:30``, ``1:00:00``."""
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -9,10 +9,11 @@ from app.core.secret import Secret
 from app.design.base import Ui, component, use_dialog, use_state, use_ui
 from app.design.components import PinEntry, app_bar, avatar, icon_button, link, logo
 from app.features.unlock.forgotten import Forgotten, forgotten_sheet
-from app.features.unlock.pause import pause_clock, use_pause
+from app.features.unlock.pause import use_pause
 from app.services import use_services, watch
 from app.stores.session import SessionStore
 from app.widgets.error_text import error_banner, error_text
+from app.widgets.pin_pause import pause_words
 from app.widgets.pin_screen import pin_frame, pin_head
 
 
@@ -67,7 +68,7 @@ def UnlockScreen() -> ft.Control:  # noqa: N802 - a component
 def _verdict(ui: Ui, session: SessionStore, paused: int) -> tuple[str | None, bool]:
     """What stands below the dots, and whether it is an error."""
     if paused:
-        return ui.t("Too many wrong PINs. Wait {clock}.", clock=pause_clock(paused)), True
+        return pause_words(ui.t, paused), True
     if session.busy:
         return ui.t("Opening your wallet"), False
     error = session.error

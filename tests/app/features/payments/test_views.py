@@ -277,6 +277,19 @@ async def test_a_wrong_pin_is_said_below_the_dots_and_fast_digits_arrive_once() 
         assert pins == ["135790"]
 
 
+async def test_a_pause_is_counted_down_and_takes_no_digits() -> None:
+    review = Reviewing(FILLED, ORDER, asks_pin=True, error=AppError(ErrorCode.PIN_PAUSED, seconds=2))
+    pins: list[str] = []
+    async with show(lambda ui: pin_view(ui, review, Calls()("back"), pins.append, 6)) as app:
+        assert app.shows("Too many wrong PINs. Wait 0:02.")
+        with pytest.raises(AssertionError, match="disabled"):
+            await app.tap("pin-1")
+        await app.until_shows("Wait 0:01.")
+        await app.until(lambda: not app.shows("Too many wrong PINs."))
+        await app.tap_fast(list("135790"))
+        assert pins == ["135790"]
+
+
 async def test_an_unknown_outcome_offers_no_second_send() -> None:
     calls = Calls()
     async with show(end(OutcomeUnknown(ORDER, NOW), calls)) as app:

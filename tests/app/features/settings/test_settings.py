@@ -113,6 +113,16 @@ class TestChangePin:
             assert driver.shows("Wrong PIN.")
             assert driver.shows("First your present PIN.")
 
+    async def test_a_pause_is_counted_down(self, app: AppUnderTest) -> None:
+        async with app.driver() as driver:
+            await to_settings(app, driver)
+            await driver.tap("settings-pin")
+            for _ in range(5):
+                await type_pin(app, driver, NEW)
+            assert driver.shows("Too many wrong PINs. Wait 0:")
+            with pytest.raises(AssertionError, match="disabled"):
+                await driver.tap("pin-1")
+
 
 class TestPhrase:
     async def test_needs_the_pin_and_goes_when_hidden(self, app: AppUnderTest) -> None:

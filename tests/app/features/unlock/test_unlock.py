@@ -9,10 +9,10 @@ import pytest
 
 from app.core.errors import AppError, ErrorCode
 from app.core.secret import Secret
-from app.features.unlock.pause import pause_clock
 from app.gateway.demo.account import DemoAccount
 from app.gateway.demo.wallet import DemoWallet
 from app.stores.session import Stage
+from app.widgets.pin_pause import pause_clock
 from tests.support.app import PIN, AppUnderTest
 from tests.support.driver import FletDriver
 
