@@ -12,6 +12,7 @@ from app.core import paths
 from app.core.i18n import mark
 from app.design.base import Ui, Width, ident, keyed
 from app.design.components import Entrance, avatar, icon_button, logo, muted, pressable, text
+from app.design.components.scale import snug_text
 
 TOP_LEVEL: Final = (paths.HOME, paths.ACTIVITY, paths.SETTINGS)
 
@@ -112,7 +113,7 @@ def _bar(ui: Ui, path: str, go: Go) -> ft.Control:
         column = ft.Column(
             [
                 ft.Icon(place.chosen if here else place.rest, size=k.z.icon, color=tint),
-                text(ui, ui.t(place.label), "caption", color=tint, max_lines=1),
+                snug_text(ui, ui.t(place.label), "caption", color=tint),
             ],
             spacing=3,
             tight=True,
@@ -170,14 +171,8 @@ def _rail(ui: Ui, path: str, go: Go, person: Person) -> ft.Control:
             alignment=ft.Alignment.CENTER,
             bgcolor=k.c.primary_container if here else None,
         )
-        word = text(
-            ui,
-            ui.t(place.label),
-            "caption",
-            color=k.c.on_surface if here else k.c.on_surface_variant,
-            max_lines=1,
-            align=ft.TextAlign.CENTER,
-        )
+        tint = k.c.on_surface if here else k.c.on_surface_variant
+        word = snug_text(ui, ui.t(place.label), "caption", color=tint)
         column = ft.Column(
             [block, word], spacing=k.s.s1, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER
         )

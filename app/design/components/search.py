@@ -30,6 +30,8 @@ def search_field(
     entry = ft.TextField(
         value=value,
         hint_text=hint or label,
+        # At twice the text size a hint needs a second line, for which the field grows.
+        hint_max_lines=2,
         hint_style=k.style("body", color=k.c.on_surface_variant),
         text_style=k.style("body"),
         border={

@@ -8,7 +8,8 @@ from typing import Literal
 
 import flet as ft
 
-from app.design.base import Ui
+from app.design.base import Ui, component
+from app.design.components.scale import LARGE, use_text_scale
 from app.design.components.text import muted, text
 
 
@@ -22,36 +23,31 @@ class Step:
     note: str | None = None
 
 
+@component
 def timeline(ui: Ui, steps: Sequence[Step]) -> ft.Control:
-    """What has happened and what will, from top to bottom; times at the right."""
+    """What has happened and what will, from top to bottom; times at the right, of large texts below."""
+    scale, probe = use_text_scale(ui)
     rows = [
-        _timeline_row(ui, step, steps[index + 1] if index + 1 < len(steps) else None)
+        _timeline_row(ui, step, steps[index + 1] if index + 1 < len(steps) else None, large=scale >= LARGE)
         for index, step in enumerate(steps)
     ]
-    return ft.Column(rows, spacing=0, tight=True)
+    return ft.Column([probe, *rows], spacing=0, tight=True)
 
 
-def _timeline_row(ui: Ui, step: Step, following: Step | None) -> ft.Control:
+def _timeline_row(ui: Ui, step: Step, following: Step | None, *, large: bool) -> ft.Control:
     k = ui.look
     last, todo = following is None, step.state == "todo"
-    # Both may break: at twice the text size a time must not squeeze its step into a column of letters.
-    time = muted(ui, step.time, align=ft.TextAlign.END, expand=2) if step.time else None
-    words: list[ft.Control] = [
-        ft.Row(
-            [
-                text(
-                    ui,
-                    step.title,
-                    weight=k.type.emphasis,
-                    expand=3,
-                    color=k.c.on_surface_variant if todo else None,
-                ),
-                *([time] if time else []),
-            ],
-            spacing=k.s.s2,
-            vertical_alignment=ft.CrossAxisAlignment.START,
-        )
-    ]
+    tint = k.c.on_surface_variant if todo else None
+    title = text(ui, step.title, weight=k.type.emphasis, color=tint, expand=3)
+    head: list[ft.Control] = [title]
+    below: list[ft.Control] = []
+    if step.time and large:
+        below = [muted(ui, step.time)]
+    elif step.time:
+        # Both may break: a long time must not squeeze its step into a column of letters.
+        head.append(muted(ui, step.time, align=ft.TextAlign.END, expand=2))
+    row = ft.Row(head, spacing=k.s.s2, vertical_alignment=ft.CrossAxisAlignment.START)
+    words: list[ft.Control] = [row, *below]
     if step.note:
         words.append(muted(ui, step.note))
     passed = step.state == "done" and following is not None and following.state != "todo"

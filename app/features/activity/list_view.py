@@ -14,6 +14,7 @@ from app.core.model import Network
 from app.core.model.activity import ActivityItem
 from app.design.base import Ui, component, ident, memo
 from app.design.components import (
+    Arrival,
     chip,
     column,
     empty_state,
@@ -61,7 +62,7 @@ def list_view(ui: Ui, state: ListState, actions: ListActions) -> ft.Control:
     tools = _tools(ui, state, actions)
     top.append(ft.Container(tools, padding=ft.Padding(ui.margin, 0, ui.margin, ui.look.s.s2)))
     frame = ft.Column(
-        [*top, ft.Container(_body(ui, state, actions), expand=True)],
+        [*top, ft.Container(Arrival(ui, bool(state.items), _body(ui, state, actions)), expand=True)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

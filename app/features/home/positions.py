@@ -11,6 +11,7 @@ from app.core import money
 from app.core.model.position import Position
 from app.design.base import Ui, component, handler, ident, keyed
 from app.design.components import (
+    Arrival,
     allocation_bar,
     coin,
     column,
@@ -31,13 +32,14 @@ from app.widgets.moments import clock
 
 def assets_block(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
     """Heading, allocation and one row per network."""
-    return column(ui, [heading(ui, ui.t("Assets")), *_body(ui, state, actions)], spacing=ui.look.s.s2)
+    body = Arrival(ui, state.loaded, _body(ui, state, actions))
+    return column(ui, [heading(ui, ui.t("Assets")), body], spacing=ui.look.s.s2)
 
 
-def _body(ui: Ui, state: HomeState, actions: HomeActions) -> list[ft.Control]:
+def _body(ui: Ui, state: HomeState, actions: HomeActions) -> ft.Control:
     if not state.loaded:
-        return [skeleton_rows(ui, 4)]
-    return [*_allocation(ui, state), _rows(ui, state, actions)]
+        return skeleton_rows(ui, 4)
+    return column(ui, [*_allocation(ui, state), _rows(ui, state, actions)], spacing=ui.look.s.s2)
 
 
 @component
@@ -92,6 +94,10 @@ def position_row(
 
 def assets_table(ui: Ui, state: HomeState, actions: HomeActions, selected: str | None) -> ft.Control:
     """The same on a desktop: figures in columns, the unit in the header."""
+    return Arrival(ui, state.loaded, _table(ui, state, actions, selected))
+
+
+def _table(ui: Ui, state: HomeState, actions: HomeActions, selected: str | None) -> ft.Control:
     if not state.loaded:
         return skeleton_rows(ui, 4)
     head = _table_row(

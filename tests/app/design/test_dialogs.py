@@ -1,5 +1,7 @@
 """An open sheet follows the window and the brightness; there are never two, and its state stays."""
 
+import asyncio
+
 import flet as ft
 import pytest
 
@@ -50,6 +52,32 @@ async def test_it_comes_back_even_if_the_client_says_nothing() -> None:
         await app.tap("open")
         await app.resize(*DESKTOP)
         await app.until(lambda: [type(one) for one in opened(app)] == [ft.AlertDialog])
+
+
+async def test_late_news_of_the_one_that_went_closes_nothing() -> None:
+    async with FletDriver(catalogue_app("etopay"), size=PHONE) as app:
+        await app.tap("open")
+        await app.resize(*DESKTOP)
+        await app.until(lambda: [type(one) for one in opened(app)] == [ft.AlertDialog])
+        await app.end_closing()
+        assert [type(one) for one in opened(app)] == [ft.AlertDialog]
+        await app.dismiss()
+        assert opened(app) == [], "the user's own close still counts"
+
+
+async def test_waiting_for_an_earlier_one_does_not_hurry_a_later_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.design.dialogs._GIVE_UP", 0.3)
+    async with FletDriver(catalogue_app("etopay"), size=PHONE) as app:
+        await app.tap("open")
+        await app.resize(*DESKTOP)
+        await app.end_closing()
+        await asyncio.sleep(0.2)
+        await app.resize(*PHONE)
+        await asyncio.sleep(0.15)
+        await app.settle()
+        assert opened(app) == [], "the second one still waits until the first is gone"
+        await app.end_closing()
+        assert [type(one) for one in opened(app)] == [ft.BottomSheet]
 
 
 async def test_closed_while_it_goes_it_stays_away() -> None:

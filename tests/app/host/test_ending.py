@@ -15,6 +15,14 @@ from app.host.seat import PageGateway, Seat
 from tests.support.devices import FakeClipboard, make_devices
 
 
+class Broken(FakeClipboard):
+    """A client that fails in a way nobody has thought of."""
+
+    async def forget(self) -> None:
+        """Always fails."""
+        raise ValueError
+
+
 class Stuck(FakeClipboard):
     """A client that does not answer."""
 
@@ -54,3 +62,32 @@ async def test_a_client_that_does_not_answer_holds_nothing_up(
 ) -> None:
     monkeypatch.setattr(main, "FORGET_SECONDS", 0.01)
     assert (await end(app_with(Stuck(), tmp_path))).is_set()
+
+
+async def test_one_that_fails_holds_up_neither_the_end_nor_the_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clipboard = FakeClipboard()
+    await clipboard.copy("a secret", secret=True)
+    app = app_with(Broken(), tmp_path)
+    app._pages[PageGateway(DemoGateway(), Seat())] = make_devices(clipboard=clipboard)
+    stop = await end(app)
+    assert stop.is_set()
+    assert clipboard.text == ""
+    assert "ValueError" in caplog.text
+
+
+async def test_whatever_goes_wrong_the_signal_is_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = app_with(FakeClipboard(), tmp_path)
+
+    async def fail() -> None:
+        raise ValueError
+
+    monkeypatch.setattr(app, "forget_secrets", fail)
+    asked, stop = asyncio.Event(), asyncio.Event()
+    asked.set()
+    with pytest.raises(ValueError, match="^$"):
+        await main._end_well(app, asked, stop)
+    assert stop.is_set()

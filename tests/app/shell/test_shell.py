@@ -47,6 +47,21 @@ class TestNavigation:
             await driver.tap("nav-home")
             assert driver.page.route == paths.HOME
 
+    @pytest.mark.parametrize("size", [(390, 844), (820, 1180)])
+    async def test_large_texts_keep_the_whole_word(self, app: AppUnderTest, size: tuple[int, int]) -> None:
+        async with app.driver(size=size) as driver:
+            await unlocked(app, driver)
+            (word,) = [c for c in driver.all(ft.Text) if c.value == "Settings"]
+            assert word.max_lines is None
+            assert word.style is not None
+            before = float(word.style.size or 0)
+            probes = [c for c in driver.all(ft.Container) if c.on_size_change]
+            for probe in probes:
+                await driver.fire(probe, "size_change", {"w": 20.0, "h": 48.0})
+            (word,) = [c for c in driver.all(ft.Text) if c.value == "Settings"]
+            assert word.style is not None
+            assert 2 * float(word.style.size or 0) <= 1.2 * before
+
     async def test_another_width_while_it_runs(self, app: AppUnderTest) -> None:
         async with app.driver(size=(390, 844)) as driver:
             await unlocked(app, driver)

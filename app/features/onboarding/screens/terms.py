@@ -9,7 +9,7 @@ import flet as ft
 from babel.dates import format_date
 
 from app.design.base import Ui, component, use_dialog, use_state, use_ui
-from app.design.components import banner, button, chevron, list_card, row_item, sheet
+from app.design.components import banner, button, chevron, gap, list_card, row_item, sheet
 from app.features.onboarding.parts import stacked, step_screen
 from app.services import use_services, watch
 from app.widgets.legal_text import legal_text
@@ -47,6 +47,8 @@ def TermsScreen() -> ft.Control:  # noqa: N802 - a component
         ),
         [list_card(ui, rows, inside=not ui.phone)],
         on_back=session.back if session.wish else None,
+        # Who is known already comes here between two other screens, and not at the start of five steps.
+        action=None if session.wish else gap(0),
         banner=news,
         bottom=stacked(ui, button(ui, ui.t("Accept and continue"), session.accept_terms, id="terms-accept")),
     )

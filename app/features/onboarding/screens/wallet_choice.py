@@ -61,7 +61,7 @@ def _none(ui: Ui, session: SessionStore, banner: ft.Control | None) -> ft.Contro
         (ft.Icons.VISIBILITY_OFF_OUTLINED, ui.t("Nobody else has them"), ui.t("Not even us.")),
     ]
     rows = [
-        row_item(ui, leading=icon_disc(ui, icon, "primary"), title=name, subtitle=below)
+        row_item(ui, leading=icon_disc(ui, icon, "primary"), title=name, subtitle=below, stacked=True)
         for icon, name, below in reasons
     ]
     return step_screen(

@@ -115,6 +115,7 @@ class TestTerms:
     async def test_texts_open_and_the_version_is_recorded(self, app: AppUnderTest) -> None:
         async with app.driver() as driver:
             await go_to(Stage.TERMS, app, driver)
+            assert driver.has("Step 1 of 5")
             await driver.tap("terms-privacy")
             assert len(driver.texts()) > 10
             await driver.dismiss()
@@ -122,6 +123,15 @@ class TestTerms:
         legal = app.services.brand.legal
         accepted = app.services.preferences.values.terms_version
         assert accepted == f"{legal.terms_version}/{legal.privacy_version}"
+
+
+class TestWalletChoice:
+    async def test_what_stands_below_a_reason_may_wrap(self, app: AppUnderTest) -> None:
+        app.brand = "juno"
+        async with app.driver() as driver:
+            await go_to(Stage.WALLET_CHOICE, app, driver)
+            (words,) = [c for c in driver.all(ft.Text) if c.value == "You see them next and write them down."]
+            assert words.max_lines is None
 
 
 class TestSignIn:

@@ -40,6 +40,12 @@ async def type_pin(app: AppUnderTest, driver: FletDriver, pin: str) -> None:
 
 
 class TestUnlock:
+    async def test_new_terms_are_no_step_of_a_known_account(self, app: AppUnderTest) -> None:
+        async with app.driver() as driver:
+            assert app.services.session.stage is Stage.TERMS
+            assert driver.shows("Before you start")
+            assert not driver.has("Step 1 of 5")
+
     async def test_the_name_greets_and_the_pin_opens(self, app: AppUnderTest) -> None:
         async with app.driver() as driver:
             await start(app, driver)
