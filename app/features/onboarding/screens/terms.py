@@ -64,7 +64,8 @@ def _row(ui: Ui, name: str, label: str, version: date, show: object) -> ft.Contr
         leading=ft.Icon(ft.Icons.DESCRIPTION_OUTLINED, size=22, color=ui.look.c.on_surface_variant),
         title=label,
         subtitle=ui.t("Version of {day}", day=day),
-        trailing_top=chevron(ui),
+        middle=chevron(ui),
         on_click=open_text,
+        stacked=True,
         id=f"terms-{name}",
     )

@@ -116,6 +116,8 @@ class TestTerms:
         async with app.driver() as driver:
             await go_to(Stage.TERMS, app, driver)
             assert driver.has("Step 1 of 5")
+            (name,) = [c for c in driver.all(ft.Text) if c.value == "Privacy notice"]
+            assert name.max_lines is None
             await driver.tap("terms-privacy")
             assert len(driver.texts()) > 10
             await driver.dismiss()
