@@ -7,7 +7,6 @@ import locale
 import logging
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -92,8 +91,15 @@ class App:
     async def forget_secrets(self) -> None:
         """Take copied secrets out of the clipboards, as long as the clients are there to do it."""
         forgetting = [devices.clipboard.forget() for devices in self._pages.values()]
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*forgetting), FORGET_SECONDS)
+        try:
+            all_of_them = asyncio.gather(*forgetting, return_exceptions=True)
+            outcomes = await asyncio.wait_for(all_of_them, FORGET_SECONDS)
+        except TimeoutError:
+            _log.info("A clipboard did not answer while the app was ending.")
+            return
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                _log.warning("A clipboard could not be cleared: %s", type(outcome).__name__)
 
     async def close(self) -> None:
         """Lock every page and let go of the data folder."""
@@ -162,8 +168,10 @@ async def _run(settings: Settings, brand: Brand, ready_file: Path | None, scenar
 
 async def _end_well(app: App, asked: asyncio.Event, stop: asyncio.Event) -> None:
     await asked.wait()
-    await app.forget_secrets()
-    stop.set()
+    try:
+        await app.forget_secrets()
+    finally:
+        stop.set()
 
 
 async def _serve(

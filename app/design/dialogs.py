@@ -19,11 +19,20 @@ def _form(dialog: ft.DialogControl) -> Form:
 
 
 class _Place:
-    """One caller's dialog: the form that is open, and whether it is closing only to come back."""
+    """One caller's dialog: the form that is open, and whether it is closing only to come back.
+
+    ``turn`` counts the closings, so that late news of an earlier one is not taken for news of a later one.
+    """
 
     def __init__(self) -> None:
         self.form: Form | None = None
         self.returning = False
+        self.turn = 0
+
+    def close(self, *, returning: bool) -> None:
+        """The open dialog goes."""
+        self.form, self.returning = None, returning
+        self.turn += 1
 
 
 def use_dialog(dialog: ft.DialogControl | None) -> None:
@@ -36,30 +45,30 @@ def use_dialog(dialog: ft.DialogControl | None) -> None:
     _, draw_again = ft.use_state(0)
     page = ft.context.page
 
-    def come_back() -> None:
-        if place.returning:
-            place.returning, place.form = False, None
+    def come_back(turn: int) -> None:
+        if place.returning and place.turn == turn:
+            place.returning = False
             draw_again(lambda count: count + 1)
 
-    async def give_up() -> None:
+    async def give_up(turn: int) -> None:
         await asyncio.sleep(_GIVE_UP)
-        come_back()
+        come_back(turn)
 
     if dialog is None:
-        place.returning, place.form = False, None
-    elif place.form is not None and place.form != _form(dialog) and not place.returning:
-        place.returning = True
-        page.run_task(give_up)
+        if place.form is not None or place.returning:
+            place.close(returning=False)
+    elif place.form is not None and place.form != _form(dialog):
+        place.close(returning=True)
+        page.run_task(give_up, place.turn)
     elif not place.returning:
         place.form = _form(dialog)
 
     if dialog is not None:
-        closed = cast("Any", dialog.on_dismiss)
+        closed, opened_in = cast("Any", dialog.on_dismiss), place.turn
 
         async def dismissed(event: object) -> None:
-            if place.returning:
-                come_back()
-            elif closed is not None:
+            come_back(opened_in + 1)
+            if place.turn == opened_in and closed is not None:
                 result = closed(event)
                 if inspect.isawaitable(result):
                     await result
