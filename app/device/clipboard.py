@@ -2,7 +2,7 @@
 
 A copied secret goes after a minute, when the wallet is locked, when the app ends in order, and at the next
 start if it is still there then. Going out of sight alone does not remove it: pasting into another window is
-what it was copied for.
+what it was copied for. What could not be removed in time is tried again when the app comes back into sight.
 
 What no app can do: after a kill or a power cut the secret stays until the next start; a browser lets the web
 view look into the clipboard only while its page has the focus; and what the system or a clipboard manager
@@ -47,6 +47,10 @@ class Clipboard(Protocol):
         """The same, beside what goes on."""
         ...
 
+    def catch_up(self) -> None:
+        """Try again what should be gone and could not be removed."""
+        ...
+
 
 class TextClipboard(Protocol):
     """The part of a toolkit's clipboard that is used here."""
@@ -77,18 +81,28 @@ class ClearingClipboard:
         self._on_secret = on_secret
         self._sleep = sleep
         self._clearing: asyncio.Task[None] | None = None
+        self._changing = asyncio.Lock()
+        self._overdue = False
 
     async def copy(self, text: str, *, secret: bool = False) -> None:
         """Put a text there; a secret is removed after a minute if it is still there."""
-        self._stop_waiting()
-        if secret:
-            self._mark.put(text)
-            self._on_secret(True)
-        await self._plain.set(text)
-        if secret:
-            self._clearing = asyncio.create_task(self._forget_later())
-        elif self._mark.there:
-            self._gone()
+        async with self._changing:
+            if secret:
+                self._mark.put(text)
+                self._on_secret(True)
+            try:
+                await self._plain.set(text)
+            except BaseException:
+                # It may be there all the same; where an earlier one's minute runs, that is soon enough.
+                if secret and (self._overdue or self._clearing is None or self._clearing.done()):
+                    self._wait_a_minute()
+                raise
+            if secret:
+                self._mark.settle()
+                self._wait_a_minute()
+            elif self._mark.there:
+                self._stop_waiting()
+                self._gone()
 
     async def paste(self) -> str:
         """The text that is there, or an empty one."""
@@ -96,19 +110,21 @@ class ClearingClipboard:
 
     async def forget(self) -> None:
         """Remove a copied secret now, also one of an earlier run, if it is still there. Never fails."""
-        if not self._mark.there:
+        if not (stamp := self._mark.stamp):
             return
+        self._overdue = True
         try:
+            # A browser may ask the user first; copying does not wait for that.
             held = await self._plain.get()
-            if held is None:
-                return
-            if self._mark.fits(held):
-                await self._plain.set("")
+            async with self._changing:
+                if held is None or self._mark.stamp != stamp:
+                    return
+                if self._mark.fits(held):
+                    await self._plain.set("")
+                self._gone()
         except (RuntimeError, TimeoutError) as error:
             # The page is gone; the mark stays for the next start.
             _log.info("The clipboard could not be cleared: %s", type(error).__name__)
-            return
-        self._gone()
 
     def forget_soon(self) -> None:
         """The same, beside what goes on."""
@@ -116,11 +132,22 @@ class ClearingClipboard:
             self._stop_waiting()
             self._clearing = asyncio.create_task(self.forget())
 
+    def catch_up(self) -> None:
+        """Try again what should be gone and could not be removed."""
+        if self._overdue:
+            self.forget_soon()
+
     async def _forget_later(self) -> None:
         await self._sleep(SECRET_SECONDS)
         await self.forget()
 
+    def _wait_a_minute(self) -> None:
+        self._stop_waiting()
+        self._overdue = False
+        self._clearing = asyncio.create_task(self._forget_later())
+
     def _gone(self) -> None:
+        self._overdue = False
         self._mark.remove()
         self._on_secret(False)
 

@@ -14,11 +14,12 @@ import flet as ft
 from app.device.clipboard import Clipboard, flet_clipboard
 from app.device.files import FileSaver, FletFileSaver
 from app.device.key_store import KeyStore, flet_key_store
-from app.device.lifecycle import Lifecycle, flet_lifecycle
+from app.device.lifecycle import Lifecycle, LifecycleEvent, flet_lifecycle
 from app.device.loopback import LoopbackSignIn, ReturnPage
 from app.device.sign_in import HostSignIn, OpenUrl, SignInBrowser
 
 _log = logging.getLogger(__name__)
+_BACK = frozenset({LifecycleEvent.ACTIVE, LifecycleEvent.CONNECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,17 @@ def flet_devices(
         sign_in = HostSignIn(host_redirect, open_url)
     else:
         sign_in = LoopbackSignIn(open_url, return_page, come_back=come_back)
+    clipboard, lifecycle = flet_clipboard(page, data_dir), flet_lifecycle(page)
+
+    def happened(event: LifecycleEvent) -> None:
+        if event in _BACK:
+            clipboard.catch_up()
+
+    lifecycle.listen(happened)
     return Devices(
-        clipboard=flet_clipboard(page, data_dir),
+        clipboard=clipboard,
         sign_in=sign_in,
         key_store=flet_key_store(page, data_dir, service),
-        lifecycle=flet_lifecycle(page),
+        lifecycle=lifecycle,
         files=FletFileSaver(),
     )

@@ -39,6 +39,9 @@ class FakeClipboard:
         if self.secret:
             self.text, self.secret = "", False
 
+    def catch_up(self) -> None:
+        """Nothing is ever overdue here."""
+
 
 class FakeRedirect:
     """Answers with what the address carries, as the demo's provider wants it."""

@@ -10,6 +10,8 @@ import flet as ft
 import pytest
 
 from app.device.clipboard import ClearingClipboard, flet_clipboard
+from app.device.devices import Devices, flet_devices
+from app.device.loopback import ReturnPage
 from app.device.secret_mark import FILE_NAME, SecretMark
 from tests.support.driver import FletDriver
 
@@ -19,12 +21,20 @@ class Plain:
 
     def __init__(self) -> None:
         self.text: str | None = None
+        self.failing = False
+        self.focused = True
+        self.asked: asyncio.Event | None = None
 
     async def set(self, value: str) -> None:
+        if self.failing:
+            raise TimeoutError
         self.text = value
 
     async def get(self) -> str | None:
-        return self.text
+        text = self.text
+        if self.asked is not None:
+            await self.asked.wait()
+        return text if self.focused else None
 
 
 class Clock:
@@ -183,6 +193,111 @@ async def test_without_a_folder_the_minute_still_counts(
     await clock.pass_time(62)
     assert plain.text == ""
     assert "a secret" not in caplog.text
+
+
+class TestCopyingThatFails:
+    """A secret that is there keeps its minute, whatever could not be copied over it."""
+
+    @pytest.mark.parametrize("secret", [True, False])
+    async def test_the_earlier_secret_goes_in_its_minute(
+        self, clipboard: ClearingClipboard, plain: Plain, clock: Clock, tmp_path: Path, secret: bool
+    ) -> None:
+        await clipboard.copy("first", secret=True)
+        await clock.pass_time(50)
+        plain.failing = True
+        with pytest.raises(TimeoutError):
+            await clipboard.copy("second", secret=secret)
+        plain.failing = False
+        await clock.pass_time(12)
+        assert plain.text == ""
+        assert not (tmp_path / FILE_NAME).exists()
+
+    @pytest.mark.parametrize("there", ["first", "third"])
+    async def test_the_next_start_knows_either(
+        self, clipboard: ClearingClipboard, plain: Plain, tmp_path: Path, there: str
+    ) -> None:
+        await clipboard.copy("first", secret=True)
+        plain.failing = True
+        for text in ("second", "third"):
+            with pytest.raises(TimeoutError):
+                await clipboard.copy(text, secret=True)
+        plain.failing = False
+        plain.text = there
+        await ClearingClipboard(plain, SecretMark(tmp_path)).forget()
+        assert plain.text == ""
+
+    async def test_one_that_arrived_all_the_same_goes_too(
+        self, clipboard: ClearingClipboard, plain: Plain, clock: Clock
+    ) -> None:
+        plain.failing = True
+        with pytest.raises(TimeoutError):
+            await clipboard.copy("a secret", secret=True)
+        plain.failing, plain.text = False, "a secret"
+        await clock.pass_time(62)
+        assert plain.text == ""
+
+    async def test_a_later_success_leaves_the_earlier_text_alone(
+        self, clipboard: ClearingClipboard, plain: Plain, clock: Clock
+    ) -> None:
+        await clipboard.copy("first", secret=True)
+        await clipboard.copy("second", secret=True)
+        plain.text = "first"
+        await clock.pass_time(62)
+        assert plain.text == "first"
+
+
+@pytest.mark.parametrize("secret", [True, False])
+async def test_looking_that_takes_long_is_no_news_about_what_was_copied_since(
+    clipboard: ClearingClipboard, plain: Plain, clock: Clock, tmp_path: Path, secret: bool
+) -> None:
+    await clipboard.copy("of an earlier run", secret=True)
+    later = ClearingClipboard(plain, SecretMark(tmp_path), sleep=clock.sleep)
+    plain.asked = asyncio.Event()
+    looking = asyncio.create_task(later.forget())
+    await asyncio.sleep(0)
+    await asyncio.wait_for(later.copy("new", secret=secret), 1)
+    plain.asked.set()
+    await looking
+    plain.asked = None
+    assert plain.text == "new"
+    await clock.pass_time(62)
+    assert plain.text == ("" if secret else "new")
+
+
+async def test_what_was_due_without_the_focus_goes_with_it(
+    clipboard: ClearingClipboard, plain: Plain, clock: Clock
+) -> None:
+    await clipboard.copy("a secret", secret=True)
+    clipboard.catch_up()
+    await clock.pass_time(30)
+    assert plain.text == "a secret", "nothing is overdue yet"
+    plain.focused = False
+    await clock.pass_time(32)
+    plain.focused = True
+    assert plain.text == "a secret"
+    clipboard.catch_up()
+    await clock.pass_time(1)
+    assert plain.text == ""
+
+
+@pytest.mark.parametrize("event", ["show", "resume"])
+async def test_a_page_that_comes_back_catches_up(tmp_path: Path, event: str) -> None:
+    made: list[Devices] = []
+
+    def main(page: ft.Page) -> None:
+        made.append(flet_devices(page, data_dir=tmp_path, service="test", return_page=no_return))
+
+    def no_return() -> ReturnPage:
+        raise AssertionError("Nobody signs in.")
+
+    async with FletDriver(main, web=True) as driver:
+        await made[0].clipboard.copy("a secret", secret=True)
+        driver.answers["Clipboard", "get"] = lambda _: None
+        await made[0].clipboard.forget()
+        assert driver.clipboard == "a secret"
+        del driver.answers["Clipboard", "get"]
+        await driver.lifecycle(event)
+        await driver.until(lambda: driver.clipboard == "")
 
 
 class TestClosingTheWindow:

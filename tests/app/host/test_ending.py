@@ -88,6 +88,6 @@ async def test_whatever_goes_wrong_the_signal_is_followed(
     monkeypatch.setattr(app, "forget_secrets", fail)
     asked, stop = asyncio.Event(), asyncio.Event()
     asked.set()
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         await main._end_well(app, asked, stop)
     assert stop.is_set()
