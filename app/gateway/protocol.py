@@ -187,7 +187,8 @@ class AccountGateway(Protocol):
     async def secure(self, pin: Secret, password: Secret) -> None:
         """Choose PIN (six or more digits) and wallet password; again and again until there is a wallet.
 
-        Errors: WEAK_PIN, WEAK_PASSWORD, STORAGE.
+        A wallet whose making was interrupted is dropped: nothing but the making of a wallet changes what the
+        service holds. Errors: WEAK_PIN, WEAK_PASSWORD, OTHER_WALLET_EXISTS, STORAGE.
         """
         ...
 
@@ -212,7 +213,15 @@ class AccountGateway(Protocol):
     async def restore_from_service(self, pin: Secret) -> UnlockedWallet:
         """Open the wallet from the service's shares with the chosen password.
 
-        Errors: WRONG_PASSWORD, NO_WALLET, and those of create.
+        Ends the making of the same wallet if that was interrupted here. Where it was another one, the error
+        is OTHER_WALLET_EXISTS, and :meth:`secure` drops it. Errors: WRONG_PASSWORD, NO_WALLET, and as create.
+        """
+        ...
+
+    async def keep_other_wallet(self) -> None:
+        """Give up a replacement that did not come to its end; then PIN and password are chosen anew.
+
+        Does nothing where none was begun. Errors: STORAGE.
         """
         ...
 

@@ -56,14 +56,27 @@ class AccountActions(SessionState):
             await self._let_go()
         elif stage is Stage.WALLET_CHOICE:
             await self.switch_account()
-        elif stage is Stage.PASSWORD and self.restoring:
-            self.restoring = False
-        elif stage is Stage.PASSWORD and self.password_due:
-            self.password_due = False
         elif stage is Stage.PASSWORD:
-            self._set_pin(None)
+            self._back_from_password()
         elif stage is Stage.RESTORE:
+            await self._run(self._back_from_phrase)
+
+    def _back_from_password(self) -> None:
+        """The PIN before it is only asked for again where it was not stored yet."""
+        if self.restoring:
             self.restoring = False
+            self.password_due = self.password_due and self.found is True
+        elif self.password_due and self.chosen is not None and self.chosen.secured:
+            self.password_due = False
+        else:
+            self.password_due = False
+            self._set_pin(None)
+
+    async def _back_from_phrase(self) -> None:
+        """A replacement that was told to happen and did not is not wished for any more."""
+        await self._chosen().keep_other_wallet()
+        self.restoring = False
+        self._reload()
 
     async def sign_in(self, *, register: bool = False) -> None:
         """Sign in through the browser: a new user, or again the one of the chosen account."""
@@ -142,9 +155,12 @@ class AccountActions(SessionState):
         """End the session at the provider; the wallet stays on this device."""
 
         async def work() -> None:
-            if self.wallet is not None:
-                await self.wallet.sign_out()
-                self._preferences.set_signed_out(self.wallet.account.username, True)
+            # A lock meanwhile takes the wallet away.
+            wallet = self.wallet
+            if wallet is not None:
+                username = wallet.account.username
+                await wallet.sign_out()
+                self._preferences.set_signed_out(username, True)
             elif self._signed_in is not None:
                 await self._gateway.identity.sign_out(self._signed_in.tokens)
             await self._let_go()
@@ -164,5 +180,5 @@ class AccountActions(SessionState):
             self._preferences.set_signed_out(username, False)
             self._reload()
 
-        if await self._run(work):
+        if await self._run(work, in_turn=True):
             self.notice = Notice.REMOVED

@@ -42,11 +42,11 @@ class SessionState:
         self._language = language
         self._pin: Secret | None = None
         self._signed_in: SignedIn | None = None
-        self._epoch = 0
         self._idle = asyncio.Event()
         self._on_lock: list[Callable[[], None]] = []
         self._on_lock_in_sight: list[Callable[[], None]] = []
         self.browser = SignInFlow(gateway.identity, browser)
+        self.epoch = 0
         self.started = False
         self.elsewhere = False
         self.accounts: tuple[Account, ...] = ()
@@ -129,7 +129,7 @@ class SessionState:
 
     async def lock(self, *, out_of_sight: bool = False) -> None:
         """Drop wallet, PIN and everything read from the wallet; works at any moment."""
-        self._epoch += 1
+        self.epoch += 1
         wallet, self.wallet = self.wallet, None
         unfinished = wallet is None and self.has_pin and not self.busy
         self._set_pin(None)
@@ -150,13 +150,16 @@ class SessionState:
         if self.account is account:
             self.account = None if isinstance(reopened, AppError) else reopened
 
-    async def _run(self, work: Callable[[], Awaitable[object]]) -> bool:
+    async def _run(self, work: Callable[[], Awaitable[object]], *, in_turn: bool = False) -> bool:
         """Run one action at a time and keep its error; whether it went well.
 
-        A sign-in that waits for the browser gives way: the user may have come back without finishing it.
+        While another one runs nothing is done, or with ``in_turn`` it is waited for. A sign-in that waits for
+        the browser gives way: the user may have come back without finishing it.
         """
         if self.busy and self.browser.waiting:
             self.browser.cancel()
+            await self._idle.wait()
+        while self.busy and in_turn:
             await self._idle.wait()
         if self.busy:
             return False

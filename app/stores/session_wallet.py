@@ -29,7 +29,14 @@ class WalletActions(SessionState):
 
         async def work() -> None:
             pin = self._held_pin()
-            await self._chosen().secure(pin, password)
+            try:
+                await self._chosen().secure(pin, password)
+            except AppError as error:
+                # Complete by now: the upload was tried again behind the user's back. The PIN opens it.
+                self._reload()
+                if error.code is ErrorCode.OTHER_WALLET_EXISTS:
+                    return
+                raise
             self._remember_length(pin)
             self._reload()
             if self.restoring:
@@ -51,7 +58,7 @@ class WalletActions(SessionState):
         """Create the wallet, or go on with an interrupted creation: always the same phrase."""
 
         async def work() -> None:
-            epoch = self._epoch
+            epoch = self.epoch
             pin = self._held_pin()
             await self._open(await self._chosen().create_wallet(pin), epoch, pin)
 
@@ -66,24 +73,30 @@ class WalletActions(SessionState):
         await self._run(work)
 
     async def _open_from_service(self, pin: Secret) -> None:
-        epoch = self._epoch
+        epoch = self.epoch
         try:
             wallet = await self._chosen().restore_from_service(pin)
         except AppError as error:
-            self.password_due = error.code is ErrorCode.WRONG_PASSWORD
+            # Here is an unfinished wallet that is not the one there: choosing the password anew drops it.
+            other = error.code is ErrorCode.OTHER_WALLET_EXISTS
+            self.password_due = other or error.code is ErrorCode.WRONG_PASSWORD
+            if self.password_due:
+                self.found = True
+            if other:
+                return
             raise
         self.password_due = False
         await self._open(wallet, epoch, pin)
 
     def restore_by_phrase(self) -> None:
-        """Ask for a recovery phrase; before it for a new password where the wallet there is has one.
+        """Ask for a recovery phrase; before it for a new password unless there is no wallet for certain.
 
         Restoring puts the wallet at the service under the password of this device. Where one was typed to
-        open that wallet, it may have been a wrong one, and nobody would know it afterwards.
+        open that wallet, now or before a restart, it may have been a wrong one, and nobody would know it.
         """
         self.dismiss()
         self.restoring = True
-        self.password_due = self.password_due or bool(self.found)
+        self.password_due = self.password_due or self.found is not False
 
     def phrase_words(self) -> tuple[str, ...]:
         """The words that a phrase is made of, sorted."""
@@ -101,7 +114,7 @@ class WalletActions(SessionState):
         """Restore by recovery phrase; another wallet at the service is only replaced when told to."""
 
         async def work() -> None:
-            epoch, pin = self._epoch, self._held_pin()
+            epoch, pin = self.epoch, self._held_pin()
             wallet = await self._chosen().restore_from_phrase(pin, phrase, replace=replace)
             self.restoring = False
             await self._open(wallet, epoch, pin)
@@ -112,15 +125,16 @@ class WalletActions(SessionState):
         """Open the wallet; where there is none yet the right PIN leads back into the onboarding."""
 
         async def work() -> None:
-            epoch, account = self._epoch, self._chosen()
+            epoch, account = self.epoch, self._chosen()
             try:
                 wallet = await account.unlock(pin)
             except AppError as error:
                 if error.code is not ErrorCode.NO_WALLET or account.account.has_wallet:
                     raise
-                if epoch == self._epoch:
+                if epoch == self.epoch:
                     self._set_pin(pin)
                     self._remember_length(pin)
+                    self._reload()
                 return
             await self._open(wallet, epoch, pin)
 
@@ -149,7 +163,7 @@ class WalletActions(SessionState):
 
     async def _open(self, wallet: UnlockedWallet, epoch: int, pin: Secret) -> None:
         """Take an open wallet, unless the app was locked meanwhile."""
-        if epoch != self._epoch:
+        if epoch != self.epoch:
             await wallet.lock()
             self._reload()
             return

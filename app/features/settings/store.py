@@ -66,8 +66,11 @@ class StepUpStore:
     async def remove(self, pin: Secret) -> None:
         """Remove the account from this device; a wrong PIN counts as everywhere."""
         wallet = self._session.wallet
-        if wallet is not None and await self._run(wallet.check_pin(pin)) is not None:
-            await self._session.remove_account(wallet.account.username)
+        if wallet is None or await self._run(wallet.check_pin(pin)) is None:
+            return
+        # Who locked the app meanwhile has not agreed.
+        if self._session.wallet is wallet:
+            await self._run(self._session.remove_account(wallet.account.username))
 
     async def _run(self, work: Awaitable[T]) -> tuple[T] | None:
         """The result in a tuple, or None after keeping the error."""

@@ -27,12 +27,20 @@ class DemoAccount:
         self._vault = vault
         self._signed_in = signed_in
         self._wallet: DemoWallet | None = None
+        self._knows = False
         self._closed = False
 
     @property
     def account(self) -> Account:
-        """Read from the device every time."""
-        return self._vault.account()
+        """Read from the device every time; that a wallet is unfinished only shows once the PIN was right."""
+        found = self._vault.account()
+        if not (self._knows and self._vault.interrupted):
+            return found
+        return Account(found.username, found.display_name, found.secured, has_wallet=False)
+
+    def go_on_from(self, before: DemoAccount) -> None:
+        """Know what the same account, chosen before, has learnt."""
+        self._knows = before._knows
 
     @property
     def pin_pause_until(self) -> datetime | None:
@@ -56,11 +64,11 @@ class DemoAccount:
             raise AppError(ErrorCode.WEAK_PASSWORD)
         if self._vault.has_wallet:
             raise AppError(ErrorCode.OTHER_WALLET_EXISTS)
+        self._vault.begin_anew()
         self._vault.pin = pin.reveal()
         self._vault.password = password.reveal()
         self._vault.signed_in = self._signed_in
-        self._vault.wrong_pins = 0
-        self._vault.pause_until = None
+        self._knows = True
 
     def password_strength(self, password: Secret) -> PasswordStrength:
         """By zxcvbn, as in the SDK."""
@@ -75,8 +83,7 @@ class DemoAccount:
             self._vault.phrase = make_phrase(secrets.token_bytes(32)).phrase()
         await self._world.faults.enter("create_wallet")
         self._need_session()
-        self._upload(self._vault.phrase)
-        return self._open()
+        return await self._finish()
 
     async def restore_from_phrase(
         self, pin: Secret, phrase: Mnemonic, *, replace: bool = False
@@ -87,12 +94,13 @@ class DemoAccount:
         await self._world.faults.enter("restore_from_phrase")
         self._need_session()
         held = self._world.shares.get(self._vault.username)
-        if held is not None and held.phrase != phrase.phrase() and not replace:
+        known = {self._vault.phrase, held.phrase if held else None} - {None, phrase.phrase()}
+        if known and not replace:
             raise AppError(ErrorCode.OTHER_WALLET_EXISTS)
         self._vault.phrase = phrase.phrase()
         self._vault.phrase_confirmed = True
-        self._upload(phrase.phrase())
-        return self._open()
+        self._vault.replaces = replace
+        return await self._finish()
 
     async def restore_from_service(self, pin: Secret) -> DemoWallet:
         """The chosen password must be the one the shares were made with."""
@@ -102,12 +110,22 @@ class DemoAccount:
         held = self._world.shares.get(self._vault.username)
         if held is None:
             raise AppError(ErrorCode.NO_WALLET)
+        if self._vault.phrase is not None:
+            if held.phrase != self._vault.phrase:
+                raise AppError(ErrorCode.OTHER_WALLET_EXISTS)
+            return await self._finish()
         if held.password != self._vault.password:
             raise AppError(ErrorCode.WRONG_PASSWORD)
         self._vault.phrase = held.phrase
         self._vault.phrase_confirmed = True
         self._vault.has_wallet = True
         return self._open()
+
+    async def keep_other_wallet(self) -> None:
+        """Only where the unfinished wallet would replace one."""
+        self._need_open()
+        if self._vault.interrupted and self._vault.replaces:
+            self._vault.begin_anew()
 
     async def unlock(self, pin: Secret) -> DemoWallet:
         """Needs no service."""
@@ -131,6 +149,7 @@ class DemoAccount:
         if self._vault.pin is None:
             raise AppError(ErrorCode.NO_WALLET)
         pins.check(self._vault, pin, self._world.clock)
+        self._knows = True
         self._signed_in = self._vault.signed_in = self._signed_in or self._vault.signed_in
 
     def _need_open(self) -> None:
@@ -141,9 +160,14 @@ class DemoAccount:
         if not self._signed_in or self._vault.username in self._world.ended_sessions:
             raise AppError(ErrorCode.SESSION_EXPIRED, Action.SIGN_IN)
 
-    def _upload(self, phrase: str) -> None:
-        self._world.shares[self._vault.username] = Shares(phrase, self._vault.password or "")
+    async def _finish(self) -> DemoWallet:
+        """Bring the kept phrase to the service; the fault ``upload`` leaves an unfinished wallet."""
+        await self._world.faults.enter("upload")
+        self._world.shares[self._vault.username] = Shares(
+            self._vault.phrase or "", self._vault.password or ""
+        )
         self._vault.has_wallet = True
+        return self._open()
 
     def _open(self) -> DemoWallet:
         self._wallet = DemoWallet(self._world, self._vault)

@@ -38,7 +38,7 @@ class DemoGateway:
         self._hold_device()
         self.world.faults.enter_now("accounts")
         vaults = sorted(self.device.vaults.values(), key=lambda vault: vault.last_used, reverse=True)
-        return tuple(vault.account() for vault in vaults)
+        return tuple(self._seen(vault) for vault in vaults)
 
     async def open_account(self, signed_in: SignedIn) -> DemoAccount:
         """Adds the account when it is new."""
@@ -84,8 +84,18 @@ class DemoGateway:
         self._holds_device = True
 
     async def _choose(self, vault: Vault, *, signed_in: bool) -> DemoAccount:
-        if self._chosen is not None:
-            await self._chosen.close()
+        before = self._chosen
+        if before is not None:
+            await before.close()
         vault.last_used = 1 + max(known.last_used for known in self.device.vaults.values())
-        self._chosen = DemoAccount(self.world, vault, signed_in=signed_in)
-        return self._chosen
+        account = DemoAccount(self.world, vault, signed_in=signed_in)
+        if before is not None and before.account.username == vault.username:
+            account.go_on_from(before)
+        self._chosen = account
+        return account
+
+    def _seen(self, vault: Vault) -> Account:
+        """The chosen account knows more than the device shows."""
+        chosen = self._chosen
+        same = chosen is not None and chosen.account.username == vault.username
+        return chosen.account if chosen is not None and same else vault.account()

@@ -44,6 +44,7 @@ class Vault:
     password: str | None = None
     phrase: str | None = None
     has_wallet: bool = False
+    replaces: bool = False
     phrase_confirmed: bool = False
     # A refresh token is sealed: known to the device only once the PIN was right.
     signed_in: bool = False
@@ -54,8 +55,19 @@ class Vault:
     journal: dict[str, JournalEntry] = field(default_factory=dict)
 
     def account(self) -> Account:
-        """What may be shown before unlocking."""
-        return Account(self.username, self.display_name, self.pin is not None, self.has_wallet)
+        """What may be shown before unlocking: a wallet whose making was interrupted looks like one."""
+        return Account(self.username, self.display_name, self.pin is not None, self.phrase is not None)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether there is a phrase whose wallet did not reach the service."""
+        return self.phrase is not None and not self.has_wallet
+
+    def begin_anew(self) -> None:
+        """Drop PIN, password and a wallet that was never finished."""
+        self.pin = self.password = self.phrase = self.pause_until = None
+        self.phrase_confirmed = self.replaces = False
+        self.wrong_pins = 0
 
 
 @dataclass

@@ -14,7 +14,7 @@ from app.core.model import Account, Mnemonic, PasswordStrength, SignedIn
 from app.core.secret import Secret
 from app.core.settings import Settings
 from app.gateway.etopay.errors import app_error, translated
-from app.gateway.etopay.shares import wallet_at_service
+from app.gateway.etopay.shares import share_at_service
 from app.gateway.etopay.tokens import TokenKeeper
 from app.gateway.etopay.wallets import EtopayWallet
 from app.gateway.phrases import check_phrase
@@ -28,8 +28,14 @@ class EtopayAccount:
     """Implements :class:`app.gateway.protocol.AccountGateway`; the SDK's active user is this one."""
 
     def __init__(
-        self, opened: sdk.Sdk, settings: Settings, tokens: TokenKeeper, describe: Callable[[], Account]
+        self,
+        username: str,
+        opened: sdk.Sdk,
+        settings: Settings,
+        tokens: TokenKeeper,
+        describe: Callable[[], Account],
     ) -> None:
+        self.username = username
         self._sdk = opened
         self._settings = settings
         self._tokens = tokens
@@ -37,6 +43,7 @@ class EtopayAccount:
         self._wallet: EtopayWallet | None = None
         self._pause_until: datetime | None = None
         self._interrupted = False
+        self._replacing = False
         self._closed = False
 
     @property
@@ -46,6 +53,10 @@ class EtopayAccount:
         if not self._interrupted:
             return found
         return Account(found.username, found.display_name, found.secured, has_wallet=False)
+
+    def go_on_from(self, before: EtopayAccount) -> None:
+        """Know of an interrupted wallet what the same account, chosen before, has learnt of it."""
+        self._interrupted, self._replacing = before._interrupted, before._replacing
 
     @property
     def pin_pause_until(self) -> datetime | None:
@@ -62,18 +73,18 @@ class EtopayAccount:
     async def has_wallet_elsewhere(self) -> bool:
         """The first question proves token and address, so that a 404 to the second one means something."""
         async with self._operation("Asking for a wallet at the service"):
-            username = self._describe().username
-            await self._tokens.read(lambda: self._sdk.is_kyc_status_verified(username))
-            return await wallet_at_service(self._settings, self._tokens.access_token)
+            return await self._share_at_service() is not None
 
     async def secure(self, pin: Secret, password: Secret) -> None:
         """The first call makes the vault; later ones change the password or begin anew."""
         async with self._operation("Choosing PIN and password"):
+            await self._look()
             if self.account.has_wallet:
                 raise AppError(ErrorCode.OTHER_WALLET_EXISTS)
             if not self.password_strength(password).accepted:
                 raise AppError(ErrorCode.WEAK_PASSWORD)
-            if self.account.secured and not self._sdk.is_unlocked:
+            # With the password the SDK would bring an interrupted wallet to the service, over what is there.
+            if self.account.secured and (self._interrupted or not self._sdk.is_unlocked):
                 await self._begin_anew()
             try:
                 await self._sdk.set_wallet_password(pin.reveal(), password.reveal())
@@ -92,15 +103,7 @@ class EtopayAccount:
     async def create_wallet(self, pin: Secret) -> EtopayWallet:
         """The SDK keeps the phrase before anything else, and goes on with it at a repeat."""
 
-        async def create() -> None:
-            try:
-                await self._sdk.create_wallet_from_new_mnemonic(pin.reveal())
-            except sdk.WalletExists as error:
-                # Made in an earlier call whose answer did not arrive.
-                if error.details.get("where") != "device":
-                    raise
-
-        return await self._make("Creating the wallet", pin, create)
+        return await self._make("Creating the wallet", pin, lambda: self._create(pin))
 
     async def restore_from_phrase(
         self, pin: Secret, phrase: Mnemonic, *, replace: bool = False
@@ -109,6 +112,7 @@ class EtopayAccount:
         check_phrase(phrase)
 
         async def restore() -> None:
+            self._replacing = replace
             await self._sdk.create_wallet_from_existing_mnemonic(
                 pin.reveal(), phrase.phrase(), replace=replace
             )
@@ -116,12 +120,26 @@ class EtopayAccount:
         return await self._make("Restoring from the phrase", pin, restore)
 
     async def restore_from_service(self, pin: Secret) -> EtopayWallet:
-        """The SDK opens the service's shares with the chosen password."""
+        """The SDK opens the service's shares with the chosen password, or ends what was interrupted."""
 
         async def restore() -> None:
-            await self._sdk.restore_wallet_from_shares(pin.reveal())
+            try:
+                await self._sdk.restore_wallet_from_shares(pin.reveal())
+            except sdk.WalletExists as error:
+                if error.details.get("where") != "device":
+                    raise
+                if self._interrupted and not await self._is_the_one_at_service(pin):
+                    raise
+                await self._create(pin)
 
         return await self._make("Restoring from the service", pin, restore)
+
+    async def keep_other_wallet(self) -> None:
+        """The SDK would go on with the replacement by itself as long as it keeps the phrase."""
+        async with self._operation("Giving up a replacement"):
+            await self._look()
+            if self._interrupted and self._replacing:
+                await self._begin_anew()
 
     async def unlock(self, pin: Secret) -> EtopayWallet:
         """Needs no network."""
@@ -147,6 +165,14 @@ class EtopayAccount:
                     await self._sdk.lock()
         except AppError as error:
             _log.warning("Closing an account did not end well: %s", error.code.value)
+
+    async def _create(self, pin: Secret) -> None:
+        try:
+            await self._sdk.create_wallet_from_new_mnemonic(pin.reveal())
+        except sdk.WalletExists as error:
+            # Made in an earlier call whose answer did not arrive.
+            if error.details.get("where") != "device":
+                raise
 
     async def _make(self, where: str, pin: Secret, work: Callable[[], Awaitable[None]]) -> EtopayWallet:
         async with self._operation(where):
@@ -175,14 +201,25 @@ class EtopayAccount:
         await self._look()
 
     async def _look(self) -> None:
-        self._interrupted = bool((await self._sdk.get_user()).wallet_pending)
+        if self._sdk.is_unlocked:
+            self._interrupted = bool((await self._sdk.get_user()).wallet_pending)
+
+    async def _share_at_service(self) -> Secret | None:
+        await self._tokens.read(lambda: self._sdk.is_kyc_status_verified(self.username))
+        return await share_at_service(self._settings, self._tokens.access_token)
+
+    async def _is_the_one_at_service(self, pin: Secret) -> bool:
+        """Whether the wallet here is the one there too, or there is none: then nothing can be replaced."""
+        there = await self._share_at_service()
+        here = await self._sdk.get_recovery_share(pin.reveal())
+        return there is None or here == there.reveal()
 
     async def _begin_anew(self) -> None:
         """A vault without a wallet holds nothing worth keeping."""
-        username = self._describe().username
-        await self._sdk.forget_user(username)
-        await self._sdk.create_new_user(username)
-        await self._sdk.init_user(username)
+        await self._sdk.forget_user(self.username)
+        self._interrupted = self._replacing = False
+        await self._sdk.create_new_user(self.username)
+        await self._sdk.init_user(self.username)
         await self._tokens.give()
 
     def _open(self, pin: Secret) -> EtopayWallet:

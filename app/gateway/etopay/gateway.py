@@ -39,7 +39,7 @@ class EtopayGateway:
         with translated("Listing the accounts"):
             users = self._client.sdk.list_users()
             users.sort(key=lambda user: self._directory.get(user.username).last_used, reverse=True)
-            return tuple(self._account(user) for user in users)
+            return tuple(self._seen(user) for user in users)
 
     async def open_account(self, signed_in: SignedIn) -> EtopayAccount:
         """Adds the user when it is new."""
@@ -83,16 +83,18 @@ class EtopayGateway:
             unexpected(error, "Closing")
 
     async def _choose(self, username: str, display_name: str | None) -> EtopayAccount:
-        if self._chosen is not None:
-            await self._chosen.close()
-            self._chosen = None
+        before, self._chosen = self._chosen, None
+        if before is not None:
+            await before.close()
         opened = self._client.sdk
         await opened.init_user(username)
         self._directory.use(username, display_name)
-        self._chosen = EtopayAccount(
-            opened, self._settings, TokenKeeper(opened, self.identity), lambda: self._describe(username)
-        )
-        return self._chosen
+        tokens = TokenKeeper(opened, self.identity)
+        account = EtopayAccount(username, opened, self._settings, tokens, lambda: self._describe(username))
+        if before is not None and before.username == username:
+            account.go_on_from(before)
+        self._chosen = account
+        return account
 
     def _knows(self, username: str) -> bool:
         return any(user.username == username for user in self._client.sdk.list_users())
@@ -103,6 +105,11 @@ class EtopayGateway:
                 if user.username == username:
                     return self._account(user)
         raise AppError(ErrorCode.NOT_FOUND)
+
+    def _seen(self, user: sdk.StoredUser) -> Account:
+        """The chosen account knows more than the folder shows."""
+        chosen = self._chosen
+        return chosen.account if chosen and chosen.username == user.username else self._account(user)
 
     def _account(self, user: sdk.StoredUser) -> Account:
         # A vault that cannot be read is there all the same: unlocking it says what is wrong.

@@ -1,4 +1,4 @@
-"""Whether the service holds a wallet of the user: asked here, as the SDK only says so while restoring."""
+"""What the service holds of the user's wallet: asked here, as the SDK only says so while restoring."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SECONDS = 10
 
 
-async def wallet_at_service(settings: Settings, access_token: Secret) -> bool:
-    """True for shares, False only for a proven 404. Errors: SESSION_EXPIRED, OFFLINE, TIMEOUT, SERVICE."""
+async def share_at_service(settings: Settings, access_token: Secret) -> Secret | None:
+    """The recovery share, which tells one wallet from another; None only for a proven 404.
+
+    Errors: SESSION_EXPIRED, OFFLINE, TIMEOUT, SERVICE.
+    """
     url = f"{settings.backend_url.rstrip('/')}/user/shares/recovery"
     headers = {
         "Authorization": f"Bearer {access_token.reveal()}",
@@ -32,10 +35,17 @@ async def wallet_at_service(settings: Settings, access_token: Secret) -> bool:
         raise AppError(ErrorCode.OFFLINE, Action.RETRY) from None
     match answer.status_code:
         case HTTPStatus.OK:
-            return True
+            return _share(answer)
         case HTTPStatus.NOT_FOUND:
-            return False
+            return None
         case HTTPStatus.UNAUTHORIZED:
             raise AppError(ErrorCode.SESSION_EXPIRED, Action.SIGN_IN)
         case status:
             raise AppError(ErrorCode.SERVICE, Action.RETRY, status=status)
+
+
+def _share(answer: httpx.Response) -> Secret:
+    try:
+        return Secret(str(answer.json()["share"]))
+    except (ValueError, KeyError, TypeError):
+        raise AppError(ErrorCode.SERVICE, Action.RETRY, status=answer.status_code) from None
