@@ -15,6 +15,7 @@ from typing import Final
 
 import uvicorn
 from flet.messaging.protocol import Message
+from flet_web import get_package_web_dir
 from flet_web.fastapi.flet_app import FletApp
 from flet_web.fastapi.flet_app_manager import app_manager
 from flet_web.fastapi.flet_static_files import FletStaticFiles
@@ -34,6 +35,7 @@ HOST: Final = "127.0.0.1"
 # A sign-in in the same tab disconnects the page for as long as the user takes.
 _SESSION_SECONDS: Final = 900
 _GRACE_SECONDS: Final = 2
+_SIGN: Final = "svg/app-icon.svg"
 
 
 def listen(port: int) -> socket.socket:
@@ -111,6 +113,7 @@ def web_app(
         yield
         await app_manager.shutdown()
 
+    _brand_first_page(assets)
     files = FletStaticFiles(assets_dir=str(assets), app_name=name, app_short_name=name, no_cdn=True)
     inner = Starlette(
         routes=[
@@ -122,6 +125,16 @@ def web_app(
         lifespan=lifespan,
     )
     return Guard(inner, port=port, on_link=on_link), inner
+
+
+def _brand_first_page(assets: Path) -> None:
+    """Show the brand's sign while the client loads: of two first pages Flet serves the one in the assets."""
+    page = (Path(get_package_web_dir()) / "index.html").read_text(encoding="utf-8")
+    for theirs in ("icons/loading-animation.png", "icons/apple-touch-icon-192.png"):
+        page = page.replace(theirs, _SIGN)
+    page = page.replace("width: 200px;", "width: 96px; border-radius: 22px;")
+    page = page.replace('type="image/png" href="favicon.png"', f'type="image/svg+xml" href="{_SIGN}"')
+    (assets / "index.html").write_text(page, encoding="utf-8")
 
 
 class _Asgi:

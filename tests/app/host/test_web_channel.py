@@ -36,6 +36,14 @@ def dial(view: Served, *, origin: str | None, cookie: str | None) -> websockets.
     )
 
 
+async def test_the_first_page_shows_the_brands_sign(view: Served) -> None:
+    async with opened(view) as client:
+        page = (await client.get("/")).text
+    assert '<img src="svg/app-icon.svg"' in page
+    assert '<link rel="icon" type="image/svg+xml" href="svg/app-icon.svg"' in page
+    assert ".png" not in page
+
+
 async def test_the_link_opens_the_page_and_the_channel(view: Served) -> None:
     async with opened(view) as client:
         page = await client.get("/")
