@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import etopay_sdk as sdk
 
@@ -103,7 +104,7 @@ class EtopayAccount:
     async def create_wallet(self, pin: Secret) -> EtopayWallet:
         """The SDK keeps the phrase before anything else, and goes on with it at a repeat."""
 
-        return await self._make("Creating the wallet", pin, lambda: self._create(pin))
+        return await self._make("Creating the wallet", pin, partial(self._create, pin))
 
     async def restore_from_phrase(
         self, pin: Secret, phrase: Mnemonic, *, replace: bool = False
