@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from app.core.errors import Action, AppError, ErrorCode
 from app.core.model import Identity, NetworkKind, SignedIn, Tokens
 from app.core.secret import Secret
 from app.core.settings import load_settings
@@ -64,6 +65,10 @@ class Side(ABC):
     def ended_session(self, username: str) -> AbstractContextManager[None]:
         """Let the provider refuse the user's refresh token meanwhile."""
 
+    @abstractmethod
+    def failing_upload(self) -> AbstractContextManager[None]:
+        """Let the service take no shares meanwhile; the demo lets one try fail."""
+
 
 class DemoSide(Side):
     def __init__(self) -> None:
@@ -95,6 +100,11 @@ class DemoSide(Side):
         self.world.end_session(username)
         yield
         self.world.ended_sessions.discard(username)
+
+    @contextmanager
+    def failing_upload(self) -> Iterator[None]:
+        self.world.faults.fail_next("upload", AppError(ErrorCode.SERVICE, Action.RETRY, status=500))
+        yield
 
 
 @dataclass
@@ -163,7 +173,17 @@ class RealSide(Side):
 
     @contextmanager
     def ended_session(self, username: str) -> Iterator[None]:
-        plan = {"path": "/realms/*/protocol/openid-connect/token", "kind": "status", "status": 400}
+        with self._failing("/realms/*/protocol/openid-connect/token", 400):
+            yield
+
+    @contextmanager
+    def failing_upload(self) -> Iterator[None]:
+        with self._failing("/api/user/shares", 500, method="PUT"):
+            yield
+
+    @contextmanager
+    def _failing(self, path: str, status: int, **how: str) -> Iterator[None]:
+        plan = {"path": path, "kind": "status", "status": status, **how}
         faults = f"{self.sandbox['sandbox']}/_sandbox/faults"
         answer = httpx.post(faults, json=plan, trust_env=False)
         assert answer.status_code == 201, answer.text
