@@ -9,8 +9,8 @@ import flet as ft
 
 from app.core.pins import SHORTEST_PIN
 from app.core.secret import Secret
-from app.design.base import component, use_ref, use_state, use_ui
-from app.design.components import PinEntry, link
+from app.design.base import Action, component, use_ref, use_state, use_ui
+from app.design.components import PinEntry
 from app.widgets.pin_screen import pin_head
 from app.widgets.pin_words import pin_warning
 
@@ -31,15 +31,23 @@ def NewPin(  # noqa: N802 - a component
     words: str,
     on_chosen: Callable[[Secret], Awaitable[object] | object],
     frame: Callable[[ft.Control], ft.Control],
+    *,
+    epoch: int,
 ) -> ft.Control:
-    """Calls ``on_chosen`` with a PIN that was typed twice; ``frame`` is the screen around it."""
+    """Calls ``on_chosen`` with a PIN that was typed twice; ``frame`` is the screen around it.
+
+    In another ``epoch``, after a lock, it starts again.
+    """
     ui = use_ui()
-    step, set_step = use_state(_Step())
-    newest = use_ref(step)
+    newest, typed_in = use_ref(_Step), use_ref(epoch)
+    _, draw_again = use_state(0)
+    if typed_in.current != epoch:
+        typed_in.current, newest.current = epoch, _Step(longer=newest.current.longer)
+    step = newest.current
 
     def move(to: _Step) -> None:
         newest.current = to
-        set_step(to)
+        draw_again(lambda times: times + 1)
 
     async def typed(pin: str) -> None:
         now = newest.current
@@ -69,12 +77,12 @@ def NewPin(  # noqa: N802 - a component
 
     if step.first is not None:
         heading, words = ui.t("Repeat your PIN"), ui.t("Type the same digits once more.")
-        below = link(ui, ui.t("Choose another PIN"), start_again, id="pin-again")
+        below: tuple[str, Action, str] = (ui.t("Choose another PIN"), start_again, "pin-again")
     elif step.doubted is not None:
-        below = link(ui, ui.t("Use this PIN anyway"), use_anyway, id="pin-anyway")
+        below = (ui.t("Use this PIN anyway"), use_anyway, "pin-anyway")
     else:
         label = ui.t("Use six digits") if step.longer else ui.t("Use a longer PIN")
-        below = link(ui, label, other_length, id="pin-longer")
+        below = (label, other_length, "pin-longer")
     message = None
     if step.differed:
         message = ui.t("The two PINs differ. Choose one again.")
@@ -93,5 +101,6 @@ def NewPin(  # noqa: N802 - a component
         judge=judge,
         head=pin_head(ui, heading, words),
         frame=frame,
+        epoch=epoch,
         id="pin-repeat" if step.first is not None else "pin-choose",
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import flet as ft
 
-from app.design.base import Ui, ident
+from app.design.base import Ui, handler, ident
 from app.design.components.pressable import pressable
 from app.design.components.text import text
 
@@ -35,11 +35,15 @@ def pin_pad(
     *,
     disabled: bool = False,
     extra: ft.Control | None = None,
+    focused: set[str] | None = None,
 ) -> ft.Control:
-    """The keypad: borderless digits, delete at the lower right, room for one ``extra`` key at the left."""
+    """The keypad: borderless digits, delete at the lower right, room for one ``extra`` key at the left.
+
+    ``focused`` is kept up to date with the key that has the keyboard's focus.
+    """
     rows: list[ft.Control] = [
         ft.Row(
-            [_digit(ui, digit, on_digit, disabled) for digit in digits],
+            [_digit(ui, digit, on_digit, disabled, focused) for digit in digits],
             alignment=ft.MainAxisAlignment.CENTER,
             spacing=ui.look.s.s6,
         )
@@ -54,8 +58,8 @@ def pin_pad(
     )
     last: list[ft.Control] = [
         ft.Container(extra, width=side, height=side, alignment=ft.Alignment.CENTER),
-        _digit(ui, "0", on_digit, disabled),
-        ident("pin-delete", _key(ui, glyph, on_delete, disabled)),
+        _digit(ui, "0", on_digit, disabled, focused),
+        tell_focus("pin-delete", ident("pin-delete", _key(ui, glyph, on_delete, disabled)), focused),
     ]
     rows.append(ft.Row(last, alignment=ft.MainAxisAlignment.CENTER, spacing=ui.look.s.s6))
     return ft.Column(
@@ -63,10 +67,36 @@ def pin_pad(
     )
 
 
-def _digit(ui: Ui, digit: str, on_digit: Callable[[str], object], disabled: bool) -> ft.Control:
+def pin_done(ui: Ui, on_done: Callable[[], object]) -> ft.Control:
+    """The tick that ends a PIN whose length is free."""
+    k = ui.look
+    glyph = ft.Icon(
+        ft.Icons.CHECK_ROUNDED, size=k.z.icon, color=k.c.on_primary, semantics_label=ui.t("Continue")
+    )
+    key = pressable(
+        ui, glyph, on_done, radius=28, fill=k.c.primary, shade=k.c.on_primary, width=56, height=56
+    )
+    return ident("pin-done", key)
+
+
+def tell_focus(name: str, control: ft.Control, focused: set[str] | None) -> ft.Control:
+    """Keep a name in a set while a button that was just built has the keyboard's focus."""
+    button: object = control
+    while isinstance(button, ft.Semantics):
+        button = button.content
+    if focused is not None and isinstance(button, ft.TextButton):
+        button.on_focus = handler(lambda: focused.add(name))
+        button.on_blur = handler(lambda: focused.discard(name))
+    return control
+
+
+def _digit(
+    ui: Ui, digit: str, on_digit: Callable[[str], object], disabled: bool, focused: set[str] | None
+) -> ft.Control:
     # A keypad is read left to right in every language.
     word = text(ui, digit, "title", weight=ui.look.type.emphasis)
-    return ident(f"pin-{digit}", _key(ui, word, lambda: on_digit(digit), disabled))
+    key = _key(ui, word, lambda: on_digit(digit), disabled)
+    return tell_focus(f"pin-{digit}", ident(f"pin-{digit}", key), focused)
 
 
 def _key(ui: Ui, content: ft.Control, action: Callable[[], object], disabled: bool) -> ft.Control:

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 
 import flet as ft
 
-from app.design.base import component, handler, ident, keyed, use_ref, use_state, use_ui
-from app.design.components.keypad import pin_dots, pin_pad
+from app.design.base import Action, component, handler, ident, keyed, use_ref, use_state, use_ui
+from app.design.components.feedback import link
+from app.design.components.keypad import pin_done, pin_dots, pin_pad, tell_focus
 from app.design.components.layout import gap
 from app.design.components.pin_layout import spread, stacked, verdict
-from app.design.components.pressable import pressable
 
 MINIMUM = 6
 MAXIMUM = 12
@@ -18,8 +18,23 @@ DELETE_KEYS = frozenset({"Backspace", "Delete"})
 ENTER_KEYS = frozenset({"Enter", "Numpad Enter"})
 
 
-def _nothing_typed() -> list[str]:
-    return []
+class _Typed:
+    """What is typed so far, and what has the keyboard's focus.
+
+    It lives in a ref, not in state: taps read together all see the ones before them.
+    """
+
+    def __init__(self) -> None:
+        self.digits: list[str] = []
+        self.focused: set[str] = set()
+        self.submitting = False
+        self.epoch = 0
+
+    def enter(self, epoch: int) -> None:
+        """Forget the digits of another epoch."""
+        if self.epoch != epoch:
+            self.epoch = epoch
+            self.digits.clear()
 
 
 @component
@@ -31,10 +46,11 @@ def PinEntry(  # noqa: N802 - a component
     error: bool = False,
     busy: bool = False,
     disabled: bool = False,
-    below: ft.Control | None = None,
+    below: tuple[str, Action, str] | None = None,
     judge: Callable[[str], str | None] | None = None,
     head: ft.Control | None = None,
     frame: Callable[[ft.Control], ft.Control] | None = None,
+    epoch: int = 0,
     id: str = "pin",  # noqa: A002
 ) -> ft.Control:
     """Dots, a verdict below them, and the keypad; a hardware keyboard works too.
@@ -45,17 +61,22 @@ def PinEntry(  # noqa: N802 - a component
 
     With a ``length`` the last digit hands the PIN to ``on_complete``; without one (choosing a PIN of six or
     more) a tick appears in the keypad. Keys pressed while ``on_complete`` runs are not taken.
-    ``judge`` warns of what is typed so far.
+    ``judge`` warns of what is typed so far; ``below`` is a link: word, action, id. In another ``epoch``,
+    after a lock, nothing is typed any more.
     """
     ui = use_ui()
-    digits = use_ref(_nothing_typed).current
-    submitting = use_ref(False)
-    count, set_count = use_state(0)
+    typed = use_ref(_Typed).current
+    typed.enter(epoch)
+    digits, count = typed.digits, len(typed.digits)
+    _, draw_again = use_state(0)
+
+    def changed() -> None:
+        draw_again(lambda times: times + 1)
 
     async def submit() -> None:
-        if submitting.current or len(digits) < MINIMUM:
+        if typed.submitting or len(digits) < MINIMUM:
             return
-        submitting.current = True
+        typed.submitting = True
         pin = "".join(digits)
         try:
             result = on_complete(pin)
@@ -63,22 +84,21 @@ def PinEntry(  # noqa: N802 - a component
                 await result
         finally:
             digits.clear()
-            set_count(0)
-            submitting.current = False
+            changed()
+            typed.submitting = False
 
-    # The digits live in a ref, not in state: taps read together all see the ones before them.
     async def add(digit: str) -> None:
-        if submitting.current or busy or disabled or len(digits) >= (length or MAXIMUM):
+        if typed.submitting or busy or disabled or len(digits) >= (length or MAXIMUM):
             return
         digits.append(digit)
-        set_count(len(digits))
+        changed()
         if length is not None and len(digits) == length:
             await submit()
 
     def delete() -> None:
-        if digits and not submitting.current:
+        if digits and not typed.submitting:
             digits.pop()
-            set_count(len(digits))
+            changed()
 
     async def key(event: ft.KeyDownEvent) -> None:
         name = event.key.removeprefix("Digit ").removeprefix("Numpad ")
@@ -86,32 +106,25 @@ def PinEntry(  # noqa: N802 - a component
             await add(name)
         elif event.key in DELETE_KEYS:
             delete()
-        elif event.key in ENTER_KEYS and length is None:
+        elif event.key in ENTER_KEYS and length is None and not typed.focused:
+            # On a key that has the focus it presses that key.
             await submit()
 
-    k = ui.look
-    tick = None
-    if length is None and count >= MINIMUM:
-        glyph = ft.Icon(
-            ft.Icons.CHECK_ROUNDED, size=k.z.icon, color=k.c.on_primary, semantics_label=ui.t("Continue")
-        )
-        tick = ident(
-            "pin-done",
-            pressable(
-                ui, glyph, submit, radius=28, fill=k.c.primary, shade=k.c.on_primary, width=56, height=56
-            ),
-        )
+    tick = pin_done(ui, submit) if length is None and count >= MINIMUM else None
     # A fresh PIN being typed makes the old verdict old news.
     said = message if message and (count == 0 or not error) else ""
     doubt = judge("".join(digits)) if judge and digits else None
     asked: list[ft.Control] = [
-        *([head, gap(k.s.s2)] if head else []),
+        *([head, gap(ui.look.s.s2)] if head else []),
         pin_dots(ui, count, length or MINIMUM, error=error and count == 0),
         ft.Semantics(content=verdict(ui, said, doubt, error=error), live_region=bool(said or doubt)),
     ]
-    keys: list[ft.Control] = [pin_pad(ui, add, delete, disabled=busy or disabled, extra=tick)]
+    keys: list[ft.Control] = [
+        pin_pad(ui, add, delete, disabled=busy or disabled, extra=tick, focused=typed.focused)
+    ]
     if below:
-        keys.append(below)
+        word, action, name = below
+        keys.append(tell_focus(name, link(ui, word, action, id=name), typed.focused))
     # Keyed: the web client keeps the first name of a node. The keypad stays, so that no tap gets lost.
     question = keyed(id, ident(id, stacked(ui, asked)))
     content = spread(ui, question, keys) if head and ui.phone else stacked(ui, [question, *keys])

@@ -127,3 +127,34 @@ async def test_a_disabled_entry_takes_nothing() -> None:
     async with FletDriver(main) as app:
         await app.press(*"123456")
         assert pins == []
+
+
+@pytest.mark.parametrize("name", ["5", "pin-delete"])
+async def test_enter_on_a_focused_key_presses_only_that_key(name: str) -> None:
+    main, pins = entry(length=None)
+    async with FletDriver(main) as app:
+        await app.press(*"135790")
+        key, _ = app._handler_of(name)
+        await app.fire(key, "focus")
+        await app.press("Enter")
+        await app.tap(name)
+        assert pins == []
+        assert app.has("7 digits entered" if name == "5" else "5 digits entered")
+        await app.fire(key, "blur")
+        await app.press(*"24", "Enter")
+        assert pins == ["135790524" if name == "5" else "1357924"]
+
+
+async def test_enter_on_the_link_below_only_follows_it() -> None:
+    followed: list[str] = []
+    main, pins = entry(length=None, below=("Below", lambda: followed.append("once"), "below"))
+    async with FletDriver(main) as app:
+        await app.press(*"135790")
+        below, _ = app._handler_of("below")
+        await app.fire(below, "focus")
+        await app.press("Enter")
+        await app.tap("below")
+        assert (followed, pins) == (["once"], [])
+        await app.fire(below, "blur")
+        await app.press("Enter")
+        assert pins == ["135790"]

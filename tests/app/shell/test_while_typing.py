@@ -1,4 +1,7 @@
-"""Another width, brightness or language while something is half typed: nothing of it may be lost."""
+"""Another width, brightness or language while something is half typed: nothing of it may be lost.
+
+A lock is no such change: of a PIN nothing stays.
+"""
 
 from __future__ import annotations
 
@@ -168,3 +171,47 @@ async def test_the_word_that_removes(tmp_path: Path, change: Change) -> None:
         await change(app, driver)
         await driver.until(lambda: driver.has("remove-word"))
         assert driver._field("remove-word").value == "rem"
+
+
+async def out_of_sight(_: AppUnderTest, driver: FletDriver) -> None:
+    await driver.lifecycle("inactive", "hide", "show", "resume")
+
+
+async def locked(app: AppUnderTest, driver: FletDriver) -> None:
+    await app.services.session.lock()
+    await driver.settle()
+
+
+locks = pytest.mark.parametrize("lock", [out_of_sight, locked])
+
+
+@locks
+@pytest.mark.parametrize("typed", [1, 5])
+async def test_of_the_pin_that_opens_nothing_outlives_a_lock(
+    tmp_path: Path, lock: Change, typed: int
+) -> None:
+    async with unlocked(tmp_path) as (app, driver):
+        await lock(app, driver)
+        await keys(driver, PIN[:typed])
+        await lock(app, driver)
+        assert driver.has("0 digits entered")
+        await keys(driver, PIN[typed:])
+        assert app.services.session.stage is Stage.LOCKED
+        assert driver.has(f"{len(PIN) - typed} digits entered")
+
+
+@locks
+async def test_of_a_chosen_pin_nothing_outlives_a_lock(tmp_path: Path, lock: Change) -> None:
+    app = AppUnderTest(tmp_path)
+    async with app.driver() as driver:
+        await go_to(Stage.PIN, app, driver)
+        for _ in range(2):
+            await keys(driver, PIN)
+            assert driver.has("pin-repeat")
+            await keys(driver, PIN[:2])
+            await lock(app, driver)
+            assert driver.has("pin-choose")
+            assert driver.has("0 digits entered")
+        await keys(driver, PIN)
+        await keys(driver, PIN)
+        assert app.services.session.stage is Stage.PASSWORD

@@ -24,4 +24,5 @@ def PinScreen() -> ft.Control:  # noqa: N802 - a component
         ui.t("6 digits or more. It opens the app on this device and confirms payments."),
         session.choose_pin,
         pin_frame(ui, bar, alone=True),
+        epoch=session.epoch,
     )

@@ -36,4 +36,5 @@ def ChangePinScreen() -> ft.Control:  # noqa: N802 - a component
         )
     bar = app_bar(ui, title, on_back=lambda: go(SETTINGS))
     frame = pin_frame(ui, bar, banner=error_banner(ui, store.error, id="settings-error"))
-    return NewPin(ui.t("Choose a new PIN"), ui.t("6 digits or more."), store.change_pin, frame)
+    words = ui.t("6 digits or more.")
+    return NewPin(ui.t("Choose a new PIN"), words, store.change_pin, frame, epoch=services.session.epoch)

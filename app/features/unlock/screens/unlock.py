@@ -7,7 +7,7 @@ import flet as ft
 from app.core.errors import ErrorCode
 from app.core.secret import Secret
 from app.design.base import Ui, component, use_dialog, use_state, use_ui
-from app.design.components import PinEntry, app_bar, avatar, icon_button, link, logo
+from app.design.components import PinEntry, app_bar, avatar, icon_button, logo
 from app.features.unlock.forgotten import Forgotten, forgotten_sheet
 from app.features.unlock.pause import use_pause
 from app.services import use_services, watch
@@ -57,10 +57,13 @@ def UnlockScreen() -> ft.Control:  # noqa: N802 - a component
         busy=session.busy,
         disabled=paused > 0,
         head=head,
-        below=link(
-            ui, ui.t("Forgot your PIN?"), lambda: set_forgotten(Forgotten(opened=True)), id="unlock-forgot"
+        below=(
+            ui.t("Forgot your PIN?"),
+            lambda: set_forgotten(Forgotten(opened=True)),
+            "unlock-forgot",
         ),
         frame=pin_frame(ui, bar, banner=_banner(ui, session), alone=True),
+        epoch=session.epoch,
         id="unlock-pin",
     )
 
