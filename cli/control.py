@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 60.0
 _HEALTH_TIMEOUT = 10.0
+_NOT_OURS = "It is none of ours: leave it there and choose another folder with --data DIR."
 
 
 def find(url: str | None, data: Path) -> str:
@@ -36,7 +37,7 @@ def find(url: str | None, data: Path) -> str:
 def running(data: Path) -> str | None:
     """The sandbox that runs on a data folder: one of ours, or one that was started on that folder itself."""
     for folder in (data / "sandbox", data):
-        content = ready.read(folder / SANDBOX_READY) or {}
+        content = ready.read(folder / SANDBOX_READY, otherwise=_NOT_OURS) or {}
         base = str(content.get("sandbox", "")).rstrip("/")
         if not base:
             continue
@@ -60,7 +61,7 @@ def call(
     try:
         answer = httpx.request(method, f"{base}/_sandbox/{path}", json=body, timeout=timeout, trust_env=False)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise CliError(f"The sandbox at {base} does not answer.", fix="etopay sandbox up") from error
+        raise CliError(f"No sandbox answers at {base}. Check the address, and that it runs.") from error
     if answer.is_success:
         return _json(answer, base) if answer.content else None
     raise CliError(f"The sandbox refused: {_reason(answer, base)}")
@@ -70,14 +71,14 @@ def _json(answer: httpx.Response, base: str) -> Any:
     try:
         return answer.json()
     except ValueError as error:
-        raise CliError(f"What answers at {base} is no sandbox.") from error
+        raise CliError(f"What answers at {base} is no sandbox. Check the address.") from error
 
 
 def _reason(answer: httpx.Response, base: str) -> str:
     try:
         content = answer.json()
     except ValueError:
-        return f"what answers at {base} is no sandbox (status {answer.status_code})."
+        return f"what answers at {base} is no sandbox (status {answer.status_code}). Check the address."
     if isinstance(content, dict):
         for name in ("detail", "message", "error"):
             if name in content:

@@ -44,8 +44,8 @@ def write(path: Path, content: Mapping[str, Any]) -> None:
         raise _unwritable(path, error) from error
 
 
-def read(path: Path) -> dict[str, Any] | None:
-    """The content, or None while the file is not there."""
+def read(path: Path, *, otherwise: str = "Remove it and start again.") -> dict[str, Any] | None:
+    """The content, or None while the file is not there; ``otherwise`` is what to do about a strange one."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -57,7 +57,7 @@ def read(path: Path) -> dict[str, Any] | None:
     except ValueError:
         content = None
     if not isinstance(content, dict):
-        raise blocked(f"{path} is not a ready file: it must hold a JSON object. Remove it and start again.")
+        raise blocked(f"{path} is not a ready file: it must hold a JSON object. {otherwise}")
     return content
 
 

@@ -16,7 +16,7 @@ def _words(ui: Ui, failed: AppError | None, *, own: bool) -> str:
         return error_text(ui.t, failed).sentence()
     if own:
         return ui.t("Your wallet works as before. Only rates need a sign-in.")
-    return ui.t("Your session has ended. Your wallet is fine; only rates need a sign-in.")
+    return ui.t("Your session has ended. You can use your wallet as before; only rates need a sign-in.")
 
 
 @component

@@ -18,13 +18,14 @@ def removal_words(ui: Ui, name: str) -> list[ft.Control]:
             "warning",
             ui.t("Is the recovery phrase of {name} on paper?", name=name),
             ui.t(
-                "The phrase or the wallet password brings the wallet back. Without both it is lost for good."
+                "The phrase brings the wallet back, or the wallet password that is valid now. "
+                "Without both it is lost for good."
             ),
         ),
         _fact(
             ui,
             ft.Icons.DELETE_OUTLINE_ROUNDED,
-            ui.t("Goes from this device"),
+            ui.t("Removed from this device"),
             ui.t("The keys, the PIN, and what this device remembers of your payments."),
         ),
         _fact(

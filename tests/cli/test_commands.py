@@ -121,7 +121,19 @@ def test_a_sandbox_that_does_not_answer() -> None:
     port = ports.free_port()
     result = runner.invoke(cli, ["sandbox", "status", "--url", f"http://127.0.0.1:{port}", "--json"])
     assert result.exit_code == Exit.FAILED
-    assert f"The sandbox at http://127.0.0.1:{port} does not answer." in result.output
+    assert f"No sandbox answers at http://127.0.0.1:{port}. Check the address" in result.output
+    assert "Fix it with" not in result.output, "starting another sandbox does not correct an address"
+
+
+def test_a_strange_ready_file_is_left_alone(tmp_path: Path) -> None:
+    strange = tmp_path / "ready.json"
+    strange.write_text("[1, 2]", encoding="utf-8")
+    result = runner.invoke(cli, ["sandbox", "users", "--data", str(tmp_path)])
+    assert result.exit_code == Exit.MACHINE
+    said = " ".join(result.output.split())
+    assert "choose another folder with --data" in said
+    assert "Remove it" not in said
+    assert strange.read_text(encoding="utf-8") == "[1, 2]"
 
 
 ANSWERS = {
