@@ -1,16 +1,23 @@
-"""What the window and the system say about how to draw: width, darkness, language."""
+"""What the window and the system say about how to draw: width, darkness, language, motion."""
 
 from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
 
 import flet as ft
 
 from app.core.brand import Brand
 from app.core.i18n import parse_locale
-from app.design.base import Ui, handler, make_ui, use_effect, use_state
+from app.design.base import Ui, handler, make_ui, use_effect, use_ref, use_state
 from app.design.look import Width
 from app.services import Services, watch
 from app.stores.preferences import ThemeChoice
 
+_log = logging.getLogger(__name__)
+ANSWER_SECONDS: Final = 3.0
+"""How long a client has to say what its system wants; later it would surprise."""
 _MODES = {
     ThemeChoice.SYSTEM: ft.ThemeMode.SYSTEM,
     ThemeChoice.LIGHT: ft.ThemeMode.LIGHT,
@@ -37,6 +44,12 @@ def use_environment(page: ft.Page, services: Services) -> Ui:
         page.on_platform_brightness_change = handler(brightness)
 
     use_effect(listen, [])
+    system = use_ref(ft.SemanticsService).current
+
+    async def ask() -> None:
+        preferences.still = preferences.still or await wants_stillness(system)
+
+    use_effect(ask, [])
     choice = preferences.theme
     dark = system_dark if choice is ThemeChoice.SYSTEM else choice is ThemeChoice.DARK
     language = services.language()
@@ -47,7 +60,6 @@ def use_environment(page: ft.Page, services: Services) -> Ui:
         page.update()
 
     use_effect(apply, [choice, language])
-    # Flet does not tell what the system wants, so the user says it here.
     return make_ui(
         services.brand,
         dark=dark,
@@ -55,6 +67,16 @@ def use_environment(page: ft.Page, services: Services) -> Ui:
         width=width,
         reduced_motion=preferences.less_motion,
     )
+
+
+async def wants_stillness(system: ft.SemanticsService) -> bool:
+    """Whether the system asks for less motion, as far as the client knows."""
+    try:
+        wishes = await asyncio.wait_for(system.get_accessibility_features(), ANSWER_SECONDS)
+    except Exception as error:  # noqa: BLE001 - clients differ in what they know, and none of it is needed
+        _log.info("The client does not say whether motion is wanted: %s", type(error).__name__)
+        return False
+    return wishes.disable_animations or wishes.reduce_motion
 
 
 def apply_language(page: ft.Page, brand: Brand, language: str) -> None:

@@ -29,7 +29,7 @@ class ThemeChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """All choices. ``language`` None means: as the system has it.
+    """All choices. ``language`` and ``less_motion`` None mean: as the system has it.
 
     ``pin_lengths`` is known per account, so that the last digit can submit; ``signed_out`` are the accounts
     whose session was ended here by the user, and not by the provider.
@@ -38,7 +38,7 @@ class Preferences:
     theme: ThemeChoice = ThemeChoice.SYSTEM
     language: str | None = None
     hide_amounts: bool = False
-    less_motion: bool = False
+    less_motion: bool | None = None
     auto_lock_minutes: int = 5
     terms_version: str | None = None
     terms_accepted_at: str | None = None
@@ -62,7 +62,7 @@ def _read(values: Mapping[str, Any], default: Preferences) -> Preferences:
         **text,
         theme=ThemeChoice(theme) if theme in set(ThemeChoice) else default.theme,
         hide_amounts=values.get("hide_amounts") is True,
-        less_motion=still if isinstance(still := values.get("less_motion"), bool) else default.less_motion,
+        less_motion=still if isinstance(still := values.get("less_motion"), bool) else None,
         auto_lock_minutes=minutes if minutes in AUTO_LOCK_CHOICES else default.auto_lock_minutes,
         pin_lengths={
             name: length
@@ -89,7 +89,8 @@ class PreferencesStore:
     ) -> None:
         self._path = folder / FILE_NAME
         nearest = min(AUTO_LOCK_CHOICES, key=lambda choice: abs(choice - auto_lock_minutes))
-        default = Preferences(language=language, auto_lock_minutes=nearest, less_motion=less_motion)
+        default = Preferences(language=language, auto_lock_minutes=nearest)
+        self.still = less_motion
         self.values = self._load(default)
 
     @property
@@ -109,8 +110,8 @@ class PreferencesStore:
 
     @property
     def less_motion(self) -> bool:
-        """Whether things appear without moving."""
-        return self.values.less_motion
+        """Whether things appear without moving: as the user said, else as it is by default."""
+        return self.still if self.values.less_motion is None else self.values.less_motion
 
     @property
     def auto_lock_minutes(self) -> int:
