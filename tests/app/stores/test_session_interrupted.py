@@ -182,13 +182,19 @@ class TestMeanwhile:
         assert (session.stage, session.notice) == (Stage.WELCOME, Notice.REMOVED)
         assert phone.device.vaults == {}
 
-    async def test_a_lock_meanwhile_keeps_the_account(self, phone: Phone) -> None:
+    async def test_a_lock_once_the_pin_was_right_keeps_the_account(
+        self, phone: Phone, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         session = await phone.at(Stage.MAIN)
-        phone.world.faults.hold("check_pin")
-        removing = asyncio.create_task(StepUpStore(session, phone.preferences).remove(PIN))
-        await asyncio.sleep(0)
-        await session.lock()
-        phone.world.faults.release("check_pin")
-        await removing
+        wallet = session.wallet
+        assert wallet is not None
+        check_pin = wallet.check_pin
+
+        async def then_lock(pin: Secret) -> None:
+            await check_pin(pin)
+            await session.lock()
+
+        monkeypatch.setattr(wallet, "check_pin", then_lock)
+        await StepUpStore(session, phone.preferences).remove(PIN)
         assert session.stage is Stage.LOCKED
         assert "alice" in phone.device.vaults
