@@ -15,7 +15,8 @@ SDK = Path(__file__).resolve().parents[2] / "sdk"
 
 
 @pytest.fixture
-def backend() -> ModuleType:
+def backend(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(SDK / "build_backend")
     spec = importlib.util.spec_from_file_location("sdk_backend", SDK / "build_backend" / "backend.py")
     assert spec is not None
     assert spec.loader is not None
@@ -40,7 +41,7 @@ def test_no_compiler_is_asked_for_when_there_is_one(
     monkeypatch.chdir(SDK)
     monkeypatch.setattr(backend, "_rust_version", lambda: (1, 95))
     monkeypatch.setattr(backend.maturin, "get_requires_for_build_wheel", lambda _: [])
-    assert backend.get_requires_for_build_wheel() == []
+    assert not any("puccinialin" in requirement for requirement in backend.get_requires_for_build_wheel())
 
 
 def test_failure_without_a_compiler_says_what_to_do(
