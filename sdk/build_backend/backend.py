@@ -90,8 +90,8 @@ def _protoc() -> list[str]:
         return []
     if _is_musl():
         return [] if shutil.which("protoc") else [PROTOC_FOR_MUSL]
-    has_wheel = sys.platform in {"linux", "darwin", "win32", "android", "ios"}
-    return [PROTOC] if has_wheel else []
+    # An iOS build asks for wheels of iOS; one for Android asks for those of the machine it runs on.
+    return [PROTOC] if sys.platform in {"linux", "darwin", "win32", "android"} else []
 
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
@@ -160,13 +160,16 @@ def _building(*, compiles: bool = True) -> Iterator[None]:
         try:
             _prepare()
             yield
-        except BaseException:
-            for text in _what_is_missing(compiles=compiles):
-                # Build tools show the error stream of a failed build.
-                print(text, file=sys.stderr)
-                if terminal is not None:
-                    terminal.write(f"\n{text}\n")
-            raise
+        except BaseException as error:
+            missing = _what_is_missing(compiles=compiles)
+            if not missing:
+                raise
+            # Build tools show the error stream of a failed build, and its end is what people read.
+            lines = [f"{type(error).__name__}: {error}", *missing]
+            print(*lines, sep="\n", file=sys.stderr)
+            if terminal is not None:
+                terminal.write("\n".join(["", *missing, ""]))
+            raise SystemExit(1) from error
 
 
 def _what_is_missing(*, compiles: bool) -> list[str]:

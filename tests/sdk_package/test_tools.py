@@ -67,9 +67,10 @@ def test_a_protoc_that_is_a_module_becomes_a_program(
 def test_a_failure_names_each_tool_that_is_missing(
     bare: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(OSError, match="no network"), bare._building():
+    with pytest.raises(SystemExit), bare._building():
         raise OSError("no network")
     said = capsys.readouterr().err
+    assert said.startswith("OSError: no network\n")
     assert "rustup" in said
     assert "No C compiler" in said
     assert "No protoc" in said
@@ -78,7 +79,7 @@ def test_a_failure_names_each_tool_that_is_missing(
 def test_packing_sources_needs_neither_protoc_nor_a_c_compiler(
     bare: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(OSError, match="disk full"), bare._building(compiles=False):
+    with pytest.raises(SystemExit), bare._building(compiles=False):
         raise OSError("disk full")
     said = capsys.readouterr().err
     assert "rustup" in said
