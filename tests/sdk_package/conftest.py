@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import shutil
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -10,15 +12,24 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import platformdirs
 import pytest
 
 SDK = Path(__file__).resolve().parents[2] / "sdk"
 BACKEND = SDK / "build_backend"
 
 
+def use_fetched_compiler(cache: Path) -> None:
+    """Where no compiler is installed, the build of the package has fetched one: take that."""
+    if shutil.which("cargo") is None and (cache / "cargo" / "bin").is_dir():
+        path = f"{cache / 'cargo' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        os.environ.update(RUSTUP_HOME=str(cache / "rustup"), CARGO_HOME=str(cache / "cargo"), PATH=path)
+
+
 @pytest.fixture(scope="session")
 def on_path() -> Iterator[None]:
-    """The backend's folder where a build tool puts it."""
+    """The backend's folder where a build tool puts it, and a compiler."""
+    use_fetched_compiler(Path(platformdirs.user_cache_dir("puccinialin")))
     sys.path.insert(0, str(BACKEND))
     yield
     sys.path.remove(str(BACKEND))

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.sdk_package.conftest import SDK
+from tests.sdk_package.conftest import SDK, use_fetched_compiler
 
 
 @pytest.fixture
@@ -117,3 +117,16 @@ def test_a_given_date_is_kept_and_without_git_there_is_a_fixed_one(
 ) -> None:
     assert reproducible.prepare(SDK, {"SOURCE_DATE_EPOCH": "1234567890"}) == 1234567890
     assert reproducible.prepare(tmp_path, {}) == 315532800
+
+
+def test_the_tests_find_the_compiler_that_a_build_has_fetched(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("PATH", "CARGO_HOME", "RUSTUP_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "nothing"))
+    use_fetched_compiler(tmp_path)
+    assert os.environ["CARGO_HOME"] == str(tmp_path / "nothing")
+    (tmp_path / "cargo" / "bin").mkdir(parents=True)
+    use_fetched_compiler(tmp_path)
+    assert os.environ["PATH"].split(os.pathsep)[0] == str(tmp_path / "cargo" / "bin")
+    assert os.environ["RUSTUP_HOME"] == str(tmp_path / "rustup")
