@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+import c_compiler
 import maturin
 import reproducible
 from legal import finish
@@ -95,13 +96,15 @@ def _protoc() -> list[str]:
 
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
-    """Ask for protoc, and for a Rust compiler where there is none."""
-    return _with_rust(list(maturin.get_requires_for_build_wheel(config_settings))) + _protoc()
+    """Ask for protoc, and for compilers where there are none."""
+    asked = list(maturin.get_requires_for_build_wheel(config_settings))
+    return _with_rust(asked) + _protoc() + c_compiler.requirements()
 
 
 def get_requires_for_build_editable(config_settings: Settings = None) -> list[str]:
-    """Ask for protoc, and for a Rust compiler where there is none."""
-    return _with_rust(list(maturin.get_requires_for_build_editable(config_settings))) + _protoc()
+    """Ask for protoc, and for compilers where there are none."""
+    asked = list(maturin.get_requires_for_build_editable(config_settings))
+    return _with_rust(asked) + _protoc() + c_compiler.requirements()
 
 
 def get_requires_for_build_sdist(config_settings: Settings = None) -> list[str]:
@@ -177,7 +180,7 @@ def _what_is_missing(*, compiles: bool) -> list[str]:
     found = [NO_RUST] if _rust_is_missing() else []
     if not compiles:
         return found
-    if sys.platform != "win32" and not any(map(shutil.which, (os.environ.get("CC", "cc"), "gcc", "clang"))):
+    if c_compiler.is_missing():
         found.append(NO_C_COMPILER)
     if not os.environ.get("PROTOC"):
         found.append(NO_PROTOC)
@@ -193,6 +196,7 @@ def _prepare() -> None:
             from puccinialin import setup_rust  # noqa: PLC0415 - only there when get_requires asked for it
 
             os.environ.update(setup_rust())
+    c_compiler.provide(musl=_is_musl())
 
 
 def _find_protoc() -> str | None:

@@ -35,6 +35,40 @@ def test_protoc_and_a_compiler_come_from_the_registry(bare: ModuleType) -> None:
     assert not any("proto" in text for text in bare.get_requires_for_build_sdist())
 
 
+def test_a_c_compiler_comes_from_the_index_on_a_linux_without_one(
+    bare: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bare.c_compiler.sys, "platform", "linux")
+    assert bare.c_compiler.REQUIREMENT in bare.get_requires_for_build_wheel()
+    monkeypatch.setenv("CC", sys.executable)
+    assert bare.c_compiler.REQUIREMENT not in bare.get_requires_for_build_wheel()
+    monkeypatch.delenv("CC")
+    monkeypatch.setattr(bare.c_compiler.sys, "platform", "darwin")
+    assert bare.c_compiler.requirements() == []
+
+
+def test_zig_becomes_the_c_compiler_where_there_is_none(
+    bare: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "ziglang").mkdir()
+    (tmp_path / "ziglang" / "__init__.py").touch()
+    adapter = tmp_path / "cargo-zigbuild"
+    adapter.write_text('#!/bin/sh\necho "$CARGO_ZIGBUILD_ZIG_PATH $*"\n')
+    adapter.chmod(0o700)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(bare.c_compiler.sysconfig, "get_path", lambda _: str(tmp_path))
+    monkeypatch.setattr(bare.c_compiler.platform, "machine", lambda: "x86_64")
+    bare.c_compiler.provide(musl=False)
+    assert not bare.c_compiler.is_missing()
+    environment = {**os.environ, "PATH": os.environ["PATH"] + os.defpath}
+    calls = [
+        subprocess.run(command, env=environment, capture_output=True, check=True, text=True).stdout.strip()
+        for command in (["cc", "-c", "x.c"], ["ar", "x.a"])
+    ]
+    zig = tmp_path / "ziglang" / "zig"
+    assert calls == [f"{zig} zig cc -- -target x86_64-linux-gnu.2.28 -c x.c", f"{zig} zig ar -- x.a"]
+
+
 def test_the_protoc_of_the_user_is_taken(bare: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROTOC", "mine")
     assert not any("proto" in text for text in bare.get_requires_for_build_wheel())
