@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,49 +72,54 @@ def target_of(wheel: str, *, musl: bool = False) -> str | None:
 
 
 def crates(project: Path, target: str | None) -> list[Crate]:
-    """All crates that a build for this platform takes, our own first, the others by name."""
+    """All crates that a build for this platform compiles, our own first, the others by name."""
     metadata = _metadata(project, target)
-    packages = {package["id"]: package for package in metadata["packages"]}
+    # The graph in the metadata also holds what optional features would bring; the tree is exact.
+    built = _tree(project, target, "normal,build")
+    linked = _tree(project, target, "normal,no-proc-macro")
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
     root = metadata["resolve"]["root"]
-    built = _reached(nodes, root, {None, "build"}, lambda _: True)
-    linked = _reached(nodes, root, {None}, lambda key: not _runs_in_compiler(packages[key]))
+    packages = {
+        package["id"]: package
+        for package in metadata["packages"]
+        if (package["name"], package["version"]) in built
+    }
     checksums = _checksums(project)
-    found = [_crate(packages[key], nodes[key], built, checksums, linked=key in linked) for key in built]
+    found = [
+        _crate(
+            package,
+            needs=[key for key in _needs(nodes[key]) if key in packages],
+            checksum=checksums.get((package["name"], package["version"])),
+            linked=(package["name"], package["version"]) in linked,
+        )
+        for key, package in packages.items()
+    ]
     return sorted(found, key=lambda crate: (crate.key != root, crate.name, crate.version))
 
 
 def _metadata(project: Path, target: str | None) -> dict[str, Any]:
-    command = [
-        shutil.which("cargo") or "cargo",
-        *("metadata", "--locked", "--format-version", "1", "--features", FEATURES),
-        *(("--filter-platform", target) if target else ()),
-    ]
-    done = subprocess.run(command, capture_output=True, check=True, cwd=project)  # noqa: S603
-    found: dict[str, Any] = json.loads(done.stdout)
+    chosen = ["--filter-platform", target] if target else []
+    command = ["metadata", "--format-version", "1", *chosen]
+    found: dict[str, Any] = json.loads(_cargo(project, *command))
     return found
 
 
-def _runs_in_compiler(package: dict[str, Any]) -> bool:
-    return any("proc-macro" in target["kind"] for target in package["targets"])
+def _tree(project: Path, target: str | None, edges: str) -> set[tuple[str, str]]:
+    command = ["tree", "--edges", edges, "--prefix", "none", "--format", "{p}", "--target", target or "all"]
+    lines = (line.split() for line in _cargo(project, *command).splitlines())
+    return {(line[0], line[1].removeprefix("v")) for line in lines if len(line) > 1}
 
 
-def _reached(
-    nodes: dict[str, Any], root: str, kinds: set[str | None], follow: Callable[[str], bool]
-) -> set[str]:
-    seen: set[str] = set()
-    waiting = [root]
-    while waiting:
-        key = waiting.pop()
-        if key in seen or not follow(key):
-            continue
-        seen.add(key)
-        waiting.extend(_needs(nodes[key], kinds))
-    return seen
+def _cargo(project: Path, *arguments: str) -> str:
+    command = [shutil.which("cargo") or "cargo", *arguments, "--locked", "--features", FEATURES]
+    done = subprocess.run(command, capture_output=True, check=True, cwd=project)  # noqa: S603
+    return done.stdout.decode()
 
 
-def _needs(node: dict[str, Any], kinds: Iterable[str | None]) -> list[str]:
-    return [need["pkg"] for need in node["deps"] if any(kind["kind"] in kinds for kind in need["dep_kinds"])]
+def _needs(node: dict[str, Any]) -> list[str]:
+    kinds = {None, "build"}
+    found = {need["pkg"] for need in node["deps"] if any(kind["kind"] in kinds for kind in need["dep_kinds"])}
+    return sorted(found)
 
 
 def _checksums(project: Path) -> dict[tuple[str, str], str]:
@@ -123,25 +127,17 @@ def _checksums(project: Path) -> dict[tuple[str, str], str]:
     return {(entry["name"], entry["version"]): entry["checksum"] for entry in locked if "checksum" in entry}
 
 
-def _crate(
-    package: dict[str, Any],
-    node: dict[str, Any],
-    built: set[str],
-    checksums: dict[tuple[str, str], str],
-    *,
-    linked: bool,
-) -> Crate:
-    name, version = package["name"], package["version"]
+def _crate(package: dict[str, Any], *, needs: list[str], checksum: str | None, linked: bool) -> Crate:
     return Crate(
         key=package["id"],
-        name=name,
-        version=version,
+        name=package["name"],
+        version=package["version"],
         licence=normal(package["license"] or ""),
         folder=Path(package["manifest_path"]).parent,
         licence_file=package["license_file"],
         authors=tuple(package["authors"]),
         repository=package["repository"],
-        checksum=checksums.get((name, version)),
-        needs=tuple(sorted(set(_needs(node, (None, "build"))) & built)),
+        checksum=checksum,
+        needs=tuple(needs),
         linked=linked,
     )
