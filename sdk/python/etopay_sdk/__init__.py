@@ -1,5 +1,6 @@
 """ETOPay SDK for Python."""
 
+from etopay_sdk._version import __version__
 from etopay_sdk.exceptions import (
     AuthError,
     BackendError,
@@ -94,6 +95,7 @@ __all__ = [
     "WalletNotInitialized",
     "WalletTransaction",
     "WalletTxStatus",
+    "__version__",
     "check_mnemonic",
     "get_build_info",
     "mnemonic_words",

@@ -1,0 +1,1 @@
+"""What the law and a careful reader ask of a wheel: licence texts and a bill of materials."""
