@@ -12,10 +12,10 @@ import pytest
 from etopay_sdk import Config, EtopayError, Evm, EvmErc20, IotaRebased, Network, Sdk, mnemonic_words
 
 from tests.campaigns import reference
-from tests.campaigns.conftest import Campaign
 from tests.sdk.conftest import ReadySdk
 from tests.sdk.fake_chain import COIN, CONTRACT, EvmChain, IotaChain
 from tests.sdk.fake_services import TOKEN, Services, Story
+from tests.support.campaign import Campaign
 
 PIN = Story().pin
 NOWHERE = ("http://127.0.0.1:9",)
