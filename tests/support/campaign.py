@@ -68,7 +68,7 @@ class Campaign:
             "runs": self.done,
             "seed": self.seed,
             "seconds": round(self._told - self._began, 1),
-            "figures": dict(self.figures),
+            "figures": dict(sorted(self.figures.items())),
         }
         part = self._report.with_suffix(".part")
         part.write_text(json.dumps(content), encoding="utf-8")
