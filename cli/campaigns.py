@@ -21,6 +21,7 @@ from cli.problems import usage
 
 TABLE = ROOT / "tests" / "campaigns" / "campaigns.toml"
 _POLL_SECONDS = 0.5
+_TAIL_LINES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,10 @@ def run(
         }
         if minutes is not None:
             asked["ETOPAY_CAMPAIGN_MINUTES"] = str(minutes)
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", campaign.test]
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--show-capture=stdout"]
         with log.open("wb") as output:
             process = subprocess.Popen(
-                command,
+                [*command, campaign.test],
                 cwd=ROOT,
                 env=environment(asked),
                 stdin=subprocess.DEVNULL,
@@ -116,7 +117,7 @@ def run(
                     process.terminate()
                     process.wait()
         found = _read(report)
-        said = log.read_text(encoding="utf-8", errors="replace")
+        said = log.read_text(encoding="utf-8", errors="replace").splitlines()
     done = int(found.get("runs", 0))
     passed = process.returncode == 0 and done > 0
     return Outcome(
@@ -128,7 +129,7 @@ def run(
         seed=seed,
         seconds=round(time.monotonic() - began, 1),
         figures=found.get("figures", {}),
-        output="" if passed else said,
+        output="" if passed else "\n".join(said[-_TAIL_LINES:]),
     )
 
 
