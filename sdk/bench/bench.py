@@ -1,9 +1,9 @@
 """Compares the SDK's operations in Rust with the same ones through Python.
 
-Run it in an environment that has `etopay-sdk` and the test group: ``python sdk/bench/bench.py``. Three sides
-take turns in every round, on one machine, with one local node: the crate alone, the binding's Rust code without
-Python, and Python. What Python costs is the third against the second; what the vault and the journal cost, the
-second against the first.
+Run it in an environment that has `etopay-sdk` and the test group: ``python sdk/bench/bench.py``.
+Three sides take turns in every round, on one machine, with one local node: the crate alone, the
+binding's Rust code without Python, and Python. What Python costs is the third against the second;
+what the vault and the journal cost, the second against the first.
 """
 
 from __future__ import annotations

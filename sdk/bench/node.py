@@ -1,4 +1,4 @@
-"""A local node for the benchmark, in a process of its own: says which networks it serves until its input ends."""
+"""A local node for the benchmark, in a process of its own: says which networks it serves."""
 
 from __future__ import annotations
 
