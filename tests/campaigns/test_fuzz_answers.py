@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import shutil
 import time
 import traceback
@@ -180,6 +181,16 @@ class NodeFuzz(Fuzz):
         return calls
 
 
+def asking(sdk: Sdk) -> Calls:
+    """All calls that read something and need no argument."""
+    found: Calls = {}
+    for name, method in inspect.getmembers(sdk, inspect.iscoroutinefunction):
+        needed = [p for p in inspect.signature(method).parameters.values() if p.default is p.empty]
+        if name.startswith("get_") and name != "get_networks" and not needed:
+            found[name] = method
+    return found
+
+
 class BackendFuzz(Fuzz):
     wallet = False
 
@@ -218,12 +229,12 @@ class BackendFuzz(Fuzz):
             return await sdk.create_purchase_request("bob", "1", "hash", "data", "CPIC", network="ETH")
 
         return {
+            **asking(sdk),
             "networks": networks,
             "honest networks": honest,
             "restore": restore,
             "create purchase": buy,
             "rate": partial(sdk.get_exchange_rate, network="ETH"),
-            "preferred": sdk.get_preferred_network,
             "prefer": partial(sdk.set_preferred_network, "ETH"),
             "KYC": partial(sdk.is_kyc_status_verified, "alice"),
             "purchase": partial(sdk.get_purchase_details, purchase),
