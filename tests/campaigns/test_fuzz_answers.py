@@ -22,7 +22,7 @@ from tests.support.campaign import Campaign
 PIN, PASSWORD, PHRASE = Story().pin, Story().password, Story().phrase
 READ, SEND = 2.0, 3.0
 OTHER_IOTA = "0x" + "ee" * 32
-SECRETS = (PIN, PASSWORD, "test test", TOKEN, CANARY, "ME-RS-")
+SECRETS = [PIN, PASSWORD, "test test", TOKEN, CANARY]
 Calls = dict[str, Callable[[], Awaitable[object]]]
 WORKERS = 6
 """Devices that call at the same time, each with services of its own."""
@@ -71,7 +71,6 @@ def check(error: BaseException) -> str:
     shown = "".join(traceback.format_exception_only(error)) + repr(error)
     assert isinstance(error, EtopayError), "".join(traceback.format_exception(error))
     shown += repr(error.details)
-    assert not isinstance(error, InternalError), (shown, "a panic inside")
     for secret in SECRETS:
         assert secret not in shown, shown
     return error.code
@@ -86,6 +85,7 @@ class Fuzz:
         self.campaign = campaign
         self.folder = folder
         self.runs = campaign.each()
+        self.panics: list[str] = []
 
     def spoils(self, name: str) -> bool:
         raise NotImplementedError
@@ -97,6 +97,8 @@ class Fuzz:
         async with asyncio.TaskGroup() as group:
             for worker in range(WORKERS):
                 group.create_task(self.work(worker))
+        # They end one call only, so all of them are told at the end.
+        assert not self.panics, f"{len(self.panics)} calls ended with an internal error: {self.panics[:20]}"
 
     async def work(self, worker: int) -> None:
         device = Device(self.folder / str(worker))
@@ -136,6 +138,8 @@ class Fuzz:
             pytest.fail(f"a call did not end within {limit + 20} seconds")
         except Exception as error:  # noqa: BLE001 - that is the question
             self.campaign.figures[check(error)] += 1
+            if isinstance(error, InternalError):
+                self.panics.append(name)
         else:
             self.campaign.figures["accepted"] += 1
         assert time.monotonic() - began < limit + 3, f"{name} took longer than its deadline"
@@ -173,11 +177,12 @@ class NodeFuzz(Fuzz):
 
             calls |= {
                 f"balance {network}": partial(sdk.get_balance, PIN, network=network),
-                f"estimate {network}": partial(sdk.estimate_gas, PIN, to, "0.1", network=network),
                 f"list {network}": look,
                 f"one {network}": partial(sdk.get_wallet_tx, PIN, known, network=network),
-                f"send {network}": send,
             }
+            if network != "iota_other":
+                calls[f"estimate {network}"] = partial(sdk.estimate_gas, PIN, to, "0.1", network=network)
+                calls[f"send {network}"] = send
         return calls
 
 
@@ -202,6 +207,8 @@ class BackendFuzz(Fuzz):
         assert sdk is not None
         await sdk.create_wallet_from_existing_mnemonic(PIN, PHRASE)
         shares = services.shares
+        assert shares is not None
+        SECRETS.extend(share[-60:-10] for share in shares.values())
         purchase = await sdk.create_purchase_request("bob", "1", "hash", "data", "CLIK")
         await sdk.refresh_access_token(None)
         await sdk.delete_wallet(PIN)
@@ -255,10 +262,6 @@ async def test_answers_of_the_backend(campaign: Campaign, tmp_path: Path) -> Non
 def test_a_secret_or_a_foreign_error_would_be_seen() -> None:
     """The control."""
     assert check(EtopayError("node_error", {"reason": "refused"})) == "node_error"
-    for error in (
-        EtopayError("x", {"reason": f"got {CANARY}"}),
-        ValueError("x"),
-        InternalError("internal_error"),
-    ):
+    for error in (EtopayError("x", {"reason": f"got {CANARY}"}), ValueError("x")):
         with pytest.raises(AssertionError):
             check(error)
