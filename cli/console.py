@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -43,6 +44,27 @@ def progress(text: str) -> Iterator[None]:
 
     with Console(stderr=True).status(text):
         yield
+
+
+@contextmanager
+def progressing(text: str, every: float = 30.0) -> Iterator[Callable[[str], None]]:
+    """Like `progress`, with a text that moves on: elsewhere than on a terminal, a line now and then."""
+    if sys.stderr.isatty():
+        from rich.console import Console  # noqa: PLC0415 - only long work pays for loading it
+
+        with Console(stderr=True).status(text) as status:
+            yield status.update
+        return
+    note(f"{text} …")
+    told = time.monotonic()
+
+    def tell(line: str) -> None:
+        nonlocal told
+        if time.monotonic() - told >= every:
+            told = time.monotonic()
+            note(line)
+
+    yield tell
 
 
 def explained(command: Callable[P, R]) -> Callable[P, R]:

@@ -20,7 +20,7 @@ from cli.problems import CliError
 
 _OWN_PART = {"contract", "e2e", "desktop", "support"}
 PARTS = ("check", "unit", "contract", "e2e", "desktop", "smoke")
-CHOICES = (*PARTS, "all", "long")
+CHOICES = (*PARTS, "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,12 @@ def fast_folders() -> list[str]:
     return sorted(f"tests/{path.name}" for path in folders if any(path.rglob("test_*.py")))
 
 
-def _pytest(*args: str, env: dict[str, str] | None = None) -> tuple[int, int, str]:
+def _pytest(*args: str) -> tuple[int, int, str]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", "-p", "no:cacheprovider"]
         done = subprocess.run(
-            [*command, *args], cwd=ROOT, env=environment(env), stdin=subprocess.DEVNULL, check=False
+            [*command, *args], cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False
         )
         passed, failed, skipped = _count(report)
     failed += skipped
@@ -106,13 +106,6 @@ def _unit() -> tuple[int, int, str]:
     return _pytest("-n", "2", "--dist", "loadfile", *fast_folders())
 
 
-def _long() -> tuple[int, int, str]:
-    env = {"ETOPAY_TEST_PROFILE": "long"}
-    fast = _pytest("-n", "2", "--dist", "loadfile", *fast_folders(), "tests/contract", env=env)
-    kills = _pytest("-m", "e2e", "tests/e2e", env=env)
-    return fast[0] + kills[0], fast[1] + kills[1], " ".join(filter(None, (fast[2], kills[2])))
-
-
 def _smoke() -> tuple[int, int, str]:
     from cli.places import brands  # noqa: PLC0415
     from cli.smoke.run import play  # noqa: PLC0415 - loads the browser driver
@@ -129,5 +122,4 @@ _RUNNERS: dict[str, Callable[[], tuple[int, int, str]]] = {
     "e2e": lambda: _pytest("tests/e2e"),
     "desktop": lambda: _pytest("tests/desktop"),
     "smoke": _smoke,
-    "long": _long,
 }

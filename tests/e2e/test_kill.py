@@ -12,14 +12,13 @@ import pytest
 
 from cli.smoke.story import FUNDS, NETWORK, SENT, SLOW, Story
 from tests.e2e.conftest import play_until
+from tests.support.campaign import Campaign, campaign
 
+__all__ = ["campaign"]
 pytestmark = pytest.mark.e2e
-LONG = os.environ.get("ETOPAY_TEST_PROFILE") == "long"
-# Seconds after the last tap: before, while and after the decisive request goes out.
-SEND_DELAYS = [0.0, 0.1, 0.3] if not LONG else [n / 20 for n in range(20)]
-CREATE_DELAYS = [0.0, 0.3] if not LONG else [n / 20 for n in range(20)]
-
-
+# Kills per test, spread over the second after the last tap: before, while and after the request goes out.
+KILLS = int(os.environ.get("ETOPAY_CAMPAIGN_RUNS") or 3)
+DELAYS = [number / KILLS for number in range(KILLS)]
 MOST_FEE = Decimal("0.005")
 
 
@@ -31,8 +30,9 @@ def written(amount: Decimal) -> re.Pattern[str]:
     return re.compile(rf"(?<![\d.]){re.escape(str(hundredths))}\d*\s")
 
 
-@pytest.mark.parametrize("delay", SEND_DELAYS)
-def test_killed_while_sending(story_of: Callable[..., Story], delay: float) -> None:
+@pytest.mark.campaign("app-kills")
+@pytest.mark.parametrize("delay", DELAYS)
+def test_killed_while_sending(story_of: Callable[..., Story], delay: float, campaign: Campaign) -> None:
     story = play_until(story_of(), "home with coins")
     story.page.see_id("home-send", timeout=SLOW)
     before = story.chain_balance("bob")
@@ -57,10 +57,14 @@ def test_killed_while_sending(story_of: Callable[..., Story], delay: float) -> N
     story.page.see_id("activity-search")
     time.sleep(5)
     assert story.chain_balance("bob") - before == moved, "the payment went out after the restart"
+    campaign.count()
 
 
-@pytest.mark.parametrize("delay", CREATE_DELAYS)
-def test_killed_while_creating_a_wallet(story_of: Callable[..., Story], delay: float) -> None:
+@pytest.mark.campaign("app-kills")
+@pytest.mark.parametrize("delay", DELAYS)
+def test_killed_while_creating_a_wallet(
+    story_of: Callable[..., Story], delay: float, campaign: Campaign
+) -> None:
     story = play_until(story_of(), "wallet choice")
     story.page.tap("wallet-create")
     time.sleep(delay)
@@ -76,6 +80,7 @@ def test_killed_while_creating_a_wallet(story_of: Callable[..., Story], delay: f
     story.read_phrase()
     story.start_check()
     story.home()
+    campaign.count()
 
 
 def test_killed_while_the_phrase_is_shown(story_of: Callable[..., Story]) -> None:
