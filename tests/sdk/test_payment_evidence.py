@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 
 import pytest
 from etopay_sdk import EtopayError, PaymentState, Sdk, UncertainOutcome
 
-from tests.sdk.conftest import ReadySdk
+from tests.sdk.conftest import OpenSdk, ReadySdk
 from tests.sdk.fake_chain import COIN, RpcError
 from tests.sdk.fake_services import OTHER_EVM, Services, Story
+from tests.sdk.opened_vault import change
 from tests.sdk.test_payment_truth import OTHER_IOTA, SUBMIT, TARGET, sent, stranger
 from tests.sdk.test_purchase_retry import Refusing, ask
 from tests.sdk.test_signing import answering, coin
+from tests.sdk.test_vault_files import vault_of
 
 NETWORKS = ["ETH", "iota_other"]
 
 
 async def state(sdk: Sdk, payment_id: str) -> PaymentState:
     return (await sdk.resolve_payment(payment_id)).state
+
+
+async def code_of(call: Awaitable[object]) -> str | None:
+    """The code it fails with."""
+    try:
+        await call
+    except EtopayError as error:
+        return error.code
+    return None
 
 
 def taken_but_refused(services: Services, network: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -95,12 +108,9 @@ async def test_a_list_of_coins_proves_no_death(
         return None
 
     answering(services.iota, monkeypatch, change)
-    for _ in range(2):
-        try:
-            await sdk.confirm_purchase_request(story.pin, purchase)
-        except EtopayError as error:
-            if kind in ("older coins", "other coins"):
-                assert error.code == "uncertain_outcome"
+    codes = [await code_of(sdk.confirm_purchase_request(story.pin, purchase)) for _ in range(2)]
+    if kind in ("older coins", "other coins"):
+        assert codes == ["uncertain_outcome"] * 2
     if node is None:
         assert (len(services.iota.sent), len(services.committed)) == (1, 1)
         assert len(taken) == 1
@@ -297,3 +307,32 @@ async def test_coins_on_later_pages_pay_as_well(
         await sdk.send_amount(story.pin, OTHER_IOTA, "1", network="iota_other")
     assert (raised.value.code, len(handed)) == ("node_error", 1)
     assert sent(services, "iota_other") == []
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_payment_recorded_before_transactions_were_signed_here(
+    ready: ReadySdk,
+    open_sdk: OpenSdk,
+    story: Story,
+    services: Services,
+    folder: Path,
+    network: str,
+    known: bool,
+) -> None:
+    sdk = await ready()
+    tx_id = await sdk.send_amount(story.pin, TARGET[network], "1", network=network, payment_id="p1")
+    await sdk.close()
+
+    def as_before(held: dict[str, Any]) -> None:
+        payment = held["payments"]["p1"]
+        payment["evidence"] = {"nonce": 0, "block": 0, "inputs": []}
+        payment |= {"stage": "submitted", "tx_id": tx_id} if known else {"stage": "unknown", "tx_id": None}
+
+    change(vault_of(folder), story.pin, as_before)
+    again = open_sdk()
+    await again.init_user("alice")
+    await again.unlock(story.pin)
+    assert [payment.payment_id for payment in await again.pending_payments()] == ["p1"]
+    assert await state(again, "p1") is (PaymentState.CONFIRMED if known else PaymentState.UNKNOWN)
+    assert len(sent(services, network)) == 1

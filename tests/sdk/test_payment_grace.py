@@ -1,4 +1,4 @@
-"""How long the binding waits before a payment the chain does not know counts as not made; these tests take long."""
+"""How long a payment the chain does not know may still be on its way; these tests take as long."""
 
 from __future__ import annotations
 

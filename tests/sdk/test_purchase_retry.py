@@ -217,6 +217,24 @@ async def test_a_reverted_one_is_paid_anew_once_that_is_final(
     assert services.committed == [(purchase, services.evm.sent[1]["hash"])]
 
 
+async def test_one_that_failed_on_iota_is_paid_anew(
+    ready: ReadySdk, story: Story, services: Services
+) -> None:
+    sdk = await ready()
+    purchase = await ask(sdk, "iota_other")
+    services.fail("iota_executeTransactionBlock", "drop_after", times=1)
+    services.fail("iota_getTransactionBlock", "drop", after="iota_executeTransactionBlock")
+    with pytest.raises(UncertainOutcome):
+        await sdk.confirm_purchase_request(story.pin, purchase)
+    services.faults.clear()
+    services.iota.sent[0]["effects"]["status"] = {"status": "failure", "error": "InsufficientGas"}
+    assert (await sdk.resolve_payment(f"purchase:{purchase}")).state is PaymentState.FAILED
+    await sdk.confirm_purchase_request(story.pin, purchase)
+    await sdk.confirm_purchase_request(story.pin, purchase)
+    assert len(services.iota.sent) == 2
+    assert services.committed == [(purchase, services.iota.sent[1]["digest"])]
+
+
 @pytest.mark.parametrize("mined", ["first", "second"])
 async def test_with_fees_too_low_it_is_paid_by_the_same_nonce_with_higher_ones(
     ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch, mined: str
