@@ -80,7 +80,7 @@ async def iota_bytes(
 async def test_evm(
     ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sdk = await ready(send=0.5)
+    sdk = await ready(send=3)
     raw: list[str] = []
     its_hash = "0x" + keccak.new(digest_bits=256, data=bytes.fromhex(EVM_RAW[2:])).hexdigest()
 
@@ -100,7 +100,7 @@ async def test_evm(
 async def test_iota(
     ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sdk = await ready(send=0.5)
+    sdk = await ready(send=3)
     data, signature, tx_id = await iota_bytes(sdk, story, services, monkeypatch, "1.5", 10**10)
     assert data.hex() == IOTA_RAW.replace(ITS_SENDER, IOTA_ADDRESS[2:])
     assert (
@@ -117,7 +117,7 @@ async def test_iota(
 async def test_iota_merges_coins_in_the_order_of_the_crate(
     ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sdk = await ready(send=0.5)
+    sdk = await ready(send=3)
     coins = (3_000_000_000, 2_000_000_000, 4_000_000)
     data, _, _ = await iota_bytes(sdk, story, services, monkeypatch, "4.2", *coins)
     reference = [
@@ -137,7 +137,7 @@ async def test_iota_merges_coins_in_the_order_of_the_crate(
 async def test_iota_with_too_little(
     ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch, coins: tuple[int, ...]
 ) -> None:
-    sdk = await ready(send=0.5)
+    sdk = await ready(send=3)
     amount = "1" if len(coins) < 2 else "2"
     with pytest.raises(InsufficientFunds):
         await iota_bytes(sdk, story, services, monkeypatch, amount, *coins)

@@ -74,7 +74,7 @@ async fn receipt(access: &Access, tx_id: &str) -> Result<Finding> {
     let success = status == 1;
     // Asked only where something depends on it.
     let fixed = match number(&receipt["blockNumber"]) {
-        Some(block) if !success => is_final(access, block).await?,
+        Some(block) if !success => is_final(access, block).await.unwrap_or(false),
         _ => false,
     };
     Ok(Finding::Executed { tx_id: tx_id.to_owned(), success, fixed })
