@@ -172,10 +172,6 @@ fn chain_text(text: &str) -> Fail {
     if lower.contains("invaliddigestlength") || lower.contains("base58") {
         return Fail::new("not_found").with("what", "transaction");
     }
-    // The node has it: that is no refusal.
-    if lower.contains("already known") || lower.contains("already imported") {
-        return Fail::new("network_error").with("service", "node");
-    }
     if let Some(rest) = lower.split("error code ").nth(1).or_else(|| lower.split("code `").nth(1)) {
         let number: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect();
         return Fail::new("node_error").with("rpc_code", number.parse::<i64>().unwrap_or_default());

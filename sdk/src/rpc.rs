@@ -4,6 +4,8 @@ use crate::error::{Fail, Result, http_error};
 use serde_json::{Value, json};
 
 const MAX_ANSWER: usize = 32 * 1024 * 1024;
+/// Said of a transaction the node has already: that is no refusal.
+pub const ALREADY_KNOWN: &str = "already_known";
 
 #[derive(Clone)]
 pub struct Rpc {
@@ -23,24 +25,15 @@ impl Rpc {
         let status = answer.status();
         let no_answer = || Fail::new("network_error").with("service", "node").with("status", status.as_u16());
         let body = bounded(answer).await?.ok_or_else(no_answer)?;
+        // What a gateway in between says is no answer of the chain: neither "there is nothing" nor a refusal.
+        if !status.is_success() {
+            return Err(no_answer());
+        }
         let mut parsed: Value = serde_json::from_slice(&body).map_err(|_| no_answer())?;
         if let Some(error) = parsed.get("error").filter(|error| !error.is_null()) {
-            let code = error["code"].as_i64().unwrap_or_default();
-            let message = error["message"].as_str().unwrap_or_default().to_lowercase();
-            if message.contains("insufficient") || message.contains("exceeds balance") {
-                return Err(Fail::new("insufficient_funds"));
-            }
-            // The node has it: that is no refusal.
-            if message.contains("already known") || message.contains("already imported") {
-                return Err(Fail::new("network_error").with("reason", "already known"));
-            }
-            return Err(Fail::new("node_error").with("rpc_code", code));
+            return Err(failure(method, error));
         }
-        // What a gateway in between says is no answer of the chain; it must not pass for "there is nothing".
-        match parsed.get_mut("result") {
-            Some(result) if status.is_success() => Ok(result.take()),
-            _ => Err(no_answer()),
-        }
+        parsed.get_mut("result").map(Value::take).ok_or_else(no_answer)
     }
 
     /// For lists: anything else than a list proves nothing.
@@ -58,6 +51,25 @@ impl Rpc {
         let value = self.call(method, params).await?;
         quantity(&value).and_then(|n| u64::try_from(n).ok()).ok_or_else(unreadable)
     }
+}
+
+/// The text of an error is only looked at for what it says about the outcome.
+fn failure(method: &str, error: &Value) -> Fail {
+    let message = error["message"].as_str().unwrap_or_default().to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
+    if says(&["already known", "alreadyknown", "already imported"]) && method == "eth_sendRawTransaction" {
+        return Fail::new(ALREADY_KNOWN);
+    }
+    // The one who says so had handed the question on: what came of it is open.
+    if says(&["timed out", "timeout", "deadline"]) {
+        return Fail::new("network_timeout").with("service", "node");
+    }
+    if says(&["insufficient", "exceeds balance"]) {
+        return Fail::new("insufficient_funds");
+    }
+    let fail = Fail::new("node_error").with("rpc_code", error["code"].as_i64().unwrap_or_default());
+    // By then the transaction may be in a block.
+    if says(&["nonce too low"]) { fail.with("reason", "nonce too low") } else { fail }
 }
 
 /// The body, or nothing when it is larger than any honest answer.

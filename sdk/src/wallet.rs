@@ -241,7 +241,8 @@ pub async fn set_password(core: &Arc<Core>, given: &str, password: Text) -> Resu
         feed::refresh(core, &state).await?;
         state.token.is_some()
     };
-    let waiting = open.read(|p| p.shares == SharesState::Pending && p.wallet != WalletState::None)?;
+    // A wallet that is not complete yet must not take the place of what the server holds by this call.
+    let waiting = open.read(|p| p.shares == SharesState::Pending && p.wallet == WalletState::Ready)?;
     if with_token
         && waiting
         && let Err(fail) = shares::upload(core, &open).await

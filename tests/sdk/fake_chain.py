@@ -54,6 +54,8 @@ class EvmChain:
     mine: bool = True
     waiting: list[dict[str, Any]] = field(default_factory=list)
     serves_logs: bool = True
+    finality: int | None = 0
+    """Blocks below the head that are final by the node's word; None: it has no such word."""
 
     def __post_init__(self) -> None:
         self.add_block([])
@@ -239,7 +241,12 @@ class EvmChain:
             case "eth_getBlockByNumber":
                 if params[0] == "pending":
                     return {**self.blocks[-1], "number": None, "transactions": self.waiting}
-                number = head if params[0] == "latest" else int(params[0], 16)
+                if params[0] == "finalized":
+                    if self.finality is None:
+                        raise RpcError(-32601, "the block finalized is not known")
+                    number = max(head - self.finality, 0)
+                else:
+                    number = head if params[0] == "latest" else int(params[0], 16)
                 if number > head:
                     return None
                 block = self.blocks[number]
@@ -261,12 +268,14 @@ class IotaChain:
     version: int = 1
     blocks: list[dict[str, Any]] = field(default_factory=list)
     fee: int = 2_000_000
+    coin: str = "0x" + "11" * 32
 
     def _block(
         self, sender: str, changes: list[tuple[str, int]], seed: bytes, digest: str | None = None
     ) -> str:
         number = len(self.blocks) + 1
         zero = "0"
+        used = [{"objectId": self.coin, "sequenceNumber": str(self.version)}]
         self.blocks.append(
             {
                 "digest": digest or _digest(seed + bytes([number])),
@@ -277,6 +286,7 @@ class IotaChain:
                 "effects": {
                     "messageVersion": "v1",
                     "status": {"status": "success"},
+                    "modifiedAtVersions": used if sender == self.account else [],
                     "gasUsed": {
                         "computationCost": str(self.fee),
                         "computationCostBurned": zero,
@@ -291,7 +301,7 @@ class IotaChain:
                 ],
             }
         )
-        self.version += 1
+        self.version += sender == self.account
         return str(self.blocks[-1]["digest"])
 
     def receive(self, value: int, sender: str = "0x" + "ab" * 32) -> str:
@@ -331,7 +341,7 @@ class IotaChain:
             case "iotax_getCoins":
                 coin = {
                     "coinType": COIN,
-                    "coinObjectId": "0x" + "11" * 32,
+                    "coinObjectId": self.coin,
                     "version": str(self.version),
                     "digest": _digest(b"coin"),
                     "balance": str(self.balance),
@@ -369,7 +379,11 @@ class IotaChain:
                 page = mine[start : start + params[2]]
                 more = start + params[2] < len(mine)
                 return {
-                    "data": [{"digest": block["digest"]} for block in page],
+                    "data": [
+                        {"digest": block["digest"]}
+                        | ({"effects": block["effects"]} if params[0]["options"]["showEffects"] else {})
+                        for block in page
+                    ],
                     "hasNextPage": more,
                     "nextCursor": str(start + params[2]) if more else None,
                 }

@@ -87,6 +87,7 @@ async def test_an_error_that_is_no_refusal_keeps_the_outcome_open(
         ("ETH", "eth_getTransactionCount"),
         ("iota_other", "iota_getTransactionBlock"),
         ("iota_other", "iotax_getCoins"),
+        ("iota_other", "iotax_queryTransactionBlocks"),
     ],
 )
 async def test_a_refusal_counts_only_when_the_chain_agrees(
@@ -231,6 +232,7 @@ async def test_a_reverted_purchase_is_no_success(
         return None if found is None else found | {"status": "0x0"}
 
     monkeypatch.setattr(services.evm, "_receipt", reverted)
+    services.evm.finality = None
     purchase = await sdk.create_purchase_request("bob", "0.1", "hash", json.dumps({}), "CLIK", network="ETH")
     for _ in range(2):
         with pytest.raises(PaymentNotSent):

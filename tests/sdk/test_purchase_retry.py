@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import time
@@ -13,6 +14,7 @@ from etopay_sdk import (
     EtopayError,
     InsufficientFunds,
     NetworkError,
+    PaymentNotSent,
     PaymentState,
     StateError,
     UncertainOutcome,
@@ -23,6 +25,7 @@ from tests.sdk.conftest import OpenSdk, ReadySdk
 from tests.sdk.fake_chain import RpcError
 from tests.sdk.fake_services import OTHER_EVM, TOKEN, Services, Story
 from tests.sdk.test_crash import kill_after_ready, start
+from tests.sdk.test_signing import answering
 
 NETWORKS = ["ETH", "iota_other"]
 SUBMIT = {"ETH": "eth_sendRawTransaction", "iota_other": "iota_executeTransactionBlock"}
@@ -133,6 +136,131 @@ class TestAfterARefusal:
         with pytest.raises(ValidationError):
             await sdk.confirm_purchase_request(story.pin, purchase)
         assert len(node.kept) == 1
+
+    async def test_from_another_address_it_is_another_payment(
+        self, ready: ReadySdk, story: Story, services: Services, network: str
+    ) -> None:
+        sdk = await ready()
+        purchase = await ask(sdk, network)
+        node = Refusing(services, network)
+        with pytest.raises(NetworkError):
+            await sdk.confirm_purchase_request(story.pin, purchase)
+        node.on = False
+        # A used address: there, the nonce or the coins of the first payment are gone.
+        await sdk.set_wallet_derivation_options(0, 1)
+        with pytest.raises(ValidationError) as raised:
+            await sdk.confirm_purchase_request(story.pin, purchase)
+        assert raised.value.code == "payment_id_reused"
+        await sdk.set_wallet_derivation_options(0, 0)
+        await sdk.confirm_purchase_request(story.pin, purchase)
+        assert len(set(node.kept)) == 1
+        assert len(sent(services, network)) == 1
+
+    async def test_a_late_answer_of_the_chain_does_not_undo_a_newer_state(
+        self,
+        ready: ReadySdk,
+        story: Story,
+        services: Services,
+        monkeypatch: pytest.MonkeyPatch,
+        network: str,
+    ) -> None:
+        sdk = await ready()
+        purchase = await ask(sdk, network)
+        node = Refusing(services, network)
+        with pytest.raises(NetworkError):
+            await sdk.confirm_purchase_request(story.pin, purchase)
+        node.on = False
+        handle = services.handle
+        # The last question of a look.
+        slow = ["pending" if network == "ETH" else "iotax_getCoins"]
+
+        def slowly(request: Any, body: Any) -> None:
+            if not isinstance(body, dict) or not slow or slow[0] not in (body.get("method"), *body["params"]):
+                handle(request, body)
+                return
+            slow.clear()
+            answer = node.chain.answer(body["method"], body["params"])
+            time.sleep(2)
+            services._reply(request, 200, {"jsonrpc": "2.0", "id": 1, "result": answer})
+
+        monkeypatch.setattr(services, "handle", slowly)
+        late = asyncio.create_task(sdk.resolve_payment(f"purchase:{purchase}"))
+        await asyncio.sleep(0.5)
+        await sdk.confirm_purchase_request(story.pin, purchase)
+        assert (await late).state is PaymentState.CONFIRMED
+        await sdk.confirm_purchase_request(story.pin, purchase)
+        assert len(sent(services, network)) == 1
+
+
+async def test_a_reverted_one_is_paid_anew_once_that_is_final(
+    ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sdk = await ready()
+    services.evm.finality = None
+    purchase = await ask(sdk, "ETH")
+    receipt = services.evm._receipt
+
+    def first_reverted(name: str) -> dict[str, Any] | None:
+        found = receipt(name)
+        is_first = name == services.evm.sent[0]["hash"]
+        return found | {"status": "0x0"} if found and is_first else found
+
+    monkeypatch.setattr(services.evm, "_receipt", first_reverted)
+    for _ in range(2):
+        with pytest.raises(PaymentNotSent):
+            await sdk.confirm_purchase_request(story.pin, purchase)
+    for _ in range(12):
+        services.evm.add_block([])
+    for _ in range(2):
+        await sdk.confirm_purchase_request(story.pin, purchase)
+    assert len(services.evm.sent) == 2
+    assert services.committed == [(purchase, services.evm.sent[1]["hash"])]
+
+
+async def test_one_that_failed_on_iota_is_paid_anew(
+    ready: ReadySdk, story: Story, services: Services
+) -> None:
+    sdk = await ready()
+    purchase = await ask(sdk, "iota_other")
+    services.fail("iota_executeTransactionBlock", "drop_after", times=1)
+    services.fail("iota_getTransactionBlock", "drop", after="iota_executeTransactionBlock")
+    with pytest.raises(UncertainOutcome):
+        await sdk.confirm_purchase_request(story.pin, purchase)
+    services.faults.clear()
+    services.iota.sent[0]["effects"]["status"] = {"status": "failure", "error": "InsufficientGas"}
+    assert (await sdk.resolve_payment(f"purchase:{purchase}")).state is PaymentState.FAILED
+    await sdk.confirm_purchase_request(story.pin, purchase)
+    await sdk.confirm_purchase_request(story.pin, purchase)
+    assert len(services.iota.sent) == 2
+    assert services.committed == [(purchase, services.iota.sent[1]["digest"])]
+
+
+@pytest.mark.parametrize("mined", ["first", "second"])
+async def test_with_fees_too_low_it_is_paid_by_the_same_nonce_with_higher_ones(
+    ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch, mined: str
+) -> None:
+    sdk = await ready()
+    purchase = await ask(sdk, "ETH")
+    node = Refusing(services, "ETH")
+    dear = {"baseFeePerGas": [hex(9 * 10**9)] * 3, "reward": [[hex(10**9)]] * 2}
+    answering(
+        services.evm,
+        monkeypatch,
+        lambda method, _: dear if method == "eth_feeHistory" and node.kept else None,
+    )
+    for _ in range(3):
+        with pytest.raises(NetworkError):
+            await sdk.confirm_purchase_request(story.pin, purchase)
+    cheap, dearer = dict.fromkeys(node.kept)
+    assert node.kept == [cheap, dearer, dearer]
+    # Either may come in the end, and whichever does is found.
+    node.accept(cheap if mined == "first" else dearer)
+    with pytest.raises(RpcError):
+        node.accept(dearer if mined == "first" else cheap)
+    await sdk.confirm_purchase_request(story.pin, purchase)
+    assert len(services.evm.sent) == 1
+    assert services.committed == [(purchase, services.evm.sent[0]["hash"])]
+    assert len(node.kept) == 3
 
 
 async def test_too_little_money_first_and_enough_later(

@@ -101,6 +101,21 @@ class TestCreation:
         assert await sdk.create_wallet_from_new_mnemonic(story.pin) == saved
         assert (await sdk.get_user()).shares is SharesState.UPLOADED
 
+    async def test_a_password_does_not_complete_a_replacement(
+        self, ready: ReadySdk, story: Story, services: Services
+    ) -> None:
+        sdk = await ready()
+        kept = services.shares
+        services.fail("/user/shares", "500", times=1)
+        with pytest.raises(BackendError):
+            await sdk.create_wallet_from_new_mnemonic(story.pin, replace=True)
+        await sdk.set_wallet_password(story.pin, story.password + "2")
+        assert services.shares is kept
+        assert (await sdk.get_user()).wallet_pending
+        await sdk.create_wallet_from_new_mnemonic(story.pin)
+        assert services.shares is not kept
+        assert not (await sdk.get_user()).wallet_pending
+
     async def test_wallet_made_offline_is_uploaded_when_the_token_comes(
         self, ready: ReadySdk, story: Story, services: Services
     ) -> None:

@@ -41,7 +41,7 @@ fn plan(scan: Option<Scan>, head: u64) -> Option<(u64, u64, Scan)> {
         return Some((low, head, Scan { low, high: head }));
     };
     if scan.high < head {
-        let high = head.min(scan.high + STEP);
+        let high = head.min(scan.high.saturating_add(STEP));
         return Some((scan.high + 1, high, Scan { high, ..scan }));
     }
     let low = scan.low.saturating_sub(STEP);
@@ -86,7 +86,7 @@ async fn blocks(access: &Access, low: u64, high: u64) -> Result<Vec<Record>> {
     let mut found = Vec::new();
     let mut first = low;
     while first <= high {
-        let last = high.min(first + AT_ONCE - 1);
+        let last = high.min(first.saturating_add(AT_ONCE - 1));
         for block in join_all((first..=last).map(|number| block(access, number, true))).await {
             let block = block?;
             for tx in block["transactions"].as_array().map(Vec::as_slice).unwrap_or_default() {
@@ -95,7 +95,8 @@ async fn blocks(access: &Access, low: u64, high: u64) -> Result<Vec<Record>> {
                 }
             }
         }
-        first = last + 1;
+        let Some(next) = last.checked_add(1) else { break };
+        first = next;
     }
     Ok(found)
 }

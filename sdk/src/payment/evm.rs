@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 /// Blocks looked through in one go for the transaction that used a nonce.
 const SCAN: u64 = 5_000;
 const AT_ONCE: u64 = 8;
+/// A block so far below the head is not replaced any more.
+const FINAL_DEPTH: u64 = 12;
 
 pub async fn evidence(access: &Access) -> Result<Evidence> {
     if let ApiProtocol::Evm { chain_id } | ApiProtocol::EvmERC20 { chain_id, .. } = access.network.protocol
@@ -28,45 +30,116 @@ pub async fn evidence(access: &Access) -> Result<Evidence> {
 }
 
 pub async fn look(access: &Access, payment: &Payment, patient: bool) -> Result<Finding> {
-    let Some(signed) = &payment.evidence.signed else { return Ok(Finding::Nothing) };
-    let found = access.rpc.call("eth_getTransactionByHash", json!([signed.tx_id])).await?;
-    if found.is_object() {
-        return receipt(access, &signed.tx_id).await;
+    let hashes = payment.hashes();
+    let mut waiting = None;
+    for tx_id in &hashes {
+        let found = access.rpc.call("eth_getTransactionByHash", json!([tx_id])).await?;
+        if found.is_object() {
+            match receipt(access, tx_id).await? {
+                found @ Finding::Waiting { .. } => waiting = waiting.or(Some(found)),
+                found => return Ok(found),
+            }
+        }
     }
-    let used = access.rpc.number("eth_getTransactionCount", json!([access.address, "latest"])).await?;
-    if used > payment.evidence.nonce {
-        return Ok(match user_of_nonce(access, payment).await? {
-            Some(tx_id) if tx_id.eq_ignore_ascii_case(&signed.tx_id) => receipt(access, &tx_id).await?,
+    if let Some(found) = waiting {
+        return Ok(found);
+    }
+    if payment.evidence.signed.is_none() {
+        // The node chose the nonce then; ours proves nothing.
+        return Ok(Finding::Nothing);
+    }
+    if count(access, "latest").await? > payment.evidence.nonce {
+        let Some(user) = user_of_nonce(access, payment).await? else { return Ok(Finding::Nothing) };
+        return match hashes.iter().find(|tx_id| tx_id.eq_ignore_ascii_case(&user.tx_id)) {
+            Some(tx_id) => receipt(access, tx_id).await,
             // One transaction per nonce: this one can never be mined.
-            Some(_) => Finding::Dead,
-            None => Finding::Nothing,
-        });
+            None if is_final(access, user.block).await? => Ok(Finding::Dead),
+            None => Ok(Finding::Nothing),
+        };
     }
-    Ok(if patient || payment.tx_id.is_some() { Finding::Nothing } else { Finding::Absent })
+    // A nonce taken by something that waits: it may be this one, whether the node shows it or not.
+    let open = patient || count(access, "pending").await? > payment.evidence.nonce;
+    Ok(if open { Finding::Nothing } else { Finding::Absent })
+}
+
+async fn count(access: &Access, state: &str) -> Result<u64> {
+    access.rpc.number("eth_getTransactionCount", json!([access.address, state])).await
 }
 
 async fn receipt(access: &Access, tx_id: &str) -> Result<Finding> {
     let receipt = access.rpc.call("eth_getTransactionReceipt", json!([tx_id])).await?;
-    Ok(match quantity(&receipt["status"]) {
-        Some(status) => Finding::Executed { tx_id: tx_id.to_owned(), success: status == 1 },
-        None => Finding::Waiting { tx_id: tx_id.to_owned() },
-    })
+    let Some(status) = quantity(&receipt["status"]) else {
+        return Ok(Finding::Waiting { tx_id: tx_id.to_owned() });
+    };
+    let success = status == 1;
+    // Asked only where something depends on it.
+    let fixed = match number(&receipt["blockNumber"]) {
+        Some(block) if !success => is_final(access, block).await.unwrap_or(false),
+        _ => false,
+    };
+    Ok(Finding::Executed { tx_id: tx_id.to_owned(), success, fixed })
 }
 
-/// The hash of the mined transaction of this address with the payment's nonce; nothing when the blocks do
-/// not show it, which proves nothing.
-async fn user_of_nonce(access: &Access, payment: &Payment) -> Result<Option<String>> {
+fn number(value: &Value) -> Option<u64> {
+    quantity(value).and_then(|n| u64::try_from(n).ok())
+}
+
+/// Deep enough below the head, or final by the node's own word.
+async fn is_final(access: &Access, block: u64) -> Result<bool> {
     let head = access.rpc.number("eth_blockNumber", json!([])).await?;
-    let mut number = first_used(access, payment, head).await;
-    let last = head.min(number.saturating_add(SCAN));
-    while number <= last {
-        let end = last.min(number + AT_ONCE - 1);
-        for block in join_all((number..=end).map(|number| block(access, number))).await {
+    if head.checked_sub(block).is_some_and(|depth| depth >= FINAL_DEPTH) {
+        return Ok(true);
+    }
+    let last = access.rpc.call("eth_getBlockByNumber", json!(["finalized", false])).await;
+    Ok(last.ok().and_then(|last| number(&last["number"])).is_some_and(|last| block <= last))
+}
+
+/// The mined transaction of the address that has a nonce.
+struct User {
+    tx_id: String,
+    block: u64,
+}
+
+/// Nothing when neither our payments nor the blocks show it, which proves nothing.
+async fn user_of_nonce(access: &Access, payment: &Payment) -> Result<Option<User>> {
+    if let Some(user) = user_among_ours(access, payment).await? {
+        return Ok(Some(user));
+    }
+    let head = access.rpc.number("eth_blockNumber", json!([])).await?;
+    let first = first_used(access, payment, head).await;
+    let last = head.min(first.saturating_add(SCAN));
+    let mut next = Some(first);
+    while let Some(start) = next.filter(|start| *start <= last) {
+        let end = last.min(start.saturating_add(AT_ONCE - 1));
+        let blocks = join_all((start..=end).map(|number| block(access, number))).await;
+        for (block, number) in blocks.into_iter().zip(start..=end) {
             if let Some(tx_id) = with_nonce(access, payment, &block?) {
-                return Ok(Some(tx_id));
+                return Ok(Some(User { tx_id, block: number }));
             }
         }
-        number = end + 1;
+        next = end.checked_add(1);
+    }
+    Ok(None)
+}
+
+/// Mostly it was another payment of this wallet, whose hash is known.
+async fn user_among_ours(access: &Access, payment: &Payment) -> Result<Option<User>> {
+    let is_rival = |other: &&Payment| {
+        other.id != payment.id
+            && (other.account, other.index) == (payment.account, payment.index)
+            && other.evidence.nonce == payment.evidence.nonce
+    };
+    let hashes: Vec<String> = access.open.read(|payload| {
+        let rivals = payload.payments.values().filter(is_rival);
+        rivals.flat_map(Payment::hashes).filter(|tx_id| tx_id.starts_with("0x")).collect()
+    })?;
+    for tx_id in hashes {
+        let found = access.rpc.call("eth_getTransactionByHash", json!([tx_id])).await?;
+        if has_nonce(access, payment, &found)
+            && let Some(block) = number(&found["blockNumber"])
+        {
+            return Ok(Some(User { tx_id, block }));
+        }
     }
     Ok(None)
 }
@@ -95,11 +168,13 @@ async fn first_used(access: &Access, payment: &Payment, head: u64) -> u64 {
 
 fn with_nonce(access: &Access, payment: &Payment, block: &Value) -> Option<String> {
     let transactions = block["transactions"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let found = transactions.iter().find(|tx| {
-        tx["from"].as_str().is_some_and(|from| from.eq_ignore_ascii_case(&access.address))
-            && quantity(&tx["nonce"]) == Some(u128::from(payment.evidence.nonce))
-    });
+    let found = transactions.iter().find(|tx| has_nonce(access, payment, tx));
     found.and_then(|tx| tx["hash"].as_str()).map(str::to_owned)
+}
+
+fn has_nonce(access: &Access, payment: &Payment, tx: &Value) -> bool {
+    tx["from"].as_str().is_some_and(|from| from.eq_ignore_ascii_case(&access.address))
+        && quantity(&tx["nonce"]) == Some(u128::from(payment.evidence.nonce))
 }
 
 /// Receiver and amount of `transfer(address,uint256)` calldata.

@@ -1,4 +1,4 @@
-//! Evidence on IOTA: the digest of a payment, and the coin objects it would have used.
+//! Evidence on IOTA: the digest of a payment, and the transaction that used its coins.
 
 use super::journal::Payment;
 use super::settle::Finding;
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 /// The node's answer to a digest it does not know.
 const UNKNOWN: i64 = -32602;
 const MOST_PAGES: usize = 40;
+const PAGE: usize = 50;
 
 #[derive(Clone)]
 pub struct Coin {
@@ -22,41 +23,46 @@ pub struct Coin {
 
 impl Coin {
     fn read(coin: &Value) -> Option<Self> {
-        let number = |name: &str| decimal_string(&coin[name]).and_then(|n| u64::try_from(n).ok());
         Some(Self {
-            id: coin["coinObjectId"].as_str()?.to_owned(),
-            version: number("version")?,
+            id: normal_id(coin["coinObjectId"].as_str()?)?,
+            version: unsigned(&coin["version"])?,
             digest: coin["digest"].as_str()?.to_owned(),
-            balance: number("balance")?,
+            balance: unsigned(&coin["balance"])?,
         })
     }
 }
 
-async fn page(access: &Access, cursor: Value) -> Result<(Vec<Coin>, Option<Value>)> {
-    let ApiProtocol::IotaRebased { coin_type } = &access.network.protocol else {
-        return Ok((Vec::new(), None));
-    };
-    let params = json!([access.address, coin_type, cursor, null]);
-    let (entries, next) = access.rpc.page("iotax_getCoins", params).await?;
-    let coins: Option<Vec<Coin>> = entries.iter().map(Coin::read).collect();
-    Ok((coins.ok_or_else(unreadable)?, next))
+/// The coins of an address, page by page.
+pub struct Coins<'a> {
+    access: &'a Access,
+    cursor: Option<Value>,
 }
 
-/// What a payment is made from; like the crate, it looks at the first page only.
-pub async fn first_coins(access: &Access) -> Result<Vec<Coin>> {
-    Ok(page(access, Value::Null).await?.0)
-}
-
-async fn all_coins(access: &Access) -> Result<Vec<Coin>> {
-    let (mut coins, mut next) = page(access, Value::Null).await?;
-    for _ in 0..MOST_PAGES {
-        let Some(cursor) = next else { return Ok(coins) };
-        let (more, after) = page(access, cursor).await?;
-        coins.extend(more);
-        next = after;
+impl<'a> Coins<'a> {
+    pub fn of(access: &'a Access) -> Self {
+        Self { access, cursor: Some(Value::Null) }
     }
-    // A list without an end proves nothing.
-    Err(unreadable())
+
+    pub async fn next(&mut self) -> Result<Option<Vec<Coin>>> {
+        let ApiProtocol::IotaRebased { coin_type } = &self.access.network.protocol else { return Ok(None) };
+        let Some(cursor) = self.cursor.take() else { return Ok(None) };
+        let params = json!([self.access.address, coin_type, cursor, null]);
+        let (entries, next) = self.access.rpc.page("iotax_getCoins", params).await?;
+        self.cursor = next;
+        let coins: Option<Vec<Coin>> = entries.iter().map(Coin::read).collect();
+        coins.map(Some).ok_or_else(unreadable)
+    }
+}
+
+/// Nodes may leave leading zeros out.
+fn normal_id(text: &str) -> Option<String> {
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    let fits = (1..=64).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_hexdigit());
+    fits.then(|| format!("0x{:0>64}", digits.to_lowercase()))
+}
+
+fn unsigned(value: &Value) -> Option<u64> {
+    decimal_string(value).and_then(|n| u64::try_from(n).ok())
 }
 
 /// The transaction, or nothing when the node says that it does not know it.
@@ -76,30 +82,83 @@ fn is_unknown(fail: &Fail) -> bool {
 }
 
 pub async fn look(access: &Access, payment: &Payment, patient: bool) -> Result<Finding> {
-    let Some(signed) = &payment.evidence.signed else { return Ok(Finding::Nothing) };
-    if let Some(block) = find(access, &signed.tx_id).await? {
-        return Ok(executed(&block, &signed.tx_id));
+    for digest in payment.hashes() {
+        if let Some(block) = find(access, &digest).await? {
+            return Ok(executed(&block, &digest));
+        }
     }
-    if patient || payment.tx_id.is_some() {
+    let Some(signed) = payment.evidence.signed.as_ref().filter(|_| !patient) else {
         return Ok(Finding::Nothing);
-    }
-    let live = all_coins(access).await?;
-    let is_live = |(id, version): &(String, u64)| {
-        live.iter().any(|coin| coin.id.eq_ignore_ascii_case(id) && coin.version == *version)
     };
-    if payment.evidence.inputs.iter().all(is_live) {
-        return Ok(Finding::Absent);
+    let inputs = inputs(payment)?;
+    match spender(access, &inputs).await? {
+        Some(block) if block["digest"].as_str() == Some(&signed.tx_id) => Ok(executed(&block, &signed.tx_id)),
+        Some(_) => Ok(Finding::Dead),
+        None if are_live(access, &inputs).await? => Ok(Finding::Absent),
+        // A list that does not show the coins proves nothing: the node may be behind, or have forgotten.
+        None => Ok(Finding::Nothing),
     }
-    // Something has used its coins. A node that knows of that would know the payment, had it been the one.
-    Ok(match find(access, &signed.tx_id).await? {
-        Some(block) => executed(&block, &signed.tx_id),
-        None => Finding::Dead,
-    })
+}
+
+fn inputs(payment: &Payment) -> Result<Vec<(String, u64)>> {
+    let inputs = &payment.evidence.inputs;
+    inputs
+        .iter()
+        .map(|(id, version)| Some((normal_id(id)?, *version)))
+        .collect::<Option<_>>()
+        .ok_or_else(unreadable)
+}
+
+/// The transaction that used one of these coins in this very version; looked for from the newest back to the
+/// first that used an older version.
+async fn spender(access: &Access, inputs: &[(String, u64)]) -> Result<Option<Value>> {
+    let query = json!({"filter": {"FromAddress": access.address}, "options": {
+        "showInput": false, "showRawInput": false, "showEffects": true, "showEvents": false,
+        "showObjectChanges": false, "showBalanceChanges": false, "showRawEffects": false}});
+    let mut cursor = Some(Value::Null);
+    for _ in 0..MOST_PAGES {
+        let Some(from) = cursor else { break };
+        let params = json!([query, from, PAGE, true]);
+        let (blocks, next) = access.rpc.page("iotax_queryTransactionBlocks", params).await?;
+        for block in blocks {
+            let used = used(&block);
+            if inputs.iter().any(|input| used.contains(input)) {
+                return Ok(Some(block));
+            }
+            let is_older = |(id, version): &(String, u64)| used.iter().any(|(i, v)| i == id && v < version);
+            if inputs.iter().any(is_older) {
+                return Ok(None);
+            }
+        }
+        cursor = next;
+    }
+    Ok(None)
+}
+
+/// Objects a transaction changed, in the versions they had before.
+fn used(block: &Value) -> Vec<(String, u64)> {
+    let list = block["effects"]["modifiedAtVersions"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let entry =
+        |one: &Value| Some((normal_id(one["objectId"].as_str()?)?, unsigned(&one["sequenceNumber"])?));
+    list.iter().filter_map(entry).collect()
+}
+
+async fn are_live(access: &Access, inputs: &[(String, u64)]) -> Result<bool> {
+    let (mut missing, mut pages) = (inputs.to_vec(), Coins::of(access));
+    for _ in 0..MOST_PAGES {
+        let Some(page) = pages.next().await? else { break };
+        missing.retain(|(id, version)| !page.iter().any(|coin| coin.id == *id && coin.version == *version));
+        if missing.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn executed(block: &Value, digest: &str) -> Finding {
+    let tx_id = digest.to_owned();
     match block["effects"]["status"]["status"].as_str() {
-        Some(status) => Finding::Executed { tx_id: digest.to_owned(), success: status == "success" },
-        None => Finding::Waiting { tx_id: digest.to_owned() },
+        Some(status) => Finding::Executed { tx_id, success: status == "success", fixed: true },
+        None => Finding::Waiting { tx_id },
     }
 }

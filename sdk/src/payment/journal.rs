@@ -20,7 +20,7 @@ pub enum Stage {
     /// Executed and reverted.
     Failed,
     Unknown,
-    /// Proven never to have been made.
+    /// Not there when the chain was asked: dead, or so long unknown that it counts as not made.
     NotSent,
 }
 
@@ -39,6 +39,8 @@ pub struct Evidence {
     /// Coin objects, with their versions, that an IOTA payment spends.
     pub inputs: Vec<(String, u64)>,
     pub signed: Option<Signed>,
+    /// Hashes of the same payment with lower fees, by the same nonce: one of them all can be mined.
+    pub earlier: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize, Clone)]
@@ -54,7 +56,7 @@ pub struct Payment {
     /// The backend knows the transaction of the purchase.
     pub committed: bool,
     pub created_at: f64,
-    /// When it was made by the clock nobody can set: system start and seconds since.
+    /// When it was last handed over, by the clock nobody can set: system start and seconds since.
     #[serde(default)]
     pub since: (String, f64),
     pub stage: Stage,
@@ -64,7 +66,7 @@ pub struct Payment {
 }
 
 impl Payment {
-    /// Seconds since it was made, or at least since the system was started.
+    /// Seconds since it was handed over, or at least since the system was started.
     pub fn age(&self) -> f64 {
         let (boot, at) = boot::now();
         if boot == self.since.0 { at - self.since.1 } else { at }
@@ -75,9 +77,26 @@ impl Payment {
             || (self.stage == Stage::Confirmed && self.purchase_id.is_some() && !self.committed)
     }
 
-    /// The same id for another payment is a mistake of the caller.
+    /// Every hash it may be found under; one of an earlier version has only what the node had answered.
+    pub fn hashes(&self) -> Vec<String> {
+        let signed = self.evidence.signed.as_ref().map(|signed| &signed.tx_id);
+        let mut hashes: Vec<String> = signed.into_iter().chain(&self.evidence.earlier).cloned().collect();
+        if let Some(tx_id) = self.tx_id.as_ref().filter(|tx_id| !hashes.contains(tx_id)) {
+            hashes.push(tx_id.clone());
+        }
+        hashes
+    }
+
+    /// Nobody has handed it over or settled it since.
+    pub fn is_as(&self, seen: &Payment) -> bool {
+        self.stage == seen.stage && self.since == seen.since
+    }
+
+    /// The same id for another payment is a mistake of the caller. What is paid from another address is another
+    /// payment: whether the first one is dead can only be told by its own address.
     pub fn check_same(&self, other: &Payment) -> Result<()> {
         let same = self.network == other.network
+            && (self.account, self.index) == (other.account, other.index)
             && self.address.eq_ignore_ascii_case(&other.address)
             && self.amount == other.amount
             && self.data == other.data
@@ -120,11 +139,11 @@ pub fn insert(payload: &mut Payload, payment: Payment) {
     }
 }
 
-/// What a payment on the chain no longer needs.
+/// What a payment on the chain no longer needs. Its nonce tells what became of others that had the same.
 pub fn forget_evidence(payload: &mut Payload, id: &str) {
     let done = |payment: &&mut Payment| matches!(payment.stage, Stage::Confirmed | Stage::Failed);
     if let Some(payment) = payload.payments.get_mut(id).filter(done) {
-        payment.evidence = Evidence::default();
+        payment.evidence = Evidence { nonce: payment.evidence.nonce, ..Evidence::default() };
     }
 }
 

@@ -83,7 +83,7 @@ pub async fn confirm(core: &Arc<Core>, given: &str, purchase_id: &str) -> Result
         // Another call may be paying it right now.
         let _ = timeout(core.settings.send_timeout, send::wait_until_done(core, &known.id)).await;
         let known = settle::brought_up_to_date(core, &open, load(&open, &known.id)?).await;
-        if known.stage != Stage::NotSent {
+        if !matches!(known.stage, Stage::NotSent | Stage::Failed) {
             return finish(core, &open, known).await;
         }
     }

@@ -5,36 +5,46 @@ use super::settle::{self, Finding};
 use crate::chain::Access;
 use crate::core::Core;
 use crate::error::Result;
+use crate::signing;
 use crate::vault::boot;
 
 pub enum Next {
     /// Nothing is to be done; this is what became of it.
     Settled(Payment),
-    /// The same transaction is handed over again: the chain takes it once at most.
+    /// The same payment is handed over again: the chain takes it once at most.
     Repeat(Payment),
-    /// What the former one spends was spent otherwise: it is dead, another one may be signed.
+    /// The former one cannot come any more, or was undone: another one may be signed.
     Anew,
 }
 
 pub async fn next(core: &Core, access: &Access, known: Payment) -> Result<Next> {
-    let known = settle::brought_up_to_date(core, &access.open, known).await;
-    if known.purchase_id.is_none() || known.stage != Stage::NotSent {
+    let open = &access.open;
+    let known = settle::brought_up_to_date(core, open, known).await;
+    let is_undone = known.stage == Stage::Failed;
+    if known.purchase_id.is_none() || !(is_undone || known.stage == Stage::NotSent) {
         return Ok(Next::Settled(known));
     }
-    let open = &access.open;
-    match core.within(settle::look(access, &known, false)).await? {
+    let own = settle::own_access(core, open, &known).await?;
+    match core.within(settle::look(&own, &known, false)).await? {
         Finding::Dead => Ok(Next::Anew),
-        Finding::Absent => open
-            .update(|payload| {
-                journal::change(payload, &known.id, |payment| {
-                    payment.stage = Stage::Submitting;
-                    payment.error = None;
-                    payment.since = boot::now();
-                })
-            })
-            .map(Next::Repeat),
-        Finding::Nothing => Err(known.uncertain()),
+        Finding::Executed { success: false, fixed: true, .. } if is_undone => Ok(Next::Anew),
+        Finding::Absent if !is_undone => repeat(core, &own, &known).await.map(Next::Repeat),
+        Finding::Absent | Finding::Nothing => Err(known.uncertain()),
         // It came late.
-        found => settle::record(open, &known.id, found).map(Next::Settled),
+        found => settle::record(open, &known, found).map(Next::Settled),
     }
+}
+
+async fn repeat(core: &Core, own: &Access, known: &Payment) -> Result<Payment> {
+    let dearer = core.within(signing::with_higher_fees(own, &known.evidence)).await?;
+    own.open.update(|payload| {
+        journal::change(payload, &known.id, |payment| {
+            if let Some(evidence) = dearer {
+                payment.evidence = evidence;
+            }
+            payment.stage = Stage::Submitting;
+            payment.error = None;
+            payment.since = boot::now();
+        })
+    })
 }

@@ -142,6 +142,7 @@ async fn run(core: &Arc<Core>, access: Access, payment: Payment) -> Result<Strin
 async fn begin(core: &Core, access: &Access, mut payment: Payment) -> Result<Payment> {
     let transfer = Transfer::of(access, &payment)?;
     payment.evidence = core.within(signing::sign(access, &transfer)).await?;
+    payment.since = boot::now();
     access.open.update(|payload| {
         journal::insert(payload, payment.clone());
         Ok(())
@@ -157,6 +158,7 @@ async fn hand_over(core: &Arc<Core>, access: &Access, payment: &Payment, patienc
             let taken = note(access, payment, |p| {
                 p.stage = Stage::Submitted;
                 p.tx_id = Some(signed.tx_id.clone());
+                p.since = boot::now();
             });
             signing::wait(access, &signed.tx_id, patience.saturating_sub(started.elapsed())).await;
             let looked = core.within(settle::settle(core, &access.open, taken.clone(), false)).await;
@@ -200,14 +202,18 @@ fn note(access: &Access, payment: &Payment, edit: impl Fn(&mut Payment)) -> Paym
 
 /// Codes by which a node says that it has not taken a transaction. Others (a time-out while waiting for
 /// finality, an internal error) come after it was taken as well.
-const REFUSALS: [i64; 7] = [-32000, -32002, -32003, -32600, -32601, -32602, 3];
+const REFUSALS: [i64; 4] = [-32000, -32600, -32601, -32602];
+/// At an IOTA node: the transaction is not valid. At an EVM node the same number may mean "too slow".
+const IOTA_REFUSAL: i64 = -32002;
 
-fn is_refusal(fail: &Fail) -> bool {
+fn is_refusal(access: &Access, fail: &Fail) -> bool {
+    let is_iota = matches!(access.network.protocol, ApiProtocol::IotaRebased { .. });
     match fail.code.as_str() {
-        "insufficient_funds" | "invalid_address" | "invalid_amount" => true,
-        "node_error" => {
+        "insufficient_funds" => true,
+        // With a reason, the code alone does not tell.
+        "node_error" if !fail.details.contains_key("reason") => {
             let code = fail.details.get("rpc_code").and_then(serde_json::Value::as_i64);
-            code.is_some_and(|code| REFUSALS.contains(&code))
+            code.is_some_and(|code| REFUSALS.contains(&code) || (is_iota && code == IOTA_REFUSAL))
         }
         _ => false,
     }
@@ -219,8 +225,10 @@ async fn refused(core: &Arc<Core>, access: &Access, payment: &Payment, fail: Fai
     let noted = note(access, payment, |p| {
         p.stage = Stage::Unknown;
         p.error = Some(fail.code.clone());
+        p.since = boot::now();
     });
-    let looked = core.within(settle::settle(core, &access.open, noted.clone(), is_refusal(&fail))).await;
+    let answered = is_refusal(access, &fail);
+    let looked = core.within(settle::settle(core, &access.open, noted.clone(), answered)).await;
     looked.unwrap_or(noted)
 }
 

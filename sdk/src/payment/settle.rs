@@ -6,6 +6,8 @@ use crate::chain::{self, Access};
 use crate::core::{Core, Open};
 use crate::error::Result;
 use crate::runtime::background;
+use crate::signing;
+use crate::vault::boot;
 use etopay_sdk::types::networks::ApiProtocol;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,11 +22,11 @@ pub enum Finding {
     Executed {
         tx_id: String,
         success: bool,
+        /// No other block can take the place of its block any more.
+        fixed: bool,
     },
     /// Known to the node, not in a block yet.
-    Waiting {
-        tx_id: String,
-    },
+    Waiting { tx_id: String },
     /// It can never come: what it spends was spent by something else.
     Dead,
     /// Not there, and nothing suggests that it is on its way.
@@ -38,11 +40,35 @@ pub async fn settle(core: &Core, open: &Open, payment: Payment, answered: bool) 
     if !payment.stage.is_open() && payment.stage != Stage::NotSent {
         return Ok(payment);
     }
-    let network = core.network(Some(&payment.network)).await?;
-    let access = chain::reopen(core, open, network, payment.account, payment.index).await?;
+    let access = own_access(core, open, &payment).await?;
     let patient = !answered && payment.stage.is_open() && payment.age() < GRACE_SECONDS;
-    let finding = look(&access, &payment, patient).await?;
-    record(open, &payment.id, finding)
+    match look(&access, &payment, patient).await? {
+        Finding::Absent if payment.stage == Stage::Submitted => hand_over_again(&access, &payment).await,
+        finding => record(open, &payment, finding),
+    }
+}
+
+/// A payment is looked for from the address that made it, whatever address is in use now.
+pub async fn own_access(core: &Core, open: &Open, payment: &Payment) -> Result<Access> {
+    let network = core.network(Some(&payment.network)).await?;
+    chain::reopen(core, open, network, payment.account, payment.index).await
+}
+
+/// A node took it, and none knows it any more. It has not counted as failed, so it is brought to its end: the
+/// very same transaction, which the chain takes once at most.
+async fn hand_over_again(access: &Access, payment: &Payment) -> Result<Payment> {
+    if let Some(signed) = &payment.evidence.signed
+        && let Err(fail) = signing::submit(access, signed).await
+    {
+        log::warn!("a payment that got lost could not be handed over again: {}", fail.code);
+    }
+    access.open.update(|payload| {
+        journal::change(payload, &payment.id, |p| {
+            if p.is_as(payment) {
+                p.since = boot::now();
+            }
+        })
+    })
 }
 
 /// The same for a payment somebody asks to make again: what cannot be asked now stays as it was.
@@ -60,10 +86,12 @@ pub async fn look(access: &Access, payment: &Payment, patient: bool) -> Result<F
     }
 }
 
-pub fn record(open: &Open, id: &str, finding: Finding) -> Result<Payment> {
+/// `seen`: the payment as it was when the chain was asked. Has it gone on since, the answer is out of date.
+pub fn record(open: &Open, seen: &Payment, finding: Finding) -> Result<Payment> {
     open.update(|payload| {
-        journal::change(payload, id, |p| match finding {
-            Finding::Executed { tx_id, success } => {
+        journal::change(payload, &seen.id, |p| match finding {
+            _ if !p.is_as(seen) => {}
+            Finding::Executed { tx_id, success, .. } => {
                 p.stage = if success { Stage::Confirmed } else { Stage::Failed };
                 p.tx_id = Some(tx_id);
                 p.error = None;
@@ -76,7 +104,7 @@ pub fn record(open: &Open, id: &str, finding: Finding) -> Result<Payment> {
             Finding::Nothing if p.stage.is_open() && p.tx_id.is_none() => p.stage = Stage::Unknown,
             Finding::Nothing => {}
         })
-        .inspect(|_| journal::forget_evidence(payload, id))
+        .inspect(|_| journal::forget_evidence(payload, &seen.id))
     })
 }
 

@@ -1,12 +1,12 @@
 //! EIP-1559 transfers of the native coin and of ERC-20 tokens.
 
-use super::{Signed, Transfer};
+use super::{Signed, Transfer, foreign_answer};
 use crate::chain::Access;
 use crate::error::{Fail, Result};
 use crate::payment::journal::Evidence;
-use crate::rpc::{quantity, unreadable};
+use crate::rpc::{ALREADY_KNOWN, quantity, unreadable};
 use alloy_consensus::{SignableTransaction, TxEip1559, TxEnvelope};
-use alloy_eips::eip2718::Encodable2718;
+use alloy_eips::eip2718::{Decodable2718, Encodable2718};
 use alloy_primitives::{Address, Bytes, TxKind, U256};
 use alloy_signer::SignerSync;
 use alloy_signer_local::coins_bip39::English;
@@ -131,22 +131,45 @@ pub async fn sign(access: &Access, transfer: &Transfer) -> Result<Evidence> {
         input: Bytes::from(hex::decode(&call.input).map_err(|_| Fail::internal("input"))?),
         ..TxEip1559::default()
     };
+    Ok(Evidence { signed: Some(seal(access, transaction)?), ..evidence })
+}
+
+fn seal(access: &Access, transaction: TxEip1559) -> Result<Signed> {
     let signature = signer(access)?
         .sign_hash_sync(&transaction.signature_hash())
         .map_err(|_| Fail::internal("signature"))?;
     let envelope = TxEnvelope::from(transaction.into_signed(signature));
-    let signed = Signed {
+    Ok(Signed {
         tx_id: envelope.tx_hash().to_string(),
         raw: format!("0x{}", hex::encode(envelope.encoded_2718())),
         signature: None,
-    };
-    Ok(Evidence { signed: Some(signed), ..evidence })
+    })
+}
+
+/// By the same nonce, so that one of the two can be mined and no more.
+pub async fn with_higher_fees(access: &Access, evidence: &Evidence) -> Result<Option<Evidence>> {
+    let Some(before) = &evidence.signed else { return Ok(None) };
+    let (bid, tip) = fees(access).await?;
+    let raw = hex::decode(before.raw.trim_start_matches("0x")).map_err(|_| Fail::internal("transaction"))?;
+    let envelope = TxEnvelope::decode_2718(&mut raw.as_slice()).map_err(|_| Fail::internal("transaction"))?;
+    let mut transaction = envelope.as_eip1559().ok_or_else(|| Fail::internal("transaction"))?.tx().clone();
+    if bid <= transaction.max_fee_per_gas {
+        return Ok(None);
+    }
+    transaction.max_fee_per_gas = bid;
+    transaction.max_priority_fee_per_gas = tip.max(transaction.max_priority_fee_per_gas).min(bid);
+    let mut dearer = evidence.clone();
+    dearer.earlier.push(before.tx_id.clone());
+    dearer.signed = Some(seal(access, transaction)?);
+    Ok(Some(dearer))
 }
 
 pub async fn submit(access: &Access, signed: &Signed) -> Result<()> {
     match access.rpc.call("eth_sendRawTransaction", json!([signed.raw])).await {
-        Err(fail) if fail.details.get("reason").is_some_and(|reason| reason == "already known") => Ok(()),
-        other => other.map(|_| ()),
+        Ok(Value::String(tx_id)) if tx_id.eq_ignore_ascii_case(&signed.tx_id) => Ok(()),
+        Ok(_) => Err(foreign_answer()),
+        Err(fail) if fail.code == ALREADY_KNOWN => Ok(()),
+        Err(fail) => Err(fail),
     }
 }
 

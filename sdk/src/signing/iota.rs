@@ -1,10 +1,10 @@
 //! Transfers on IOTA Rebased: the layout and the choice of coins are the crate's.
 
-use super::{Signed, Transfer};
+use super::{Signed, Transfer, foreign_answer};
 use crate::chain::Access;
 use crate::error::{Fail, Result};
 use crate::mnemonic;
-use crate::payment::iota::{Coin, first_coins};
+use crate::payment::iota::{Coin, Coins};
 use crate::payment::journal::Evidence;
 use crate::rpc::{decimal_string, unreadable};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -19,6 +19,8 @@ use zeroize::Zeroizing;
 
 const BUDGET: u64 = 5_000_000;
 const PURPOSE: [u32; 2] = [44, 4218];
+/// A command of a transaction takes at most 512 arguments, so many coins are never merged at once.
+const MOST_PAGES: usize = 10;
 
 fn insufficient() -> Fail {
     Fail::new("insufficient_funds")
@@ -62,10 +64,9 @@ fn address(text: &str) -> Result<[u8; 32]> {
 
 /// Object id, version, digest.
 fn reference(coin: &Coin) -> Result<Vec<u8>> {
-    let id = coin.id.trim_start_matches("0x");
-    let mut bytes = hex::decode(format!("{id:0>64}")).map_err(|_| unreadable())?;
+    let mut bytes = address(&coin.id).map_err(|_| unreadable())?.to_vec();
     let digest = bs58::decode(&coin.digest).into_vec().map_err(|_| unreadable())?;
-    if bytes.len() != 32 || digest.len() != 32 {
+    if digest.len() != 32 {
         return Err(unreadable());
     }
     bytes.extend(coin.version.to_le_bytes());
@@ -132,12 +133,12 @@ fn hash(parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-fn key(access: &Access) -> Result<SigningKey> {
+fn key(access: &Access) -> Result<Zeroizing<SigningKey>> {
     let phrase = mnemonic::parse(&access.open.phrase()?)?;
     let seed = Seed::new(&phrase, "");
     let path = [PURPOSE[0], PURPOSE[1], access.account, 0, access.index];
     let secret = Zeroizing::new(slip10_ed25519::derive_ed25519_private_key(seed.as_bytes(), &path));
-    let key = SigningKey::from(*secret);
+    let key = Zeroizing::new(SigningKey::from(*secret));
     // The crate shows the address; what is signed must be from the same key.
     let address = hash(&[key.verification_key().as_ref()]);
     if format!("0x{}", hex::encode(address)) != access.address.to_lowercase() {
@@ -146,9 +147,22 @@ fn key(access: &Access) -> Result<SigningKey> {
     Ok(key)
 }
 
+/// From the first page where that will do, as in the crate; many small coins take some pages more.
+async fn choose(access: &Access, amount: u64) -> Result<Choice> {
+    let (mut coins, mut pages) = (Vec::new(), Coins::of(access));
+    for _ in 0..MOST_PAGES {
+        let Some(page) = pages.next().await? else { break };
+        coins.extend(page);
+        if let Ok(choice) = Choice::from(coins.clone(), amount) {
+            return Ok(choice);
+        }
+    }
+    Err(insufficient())
+}
+
 async fn build(access: &Access, transfer: &Transfer) -> Result<(Vec<u8>, Choice)> {
     let amount = u64::try_from(transfer.base).map_err(|_| Fail::new("invalid_amount"))?;
-    let choice = Choice::from(first_coins(access).await?, amount)?;
+    let choice = choose(access, amount).await?;
     let price = access.rpc.call("iotax_getReferenceGasPrice", json!([])).await?;
     let price = decimal_string(&price).and_then(|n| u64::try_from(n).ok()).ok_or_else(unreadable)?;
     Ok((encode(&access.address, &transfer.to, amount, price, &choice)?, choice))
@@ -190,7 +204,8 @@ pub async fn submit(access: &Access, signed: &Signed) -> Result<()> {
         "showObjectChanges": false, "showBalanceChanges": false, "showRawEffects": false,
     });
     let params = json!([signed.raw, [signed.signature], silent, Value::Null]);
-    access.rpc.call("iota_executeTransactionBlock", params).await.map(|_| ())
+    let answer = access.rpc.call("iota_executeTransactionBlock", params).await?;
+    if answer["digest"].as_str() == Some(&signed.tx_id) { Ok(()) } else { Err(foreign_answer()) }
 }
 
 pub async fn is_executed(access: &Access, tx_id: &str) -> Result<bool> {

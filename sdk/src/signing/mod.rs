@@ -66,6 +66,20 @@ pub async fn sign(access: &Access, transfer: &Transfer) -> Result<Evidence> {
     }
 }
 
+/// The same payment with the fees of now, where those of then are too low. Where a chain has no fees to raise, or
+/// they still do, there is none.
+pub async fn with_higher_fees(access: &Access, evidence: &Evidence) -> Result<Option<Evidence>> {
+    match access.network.protocol {
+        ApiProtocol::IotaRebased { .. } => Ok(None),
+        _ => evm::with_higher_fees(access, evidence).await,
+    }
+}
+
+/// What answers with another hash than that of the transaction has not taken it.
+fn foreign_answer() -> Fail {
+    Fail::new("network_error").with("service", "node").with("reason", "it answered for another transaction")
+}
+
 pub async fn submit(access: &Access, signed: &Signed) -> Result<()> {
     match access.network.protocol {
         ApiProtocol::IotaRebased { .. } => iota::submit(access, signed).await,

@@ -64,6 +64,17 @@ def test_history_newest_first_in_pages(iota: IotaNode, alice: IotaWallet) -> Non
     assert len(iota.call("iotax_queryTransactionBlocks", [{}, None, None])["data"]) == 5
 
 
+def test_history_tells_which_versions_of_coins_were_used(iota: IotaNode, alice: IotaWallet) -> None:
+    (coin,) = iota.call("iotax_getCoins", [alice.address])["data"]
+    sent = [alice.execute(alice.transfer(BOB, amount)) for amount in (1, 2)]
+    query = {"filter": {"FromAddress": alice.address}, "options": {"showEffects": True}}
+    newer, first = iota.call("iotax_queryTransactionBlocks", [query, None, 2, True])["data"]
+    used = {"objectId": coin["coinObjectId"], "sequenceNumber": coin["version"]}
+    assert [newer["digest"], first["digest"]] == sent[::-1]
+    assert first["effects"]["modifiedAtVersions"] == [used]
+    assert newer["effects"]["modifiedAtVersions"] != [used]
+
+
 def test_details_as_asked(iota: IotaNode, alice: IotaWallet) -> None:
     raw = alice.transfer(BOB, IOTA)
     digest = alice.execute(raw)
