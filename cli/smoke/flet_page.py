@@ -23,7 +23,7 @@ _FRAMES = "(n) => new Promise(r => { const f = () => n-- > 0 ? requestAnimationF
 _PLACEHOLDER = "flt-semantics-placeholder"
 _LOADING = '[aria-label="Working..."], flt-semantics:has-text("Working...")'
 _REST_MS = 250
-_FEW_COLORS = 12
+_ALMOST_ALL = 0.99
 _ONLY_LOOPBACK = re.compile(r"^https?://(?!127\.0\.0\.1[:/])")
 
 
@@ -200,6 +200,7 @@ class FletPage:
 
 
 def _painted(png: bytes) -> bool:
-    """Whether there is more on a picture than an empty page."""
-    colors = Image.open(io.BytesIO(png)).convert("RGB").getcolors(maxcolors=_FEW_COLORS)
-    return colors is None
+    """Whether there is more on a picture than one colour, or one colour and the sign of waiting."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(64)
+    most: int = max(count for count, _ in picture.getcolors() or [(0, 0)])
+    return most < _ALMOST_ALL * picture.width * picture.height
