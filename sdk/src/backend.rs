@@ -2,16 +2,21 @@
 
 use crate::config::Settings;
 use crate::error::{Fail, Result, http_error};
+use crate::rpc::bounded;
 use etopay_sdk::share::Share;
+use etopay_sdk::types::{Order, OrderList};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 pub struct Backend<'a> {
     pub http: &'a reqwest::Client,
     pub settings: &'a Settings,
     pub token: &'a str,
+    pub patience: Duration,
 }
 
 #[derive(Deserialize)]
@@ -23,6 +28,7 @@ impl Backend<'_> {
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http
             .request(method, format!("{}{path}", self.settings.backend_url))
+            .timeout(self.patience)
             .header("authorization", format!("Bearer {}", self.token))
             .header("x-app-name", &self.settings.auth_provider)
     }
@@ -103,5 +109,32 @@ impl Backend<'_> {
             StatusCode::ACCEPTED => Ok(()),
             status => Err(Self::refuse(status)),
         }
+    }
+
+    /// The body of an answer that is what `T` says, as it came: its numbers are exact that way.
+    async fn exact<T: DeserializeOwned>(request: RequestBuilder) -> Result<String> {
+        let unreadable = || Self::refuse(StatusCode::OK).with("reason", "unreadable answer");
+        let answer = Self::send(request).await?;
+        match answer.status() {
+            StatusCode::OK => {}
+            status => return Err(Self::refuse(status)),
+        }
+        let body = bounded(answer, "backend").await?.ok_or_else(unreadable)?;
+        serde_json::from_slice::<T>(&body).map_err(|_| unreadable())?;
+        String::from_utf8(body).map_err(|_| unreadable())
+    }
+
+    pub async fn swaps(&self, start: u32, limit: u32) -> Result<String> {
+        let request =
+            self.request(Method::GET, "/viviswap/orders").query(&[("start", start), ("limit", limit)]);
+        Self::exact::<OrderList>(request).await
+    }
+
+    pub async fn swap(&self, id: &str) -> Result<String> {
+        let request = self.request(Method::GET, "/viviswap/orders").query(&[("id", id)]);
+        Self::exact::<Order>(request).await.map_err(|fail| match fail.details.get("status") {
+            Some(status) if *status == 404 => Fail::new("not_found").with("what", "order").with("name", id),
+            _ => fail,
+        })
     }
 }

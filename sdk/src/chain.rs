@@ -71,7 +71,7 @@ pub async fn reopen(
     let phrase = open.phrase()?;
     let wallet = build(&network, &phrase, account, index).await?;
     let address = wallet.get_address().await?;
-    let rpc = Rpc::new(&core.http, &network.node_urls[0]);
+    let rpc = Rpc::new(&core.http, &network.node_urls[0], core.read_timeout());
     Ok(Access { open: open.clone(), network, wallet, address, account, index, rpc })
 }
 

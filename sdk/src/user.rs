@@ -1,6 +1,5 @@
 //! Users of this device and the access token.
 
-use crate::backend::Backend;
 use crate::core::{ActiveUser, Core};
 use crate::error::{Fail, Result};
 use crate::pin;
@@ -81,17 +80,16 @@ pub async fn get_user(core: &Arc<Core>) -> Result<String> {
         Some(open) => open.read(|p| (json!(p.shares), json!(p.wallet == WalletState::Pending)))?,
         None => (Value::Null, Value::Null),
     };
+    let kyc = match &user.open {
+        Some(open) => open.read(|payload| json!(payload.kyc))?,
+        None => Value::Null,
+    };
     Ok(json!({
         "username": user.username, "has_wallet": facts.has_wallet, "password_set": facts.password_set,
         "phrase_confirmed": facts.phrase_confirmed, "is_unlocked": user.open.is_some(),
-        "shares": shares, "wallet_pending": pending,
+        "shares": shares, "wallet_pending": pending, "kyc": kyc,
     })
     .to_string())
-}
-
-pub async fn is_kyc_status_verified(core: &Arc<Core>, username: &str) -> Result<bool> {
-    check_username(username)?;
-    core.within(async { Ok(feed::light(core).await?.is_kyc_status_verified(username).await?) }).await
 }
 
 /// Deletes the user at the backend, then here. The shares go first: the crate leaves them behind.
@@ -105,7 +103,7 @@ pub async fn delete_user(core: &Arc<Core>, given: Option<Zeroizing<String>>) -> 
     }
     let token = core.token().await?;
     core.within(async {
-        let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
+        let backend = core.backend(&token);
         backend.delete_shares().await?;
         // Without a wallet in it the crate asks for no PIN and deletes nothing but the user.
         Ok(feed::light(core).await?.delete_user(None).await?)

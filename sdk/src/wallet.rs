@@ -2,7 +2,6 @@
 //!
 //! The phrase is on disk before anything else happens with it; from there a creation can only be continued.
 
-use crate::backend::Backend;
 use crate::backup;
 use crate::core::{Core, Open};
 use crate::error::{Fail, Result};
@@ -179,7 +178,7 @@ pub async fn delete(core: &Arc<Core>, given: &str) -> Result<()> {
     }
     let token = core.state.lock().await.token.clone();
     if let Some(token) = token {
-        let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
+        let backend = core.backend(&token);
         core.within(backend.delete_shares()).await?;
     }
     {

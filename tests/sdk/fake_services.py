@@ -8,8 +8,10 @@ import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.sdk.fake_chain import COIN, CONTRACT, EvmChain, IotaChain, RpcError
+from tests.sdk.fake_exchange import Exchange
 
 EVM_ADDRESS = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 IOTA_ADDRESS = "0x5937e7f7fb2c11346e59f35dd6d1d8cc1ebdec5547758e8f2b4619e977ad053e"
@@ -38,6 +40,7 @@ class Services:
     def __init__(self) -> None:
         self.evm = EvmChain(EVM_ADDRESS)
         self.iota = IotaChain(IOTA_ADDRESS)
+        self.exchange = Exchange()
         self.shares: dict[str, str] | None = None
         self.committed: list[tuple[str, str]] = []
         self.addresses: dict[str, str] = {}
@@ -46,6 +49,7 @@ class Services:
         self.deleted_users = 0
         self.faults: list[Fault] = []
         self.requests: list[str] = []
+        self.delays: dict[str, float] = {}
         self.released = threading.Event()
         self._lock = threading.RLock()
         services = self
@@ -132,6 +136,7 @@ class Services:
         name = body["method"] if is_rpc else path.removeprefix("/api")
         with self._lock:
             self.requests.append(name)
+        time.sleep(self.delays.get(name, 0))
         kind = self._fault(name)
         if kind == "hang":
             self.released.wait(30)
@@ -177,16 +182,15 @@ class Services:
     def _backend(self, request: BaseHTTPRequestHandler, name: str, body: Any) -> tuple[int, Any]:
         if request.headers.get("authorization") != f"Bearer {TOKEN}" or not request.headers.get("x-app-name"):
             return 401, None
-        query = (
-            dict(part.split("=") for part in request.path.split("?")[1].split("&"))
-            if "?" in request.path
-            else {}
-        )
+        query = dict(parse_qsl(urlsplit(request.path).query))
+        answer = self.exchange.answer(request.command, name, query, body)
+        if answer is not None:
+            return answer
         match request.command, name:
             case "GET", "/config/networks":
                 return 200, {"networks": self.networks()}
             case "GET", "/kyc/check-status":
-                return 200, {"username": "alice", "is_verified": True}
+                return 200, {"username": "alice", "is_verified": self.exchange.verified}
             case "PUT", "/user/shares":
                 self.shares = body
                 return 200, None

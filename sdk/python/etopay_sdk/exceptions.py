@@ -38,6 +38,10 @@ class StateError(EtopayError):
         "device_key_mismatch": "The vault belongs to another device key. Use the key it was sealed with.",
         "payment_in_progress": "Another payment is being made. Try again when it is done.",
         "invalid_purchase": "The purchase cannot be paid in its present state.",
+        "kyc_already_verified": "The identity is proven already. There is nothing left to do.",
+        "kyc_already_started": "The identity check was begun with another provider. Go on with that one.",
+        "kyc_not_started": "There is no account at the exchange yet. Start the identity check first.",
+        "invalid_kyc_state": "The identity check is past this step. Ask for its details to see what is next.",
     }
 
 
@@ -144,6 +148,8 @@ class ValidationError(EtopayError):
         "invalid_share": "The recovery share is not valid.",
         "invalid_backup": "The backup cannot be opened with this password, or is no wallet backup.",
         "invalid_argument": "An argument is not valid.",
+        "invalid_kyc_details": "Some personal details cannot be used. The error's details say which.",
+        "invalid_iban": "The bank account number (IBAN) is not valid.",
         "payment_id_reused": "This payment id belongs to another payment. Use a new one.",
     }
 

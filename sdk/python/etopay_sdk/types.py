@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from etopay_sdk.kyc import KycType, ViviswapState
+
 NATIVE_EVM_DECIMALS = 18
 
 
@@ -68,6 +70,12 @@ class User:
     """None while locked."""
     wallet_pending: bool | None
     """The wallet's creation was interrupted; calling create again goes on with the same phrase."""
+    is_kyc_verified: bool | None = None
+    """As of the last is_kyc_status_verified; None while locked."""
+    kyc_type: KycType | None = None
+    """Who checks the identity; None while locked."""
+    viviswap_state: ViviswapState | None = None
+    """As of the last call about the exchange; None while locked and before the first one."""
 
 
 @dataclass(frozen=True)

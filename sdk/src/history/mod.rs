@@ -95,7 +95,7 @@ pub async fn list(
     let wanted = start.checked_add(limit).filter(|n| *n <= KEPT);
     let wanted = wanted.ok_or_else(|| Fail::invalid("limit", "start and limit are too large"))?;
     let access = chain::access(core, given, key).await?;
-    let searched = core.within(search(&access, wanted, core.settings.read_timeout / 2)).await;
+    let searched = core.within(search(&access, wanted, core.read_timeout() / 2)).await;
     let records =
         access.open.read(|payload| payload.history.get(&access.history_key()).cloned())?.unwrap_or_default();
     if let Err(fail) = searched {

@@ -6,7 +6,6 @@
 use super::journal::{self, Payment, Stage};
 use super::{load, send, settle};
 use crate::amount;
-use crate::backend::Backend;
 use crate::chain;
 use crate::core::{Core, Open};
 use crate::error::{Fail, Result};
@@ -81,7 +80,7 @@ pub async fn confirm(core: &Arc<Core>, given: &str, purchase_id: &str) -> Result
     core.token().await?;
     if let Some(known) = open.read(|payload| journal::find(payload, &payment_id(purchase_id)))? {
         // Another call may be paying it right now.
-        let _ = timeout(core.settings.send_timeout, send::wait_until_done(core, &known.id)).await;
+        let _ = timeout(core.send_timeout(), send::wait_until_done(core, &known.id)).await;
         let known = settle::brought_up_to_date(core, &open, load(&open, &known.id)?).await;
         if !matches!(known.stage, Stage::NotSent | Stage::Failed) {
             return finish(core, &open, known).await;
@@ -130,7 +129,7 @@ pub async fn commit(core: &Core, open: &Open, payment: &Payment) -> Result<Payme
         return Ok(payment.clone());
     };
     let token = core.token().await?;
-    let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
+    let backend = core.backend(&token);
     backend.commit_purchase(purchase_id, tx_id).await?;
     open.update(|payload| journal::change(payload, &payment.id, |p| p.committed = true))
 }
