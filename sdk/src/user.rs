@@ -17,7 +17,6 @@ use zeroize::Zeroizing;
 const MOST_VALUES: usize = 64;
 
 pub async fn refresh_access_token(core: &Arc<Core>, token: Option<Zeroizing<String>>) -> Result<()> {
-    core.check_open()?;
     if let Some(token) = &token {
         AccessToken::try_from_string(token.as_str())?;
     }
@@ -35,7 +34,6 @@ pub async fn refresh_access_token(core: &Arc<Core>, token: Option<Zeroizing<Stri
 }
 
 pub async fn create_new_user(core: &Arc<Core>, username: &str) -> Result<()> {
-    core.check_open()?;
     check_username(username)?;
     let _state = core.state.lock().await;
     if core.store.has_user(username) {
@@ -46,7 +44,6 @@ pub async fn create_new_user(core: &Arc<Core>, username: &str) -> Result<()> {
 
 /// Makes a user of this device the active one, locked. Needs no network.
 pub async fn init_user(core: &Arc<Core>, username: &str) -> Result<()> {
-    core.check_open()?;
     check_username(username)?;
     if !core.store.has_user(username) {
         return Err(Fail::new("not_found").with("what", "user"));
@@ -67,7 +64,6 @@ pub async fn init_user(core: &Arc<Core>, username: &str) -> Result<()> {
 }
 
 pub async fn get_user(core: &Arc<Core>) -> Result<String> {
-    core.check_open()?;
     let state = core.state.lock().await;
     let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
     let file = VaultFile::in_folder(&user.folder);
@@ -94,7 +90,6 @@ pub async fn get_user(core: &Arc<Core>) -> Result<String> {
 
 /// Deletes the user at the backend, then here. The shares go first: the crate leaves them behind.
 pub async fn delete_user(core: &Arc<Core>, given: Option<Zeroizing<String>>) -> Result<()> {
-    core.check_open()?;
     let username = core.username().await?;
     let folder = core.store.folder(&username);
     if VaultFile::in_folder(&folder).exists() {
@@ -114,7 +109,6 @@ pub async fn delete_user(core: &Arc<Core>, given: Option<Zeroizing<String>>) -> 
 
 /// Removes a user from this device only.
 pub async fn forget_user(core: &Arc<Core>, username: &str) -> Result<()> {
-    core.check_open()?;
     check_username(username)?;
     let mut state = core.state.lock().await;
     if state.user.as_ref().is_some_and(|user| user.username == username) {
@@ -128,12 +122,10 @@ pub async fn forget_user(core: &Arc<Core>, username: &str) -> Result<()> {
 }
 
 pub async fn get_app_data(core: &Arc<Core>, name: &str) -> Result<Option<Vec<u8>>> {
-    core.check_open()?;
     core.open().await?.read(|payload| payload.secrets.app.0.get(name).cloned())
 }
 
 pub async fn set_app_data(core: &Arc<Core>, name: &str, value: Option<Vec<u8>>) -> Result<()> {
-    core.check_open()?;
     if name.is_empty() || name.len() > 64 || value.as_ref().is_some_and(|value| value.len() > 64 * 1024) {
         return Err(Fail::invalid("app data", "names have 1 to 64 characters, values at most 64 KiB"));
     }

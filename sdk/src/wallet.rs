@@ -199,7 +199,6 @@ pub async fn get_recovery_share(core: &Arc<Core>, given: &str) -> Result<Option<
 
 /// Keeps a recovery share the user brought along, for `restore_from_shares`.
 pub async fn set_recovery_share(core: &Arc<Core>, share: Text) -> Result<()> {
-    core.check_open()?;
     share.parse::<etopay_sdk::share::Share>()?;
     core.open().await?.update(|payload| {
         if payload.wallet != WalletState::None {
@@ -212,7 +211,6 @@ pub async fn set_recovery_share(core: &Arc<Core>, share: Text) -> Result<()> {
 
 /// The first call seals the vault with this PIN; a later one changes the password.
 pub async fn set_password(core: &Arc<Core>, given: &str, password: Text) -> Result<()> {
-    core.check_open()?;
     PlainPassword::try_from_string(password.as_str())?;
     pin::check_form(given)?;
     let _one_at_a_time = core.creating.lock().await;
@@ -277,7 +275,6 @@ async fn seal_first(core: &Arc<Core>, username: String, file: VaultFile, given: 
 }
 
 pub async fn is_password_set(core: &Arc<Core>) -> Result<bool> {
-    core.check_open()?;
     let state = core.state.lock().await;
     let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
     if let Some(open) = &user.open {

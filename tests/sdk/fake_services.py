@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -50,6 +51,7 @@ class Services:
         self.faults: list[Fault] = []
         self.requests: list[str] = []
         self.delays: dict[str, float] = {}
+        self.override: Callable[[str], Any] | None = None
         self.released = threading.Event()
         self._lock = threading.RLock()
         services = self
@@ -149,6 +151,10 @@ class Services:
             return
         if kind == "html":
             self._raw(request, 200, b"<html>hello</html>")
+            return
+        if self.override is not None:
+            answer = self.override(name)
+            self._reply(request, 200, {"jsonrpc": "2.0", "id": 1, "result": answer} if is_rpc else answer)
             return
         with self._lock:
             status, answer = self._rpc(path, body) if is_rpc else self._backend(request, name, body)

@@ -69,8 +69,10 @@ class TestOnEveryNetwork:
         self, ready: ReadySdk, story: Story, services: Services, network: str, target: str
     ) -> None:
         sdk = await ready()
+        services.delays[SUBMIT[network]] = 0.2
         task = asyncio.create_task(sdk.send_amount(story.pin, target, "1", network=network, payment_id="p1"))
-        await asyncio.sleep(0.01)
+        while SUBMIT[network] not in services.requests:
+            await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

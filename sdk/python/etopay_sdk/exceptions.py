@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from typing import Any, ClassVar
 
 
@@ -112,6 +113,14 @@ class PasswordMismatchError(EtopayError):
     }
 
 
+class ErrorKind(StrEnum):
+    """What a wallet that cannot be used is missing."""
+
+    MISSING_PASSWORD = "MissingPassword"  # noqa: S105 - says that there is none
+    SET_RECOVERY_SHARE = "SetRecoveryShare"
+    USE_MNEMONIC = "UseMnemonic"
+
+
 class WalletNotInitialized(EtopayError):  # noqa: N818 - upstream's name
     """There is no wallet to use yet; `kind` says what is missing."""
 
@@ -120,9 +129,9 @@ class WalletNotInitialized(EtopayError):  # noqa: N818 - upstream's name
     }
 
     @property
-    def kind(self) -> str:
-        """`MissingPassword`, `SetRecoveryShare` or `UseMnemonic`."""
-        return str(self.details.get("kind", ""))
+    def kind(self) -> ErrorKind:
+        """What has to be done first: set a password, bring a recovery share, or use the phrase."""
+        return ErrorKind(self.details["kind"])
 
 
 class WalletExists(EtopayError):  # noqa: N818 - a state, not a fault

@@ -27,13 +27,28 @@ struct Caller {
 }
 
 impl Caller {
+    /// What holds for every call: none after closing, and it knows when it was made.
+    fn framed<T>(
+        &self,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> impl Future<Output = Result<T>> + Send + 'static
+    where
+        T: Send + 'static,
+    {
+        let core = self.core.clone();
+        turn::keep(&self.core, self.patience, async move {
+            core.check_open()?;
+            work.await
+        })
+    }
+
     /// A call that only looks: cancelling the awaitable stops it.
     fn read<T, F>(&self, done: Py<PyAny>, work: impl FnOnce(Arc<Core>) -> F) -> PyResult<Job>
     where
         F: Future<Output = Result<T>> + Send + 'static,
         T: Into<crate::runtime::Out> + Send + 'static,
     {
-        start(done, Kind::Read, turn::keep(&self.core, self.patience, work(self.core.clone())))
+        start(done, Kind::Read, self.framed(work(self.core.clone())))
     }
 
     /// A call that changes something: it runs to its end whoever waits.
@@ -42,7 +57,7 @@ impl Caller {
         F: Future<Output = Result<T>> + Send + 'static,
         T: Into<crate::runtime::Out> + Send + 'static,
     {
-        start(done, Kind::Detached, turn::keep(&self.core, self.patience, work(self.core.clone())))
+        start(done, Kind::Detached, self.framed(work(self.core.clone())))
     }
 
     fn within(&self, seconds: f64) -> Result<Self> {
@@ -81,7 +96,8 @@ impl Client {
     }
 
     fn close(&self, done: Py<PyAny>) -> PyResult<Job> {
-        self.caller.change(done, |core| async move { core.close().await })
+        let core = self.caller.core.clone();
+        start(done, Kind::Detached, async move { core.close().await })
     }
 
     fn list_users(&self, py: Python<'_>) -> PyResult<String> {

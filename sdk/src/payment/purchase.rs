@@ -150,19 +150,20 @@ pub fn commit_in_background(core: &Arc<Core>) {
     });
 }
 
-/// Purchases of the user in both directions. Upstream hands amounts out as binary floating point numbers;
-/// their shortest decimal form is what the backend had sent, up to about 16 digits.
+/// Purchases of the user in both directions. The crate turns the amounts into binary floating point numbers.
 pub async fn list(core: &Arc<Core>, start: u32, limit: u32) -> Result<String> {
-    let found = core.within(async { Ok(feed::light(core).await?.get_tx_list(start, limit).await?) }).await?;
+    core.username().await?;
+    let token = core.token().await?;
+    let found = core.within(core.backend(&token).purchases(start, limit)).await?;
     let entries: Vec<Value> = found
-        .txs
         .iter()
         .map(|tx| {
             json!({
-                "date": tx.date, "sender": tx.sender, "receiver": tx.receiver, "reference_id": tx.reference_id,
-                "application_metadata": tx.application_metadata, "amount": tx.amount.to_string(),
-                "currency": tx.currency, "status": status(&tx.status),
-                "transaction_hash": tx.transaction_hash, "course": tx.course.to_string(),
+                "date": tx.created_at, "sender": tx.incoming.username, "receiver": tx.outgoing.username,
+                "reference_id": tx.index, "application_metadata": tx.application_metadata,
+                "amount": tx.incoming.amount, "currency": tx.incoming.network.display_symbol,
+                "status": status(&tx.status), "transaction_hash": tx.incoming.transaction_id,
+                "course": tx.incoming.exchange_rate,
             })
         })
         .collect();
