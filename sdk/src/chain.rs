@@ -2,6 +2,7 @@
 
 use crate::address;
 use crate::amount;
+use crate::balance;
 use crate::core::{Core, Open};
 use crate::error::Result;
 use crate::mnemonic;
@@ -104,8 +105,8 @@ pub async fn address(core: &Arc<Core>, given: &str, key: Option<&str>) -> Result
 
 pub async fn balance(core: &Arc<Core>, given: &str, key: Option<&str>) -> Result<String> {
     let access = access(core, given, key).await?;
-    let balance = core.within(async { Ok(access.wallet.get_balance().await?) }).await?;
-    Ok(balance.inner().normalize().to_string())
+    let found = core.within(balance::base_units(&access)).await?;
+    Ok(balance::in_main_units(found, access.network.decimals))
 }
 
 pub async fn estimate(

@@ -146,6 +146,10 @@ impl Core {
     }
 
     pub fn check_open(&self) -> Result<()> {
+        if !self.store.is_at_home() {
+            // Its locks may have been held by threads that a forked child does not have.
+            return Err(Fail::new("forked"));
+        }
         if self.closed.load(Ordering::SeqCst) { Err(Fail::new("closed")) } else { Ok(()) }
     }
 

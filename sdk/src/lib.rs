@@ -4,6 +4,7 @@ mod address;
 mod amount;
 mod backend;
 mod backup;
+mod balance;
 mod chain;
 mod client;
 mod config;

@@ -46,12 +46,13 @@ class Services:
         self.committed: list[tuple[str, str]] = []
         self.addresses: dict[str, str] = {}
         self.purchases: dict[str, dict[str, Any]] = {}
+        self.purchase_network: dict[str, Any] = {}
         self.preferred: str | None = None
         self.deleted_users = 0
         self.faults: list[Fault] = []
         self.requests: list[str] = []
         self.delays: dict[str, float] = {}
-        self.override: Callable[[str], Any] | None = None
+        self.spoil: Callable[[Any], Any] | None = None
         self.released = threading.Event()
         self._lock = threading.RLock()
         services = self
@@ -152,12 +153,11 @@ class Services:
         if kind == "html":
             self._raw(request, 200, b"<html>hello</html>")
             return
-        if self.override is not None:
-            answer = self.override(name)
-            self._reply(request, 200, {"jsonrpc": "2.0", "id": 1, "result": answer} if is_rpc else answer)
-            return
         with self._lock:
             status, answer = self._rpc(path, body) if is_rpc else self._backend(request, name, body)
+        if self.spoil is not None:
+            # What is inside a node's answer; its envelope is another matter.
+            answer = {**answer, "result": self.spoil(answer.get("result"))} if is_rpc else self.spoil(answer)
         if kind == "drop_after":
             request.close_connection = True
             return
@@ -230,7 +230,7 @@ class Services:
                     "system_address": IOTA_SYSTEM if "iota" in order["network_key"] else SYSTEM,
                     "amount": order["amount"],
                     "status": order["status"],
-                    "network": network,
+                    "network": network | self.purchase_network,
                 }
             case "POST", "/transactions/commit":
                 self.committed.append((body["index"], body["transaction_id"]))

@@ -237,9 +237,25 @@ NAMES = re.findall(
 )
 
 
-@pytest.mark.parametrize("round_", range(6))
-async def test_services_that_answer_nonsense(
-    ready: ReadySdk, story: Story, services: Services, round_: int
+def spoiled(answer: Any, chance: random.Random) -> Any:
+    """A good answer with one thing in it changed, left out or doubled."""
+    if isinstance(answer, dict) and answer and chance.random() < 0.9:
+        name = chance.choice(list(answer))
+        if chance.random() < 0.2:
+            return {key: value for key, value in answer.items() if key != name}
+        return {**answer, name: spoiled(answer[name], chance)}
+    if isinstance(answer, list) and answer and chance.random() < 0.8:
+        place = chance.randrange(len(answer))
+        if chance.random() < 0.2:
+            return [*answer, answer[place]]
+        return [spoiled(entry, chance) if at == place else entry for at, entry in enumerate(answer)]
+    return hostile(chance)
+
+
+@pytest.mark.parametrize("kind", ["nonsense", "spoiled"])
+@pytest.mark.parametrize("round_", range(4))
+async def test_services_that_answer_badly(
+    ready: ReadySdk, story: Story, services: Services, round_: int, kind: str
 ) -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")
@@ -249,9 +265,9 @@ async def test_services_that_answer_nonsense(
         if name in ENDING | SLOW:
             continue
         for _ in range(4):
-            services.override = lambda _: hostile(chance)
+            services.spoil = lambda good: hostile(chance) if kind == "nonsense" else spoiled(good, chance)
             await ended(call(sdk, story))
-    services.override = None
+    services.spoil = None
     assert len((await sdk.within(5).get_mnemonic(story.pin)).split()) in (12, 24)
 
 

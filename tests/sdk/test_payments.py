@@ -12,6 +12,7 @@ from etopay_sdk import (
     InsufficientFunds,
     NetworkError,
     NetworkTimeout,
+    NotFound,
     PaymentState,
     StateError,
     UncertainOutcome,
@@ -262,3 +263,17 @@ class TestPurchases:
             await sdk.confirm_purchase_request(story.pin, purchase)
         assert raised.value.code == "invalid_purchase"
         assert services.evm.sent == []
+
+    async def test_a_purchase_cannot_bring_its_own_node(
+        self, ready: ReadySdk, story: Story, services: Services
+    ) -> None:
+        sdk = await ready()
+        purchase = await self.make(sdk, "ETH")
+        for change in ({"decimals": 6}, {"protocol": {"Evm": {"chain_id": 1}}}, {"key": "other"}):
+            services.purchase_network = change
+            with pytest.raises((ValidationError, NotFound)):
+                await sdk.confirm_purchase_request(story.pin, purchase)
+        assert services.evm.sent == []
+        services.purchase_network = {"node_urls": ["http://127.0.0.1:1/evil"]}
+        await sdk.confirm_purchase_request(story.pin, purchase)
+        assert len(services.evm.sent) == 1

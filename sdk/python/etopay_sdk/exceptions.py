@@ -34,6 +34,7 @@ class StateError(EtopayError):
         "no_network": "No network is selected. Call set_network, or name a network.",
         "locked": "The wallet is locked. Call unlock first.",
         "closed": "The SDK is closed. Create a new Sdk object.",
+        "forked": "This object belongs to the process this one was forked from. Create a new Sdk object.",
         "user_exists": "This user already exists on this device. Call init_user to use it.",
         "device_key_missing": "The vault needs this device's key. Pass device_key when creating the Sdk.",
         "device_key_mismatch": "The vault belongs to another device key. Use the key it was sealed with.",

@@ -97,7 +97,9 @@ impl Client {
 
     fn close(&self, done: Py<PyAny>) -> PyResult<Job> {
         let core = self.caller.core.clone();
-        start(done, Kind::Detached, async move { core.close().await })
+        start(done, Kind::Detached, async move {
+            if core.store.is_at_home() { core.close().await } else { Ok(()) }
+        })
     }
 
     fn list_users(&self, py: Python<'_>) -> PyResult<String> {

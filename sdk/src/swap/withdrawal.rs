@@ -4,6 +4,7 @@
 
 use super::{key, with_session};
 use crate::amount;
+use crate::balance;
 use crate::chain::{self, Access};
 use crate::core::{Core, Open};
 use crate::error::{Fail, Result};
@@ -55,8 +56,7 @@ async fn contract(core: &Core, access: &Access, id: &str, key: &str, order: &Ord
         return Ok(contract);
     }
     let value = amount::parse(&order.amount, &access.network)?;
-    let balance = core.within(async { Ok(access.wallet.get_balance().await?) }).await?;
-    if balance.inner() < value.inner() {
+    if !core.within(balance::covers(access, value.inner())).await? {
         return Err(Fail::new("insufficient_funds"));
     }
     let contract = sign(core, &access.open, order, key).await?;
