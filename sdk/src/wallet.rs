@@ -178,8 +178,17 @@ pub async fn delete(core: &Arc<Core>, given: &str) -> Result<()> {
     }
     let token = core.state.lock().await.token.clone();
     if let Some(token) = token {
-        let backend = core.backend(&token);
-        core.within(backend.delete_shares()).await?;
+        // Should this end half-way, the wallet is still here and its shares go back to the server.
+        open.update(|payload| {
+            if payload.shares == SharesState::Uploaded {
+                payload.shares = SharesState::Pending;
+            }
+            Ok(())
+        })?;
+        if let Err(fail) = core.within(core.backend(&token).delete_shares()).await {
+            shares::finish_in_background(core);
+            return Err(fail);
+        }
     }
     {
         let mut vault = open.vault()?;
