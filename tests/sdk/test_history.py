@@ -195,6 +195,17 @@ async def test_what_is_in_no_block_yet_has_the_time_it_was_sent(
         assert (found.status, found.gas_fee, found.block_number_hash) == ("Pending", None, None)
 
 
+@pytest.mark.parametrize("stamp", [0, 2**40, 2**64 - 1, 2**127])
+async def test_any_time_a_node_says_can_be_shown(
+    ready: ReadySdk, story: Story, services: Services, stamp: int
+) -> None:
+    sdk = await ready()
+    received = services.evm.receive(10**18)
+    services.evm.blocks[-1]["timestamp"] = hex(stamp)
+    (found,) = await sdk.get_wallet_tx_list(story.pin, 0, 10)
+    assert (found.transaction_hash, found.date.tzinfo) == (received, UTC)
+
+
 async def test_the_list_of_purchases_is_exact(ready: ReadySdk, services: Services) -> None:
     sdk = await ready()
     await sdk.create_purchase_request("bob", "0.123456789012345678", "h", "{}", PurchaseModel.CPIC)

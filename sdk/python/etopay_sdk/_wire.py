@@ -13,9 +13,12 @@ from etopay_sdk._wire_services import viviswap_state
 from etopay_sdk.exceptions import ValidationError
 from etopay_sdk.kyc import KycType
 
+_LAST = 253402300799.0
+
 
 def _time(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, tz=UTC)
+    # A node can say any number, and a file can be spoiled.
+    return datetime.fromtimestamp(min(max(seconds, 0.0), _LAST), tz=UTC)
 
 
 def _optional_decimal(text: str | None) -> Decimal | None:
