@@ -18,9 +18,11 @@ from etopay_sdk import (
     KycType,
     NetworkTimeout,
     OfficialDocumentType,
+    PaymentDetail,
     Sdk,
     StateError,
     ValidationError,
+    ViviswapAddressDetail,
     ViviswapPartiallyKycDetails,
     ViviswapVerificationStatus,
     ViviswapVerificationStep,
@@ -392,6 +394,10 @@ async def test_nothing_personal_is_in_a_repr() -> None:
         File("x.png", b"content"),
         IdentityOfficialDocumentData(OfficialDocumentType.ID, date(2030, 1, 1), "NUMBER", b"content"),
         IdentityPersonalDocumentData(b"content"),
+        ViviswapAddressDetail("id", "DE89370400440532013000", is_verified=True),
+        PaymentDetail("id", "DE89370400440532013000", None),
     ]
     for value in shown:
-        assert not [secret for secret in ("Müller", "1990", "NUMBER", "content") if secret in repr(value)]
+        assert not [
+            secret for secret in ("Müller", "1990", "NUMBER", "content", "DE89") if secret in repr(value)
+        ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -80,7 +80,7 @@ class ViviswapVerificationStatus(StrEnum):
 class ViviswapKycStatus:
     """How far the identity check is."""
 
-    full_name: str
+    full_name: str = field(repr=False)
     submission_step: ViviswapVerificationStep
     verified_step: ViviswapVerificationStep
     verification_status: ViviswapVerificationStatus
@@ -111,7 +111,7 @@ class ViviswapAddressDetail:
     """A bank account (IBAN) or a coin address as the exchange knows it."""
 
     id: str
-    address: str
+    address: str = field(repr=False)
     is_verified: bool
 
 

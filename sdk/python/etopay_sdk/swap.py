@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -43,7 +43,7 @@ class ViviswapWithdrawal:
     """A contract for coins into euros."""
 
     contract_id: str
-    deposit_address: str
+    deposit_address: str = field(repr=False)
     """The own bank account (IBAN), where the euros come to."""
     details: ViviswapWithdrawalDetails
     transaction_hash: str | None
@@ -55,7 +55,7 @@ class PaymentDetail:
     """A bank account or coin address in an order."""
 
     id: str
-    address: str
+    address: str = field(repr=False)
     is_verified: bool | None
 
 
