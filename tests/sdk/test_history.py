@@ -187,7 +187,7 @@ async def test_a_failed_transfer_shows_what_was_meant(
 async def test_what_is_in_no_block_yet_has_the_time_it_was_sent(
     ready: ReadySdk, story: Story, services: Services
 ) -> None:
-    sdk = await ready(send=0.5)
+    sdk = await ready(send=3)
     services.evm.mine = False
     tx_id = await sdk.send_amount(story.pin, OTHER_EVM, "1")
     for found in (await sdk.get_wallet_tx(story.pin, tx_id), *await sdk.get_wallet_tx_list(story.pin, 0, 1)):

@@ -171,7 +171,7 @@ class TestEvm:
     async def test_slow_block_is_pending_and_then_confirmed(
         self, ready: ReadySdk, story: Story, services: Services
     ) -> None:
-        sdk = await ready(send=1)
+        sdk = await ready(send=3)
         services.evm.mine = False
         tx_id = await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
         assert [(p.state, p.tx_id) for p in await sdk.pending_payments()] == [(PaymentState.SUBMITTED, tx_id)]
