@@ -324,7 +324,7 @@ class TestFiles:
         document = IdentityOfficialDocumentData(
             OfficialDocumentType.DRIVERS_LICENSE, date(2030, 5, 1), "X1", b"front", back
         )
-        await sdk.set_viviswap_kyc_identity_details(document, IdentityPersonalDocumentData(str(video)))
+        await sdk.set_viviswap_kyc_identity_details(document, IdentityPersonalDocumentData(video))
         ((name, body),) = services.exchange.handed_in
         official = body["official_document"]
         assert name == "identity"
@@ -374,6 +374,12 @@ class TestFiles:
         with pytest.raises(ValidationError):
             await sdk.set_viviswap_kyc_document("d1", date(2031, 1, 2), "1", front_image=file)
         assert services.exchange.handed_in == []
+
+    async def test_text_is_no_path(self, ready: ReadySdk, tmp_path: Path) -> None:
+        sdk = await ready()
+        (tmp_path / "x").write_bytes(b"x")
+        with pytest.raises(TypeError):
+            await sdk.set_viviswap_kyc_document("d1", date(2031, 1, 2), "1", front_image=str(tmp_path / "x"))  # type: ignore[arg-type]
 
     async def test_a_file_that_is_too_large_is_refused(self, ready: ReadySdk) -> None:
         sdk = await ready()

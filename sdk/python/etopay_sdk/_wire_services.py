@@ -21,7 +21,9 @@ async def file_parts(value: kyc.FileLike, name: str) -> tuple[bytes, str]:
         return value.data, value.filename
     if isinstance(value, bytes | bytearray):
         return bytes(value), name
-    path = Path(os.fspath(value))
+    if not isinstance(value, os.PathLike):
+        raise TypeError(f"a file is a File, bytes or a path, not {type(value).__name__}")
+    path = Path(value)
     return await asyncio.to_thread(path.read_bytes), path.name
 
 

@@ -28,8 +28,8 @@ class File:
         return f"File(filename={self.filename!r}, {len(self.data)} bytes)"
 
 
-FileLike = File | bytes | str | os.PathLike[str]
-"""A file, its content alone, or where it is."""
+FileLike = File | bytes | os.PathLike[str]
+"""A file, its content alone, or where it is; a path is a `pathlib.Path`, never plain text."""
 
 
 @dataclass(frozen=True)
