@@ -2,16 +2,22 @@
 
 use crate::config::Settings;
 use crate::error::{Fail, Result, http_error};
+use crate::rpc::bounded;
 use etopay_sdk::share::Share;
+use etopay_sdk::types::{ApiApplicationMetadata, ApiTxStatus, Order, OrderList};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use rust_decimal::Decimal;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 pub struct Backend<'a> {
     pub http: &'a reqwest::Client,
     pub settings: &'a Settings,
     pub token: &'a str,
+    pub patience: Duration,
 }
 
 #[derive(Deserialize)]
@@ -19,10 +25,46 @@ struct ShareAnswer {
     share: Zeroizing<String>,
 }
 
+#[derive(Deserialize)]
+struct PurchaseList {
+    txs: Vec<ListedPurchase>,
+}
+
+/// A purchase in the backend's list; what is shown of it.
+#[derive(Deserialize)]
+pub struct ListedPurchase {
+    pub index: String,
+    pub status: ApiTxStatus,
+    pub created_at: String,
+    pub incoming: ListedSide,
+    pub outgoing: ListedReceiver,
+    pub application_metadata: Option<ApiApplicationMetadata>,
+}
+
+#[derive(Deserialize)]
+pub struct ListedSide {
+    pub transaction_id: Option<String>,
+    pub username: String,
+    pub network: ListedNetwork,
+    pub amount: String,
+    pub exchange_rate: String,
+}
+
+#[derive(Deserialize)]
+pub struct ListedReceiver {
+    pub username: String,
+}
+
+#[derive(Deserialize)]
+pub struct ListedNetwork {
+    pub display_symbol: String,
+}
+
 impl Backend<'_> {
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http
             .request(method, format!("{}{path}", self.settings.backend_url))
+            .timeout(self.patience)
             .header("authorization", format!("Bearer {}", self.token))
             .header("x-app-name", &self.settings.auth_provider)
     }
@@ -103,5 +145,55 @@ impl Backend<'_> {
             StatusCode::ACCEPTED => Ok(()),
             status => Err(Self::refuse(status)),
         }
+    }
+
+    fn unreadable() -> Fail {
+        Self::refuse(StatusCode::OK).with("reason", "unreadable answer")
+    }
+
+    /// The body of an answer, and what it says.
+    async fn exact<T: DeserializeOwned>(request: RequestBuilder) -> Result<(Vec<u8>, T)> {
+        let answer = Self::send(request).await?;
+        match answer.status() {
+            StatusCode::OK => {}
+            status => return Err(Self::refuse(status)),
+        }
+        let body = bounded(answer, "backend").await?.ok_or_else(Self::unreadable)?;
+        let parsed = serde_json::from_slice(&body).map_err(|_| Self::unreadable())?;
+        Ok((body, parsed))
+    }
+
+    /// An answer that is what `T` says, as it came: its numbers are exact that way.
+    async fn text<T: DeserializeOwned>(request: RequestBuilder) -> Result<String> {
+        let (body, _) = Self::exact::<T>(request).await?;
+        String::from_utf8(body).map_err(|_| Self::unreadable())
+    }
+
+    pub async fn purchases(&self, start: u32, limit: u32) -> Result<Vec<ListedPurchase>> {
+        let page = [("start", start), ("limit", limit)];
+        let request = self.request(Method::GET, "/transactions/txs-details");
+        let request = request.query(&[("is_sender", false)]).query(&page);
+        let found = Self::exact::<PurchaseList>(request).await?.1.txs;
+        let plain = |text: &str| Decimal::from_str_exact(text).is_ok();
+        let readable = |side: &ListedSide| plain(&side.amount) && plain(&side.exchange_rate);
+        if found.iter().all(|listed| readable(&listed.incoming)) {
+            Ok(found)
+        } else {
+            Err(Self::unreadable())
+        }
+    }
+
+    pub async fn swaps(&self, start: u32, limit: u32) -> Result<String> {
+        let request =
+            self.request(Method::GET, "/viviswap/orders").query(&[("start", start), ("limit", limit)]);
+        Self::text::<OrderList>(request).await
+    }
+
+    pub async fn swap(&self, id: &str) -> Result<String> {
+        let request = self.request(Method::GET, "/viviswap/orders").query(&[("id", id)]);
+        Self::text::<Order>(request).await.map_err(|fail| match fail.details.get("status") {
+            Some(status) if *status == 404 => Fail::new("not_found").with("what", "order").with("name", id),
+            _ => fail,
+        })
     }
 }

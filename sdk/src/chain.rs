@@ -2,6 +2,7 @@
 
 use crate::address;
 use crate::amount;
+use crate::balance;
 use crate::core::{Core, Open};
 use crate::error::Result;
 use crate::mnemonic;
@@ -71,7 +72,7 @@ pub async fn reopen(
     let phrase = open.phrase()?;
     let wallet = build(&network, &phrase, account, index).await?;
     let address = wallet.get_address().await?;
-    let rpc = Rpc::new(&core.http, &network.node_urls[0]);
+    let rpc = Rpc::new(&core.http, &network.node_urls[0], core.read_timeout());
     Ok(Access { open: open.clone(), network, wallet, address, account, index, rpc })
 }
 
@@ -104,8 +105,8 @@ pub async fn address(core: &Arc<Core>, given: &str, key: Option<&str>) -> Result
 
 pub async fn balance(core: &Arc<Core>, given: &str, key: Option<&str>) -> Result<String> {
     let access = access(core, given, key).await?;
-    let balance = core.within(async { Ok(access.wallet.get_balance().await?) }).await?;
-    Ok(balance.inner().normalize().to_string())
+    let found = core.within(balance::base_units(&access)).await?;
+    Ok(balance::in_main_units(found, access.network.decimals))
 }
 
 pub async fn estimate(

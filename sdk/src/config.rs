@@ -29,7 +29,7 @@ fn invalid(field: &str, reason: &str) -> Fail {
     Fail::new("invalid_config").with("field", field).with("reason", reason)
 }
 
-fn seconds(field: &str, value: f64) -> Result<Duration> {
+pub fn seconds(field: &str, value: f64) -> Result<Duration> {
     if !(0.05..=3600.0).contains(&value) {
         return Err(invalid(field, "it must be between 0.05 and 3600 seconds"));
     }

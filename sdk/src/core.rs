@@ -1,11 +1,12 @@
 //! The state behind one Python `Sdk` object.
 
+use crate::backend::Backend;
 use crate::config::Settings;
 use crate::error::{Fail, Result};
 use crate::feed;
 use crate::pin::PinCheck;
 use crate::store::Store;
-use crate::turn::Turns;
+use crate::turn::{self, Turns};
 use crate::vault::Vault;
 use crate::vault::payload::Payload;
 use crate::vault::seal::DeviceKey;
@@ -33,6 +34,8 @@ pub struct Core {
     pub sending: Mutex<()>,
     /// One creation or password change at a time.
     pub creating: Mutex<()>,
+    /// One contract with the exchange at a time.
+    pub contracting: Mutex<()>,
     pub in_flight: Blocking<HashSet<String>>,
     /// Vaults that work in flight still holds after a lock. Two handles to one file would overwrite what
     /// the other has saved, so unlocking takes the living one up again.
@@ -105,7 +108,6 @@ impl Core {
         let store = Store::open(&settings.storage_path)?;
         let http = reqwest::Client::builder()
             .connect_timeout(settings.read_timeout.min(Duration::from_secs(10)))
-            .timeout(settings.read_timeout)
             .build()
             .map_err(|_| Fail::internal("http client"))?;
         let sdk = Blocking::new(Arc::new(Mutex::new(feed::empty_sdk(&settings)?)));
@@ -118,6 +120,7 @@ impl Core {
             state: Mutex::default(),
             sending: Mutex::default(),
             creating: Mutex::default(),
+            contracting: Mutex::default(),
             in_flight: Blocking::default(),
             living: Blocking::default(),
             unlocked: AtomicBool::new(false),
@@ -143,6 +146,10 @@ impl Core {
     }
 
     pub fn check_open(&self) -> Result<()> {
+        if !self.store.is_at_home() {
+            // Its locks may have been held by threads that a forked child does not have.
+            return Err(Fail::new("forked"));
+        }
         if self.closed.load(Ordering::SeqCst) { Err(Fail::new("closed")) } else { Ok(()) }
     }
 
@@ -190,10 +197,23 @@ impl Core {
         Ok(())
     }
 
+    pub fn read_timeout(&self) -> Duration {
+        turn::patience().unwrap_or(self.settings.read_timeout)
+    }
+
+    pub fn send_timeout(&self) -> Duration {
+        turn::patience().unwrap_or(self.settings.send_timeout)
+    }
+
+    /// The binding's own requests to the backend.
+    pub fn backend<'a>(&'a self, token: &'a str) -> Backend<'a> {
+        Backend { http: &self.http, settings: &self.settings, token, patience: self.read_timeout() }
+    }
+
     /// Puts the read deadline around a call.
     pub async fn within<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         self.check_open()?;
-        tokio::time::timeout(self.settings.read_timeout, work)
+        tokio::time::timeout(self.read_timeout(), work)
             .await
             .unwrap_or_else(|_| Err(Fail::new("network_timeout")))
     }

@@ -3,6 +3,7 @@
 //! The texts of the upstream errors are never forwarded: some of them print share bytes, others echo
 //! whatever a server answered. They are only looked at here to find the code.
 
+use etopay_sdk::core::viviswap::ViviswapError;
 use etopay_sdk::types::error::TypeError;
 use etopay_sdk::{Error as SdkError, ErrorKind, WalletError as SdkWalletError};
 use etopay_wallet::WalletError as ChainError;
@@ -99,8 +100,62 @@ impl From<SdkError> for Fail {
             SdkError::Wallet(inner) => inner.into(),
             SdkError::WalletImplError(inner) => inner.into(),
             SdkError::UserRepository(inner) => repository_text(&inner.to_string()),
+            SdkError::UserAlreadyKycVerified => Fail::new("kyc_already_verified"),
+            SdkError::Viviswap(inner) => inner.into(),
             _ => Fail::internal("sdk"),
         }
+    }
+}
+
+impl From<ViviswapError> for Fail {
+    fn from(error: ViviswapError) -> Self {
+        let mut fields = Map::new();
+        collect_fields(&error, &mut fields);
+        if !fields.is_empty() {
+            return Fail::new("invalid_kyc_details").with("fields", fields);
+        }
+        match error {
+            ViviswapError::InvalidState => Fail::new("invalid_kyc_state"),
+            ViviswapError::UserStateExisting | ViviswapError::MissingUser => Fail::new("kyc_not_started"),
+            ViviswapError::Api(text) if text.contains("IBAN") => Fail::new("not_found").with("what", "iban"),
+            ViviswapError::Api(text) if text.starts_with("Payment method not found") => {
+                Fail::new("not_found").with("what", "payment method")
+            }
+            _ => Fail::new("backend_error").with("status", 200).with("reason", "incomplete answer"),
+        }
+    }
+}
+
+/// What is wrong with which field. The crate's list of errors hides what it holds when it is printed.
+fn collect_fields(error: &ViviswapError, fields: &mut Map<String, Value>) {
+    match error {
+        ViviswapError::Validation(field, reason) => {
+            fields.insert(field.clone(), field_reason(field, reason).into());
+        }
+        ViviswapError::MissingField { field } => {
+            fields.insert(field.clone(), "it is missing".into());
+        }
+        ViviswapError::Aggregate(errors) => errors.iter().for_each(|inner| {
+            if let SdkError::Viviswap(inner) = inner {
+                collect_fields(inner, fields);
+            }
+        }),
+        _ => {}
+    }
+}
+
+fn field_reason(field: &str, reason: &str) -> &'static str {
+    match field {
+        "is_pep" => "politically exposed persons are not accepted",
+        "is_us_citizen" => "citizens of the USA are not accepted",
+        "is_regulatory_disclosure" => "the disclosure has to be accepted",
+        "country_of_residence" | "nationality" => "the country is not accepted",
+        "full_name" => "it has 2 to 128 characters",
+        "date_of_birth" if reason.contains("YYYY") => "it is no date",
+        "date_of_birth" => "the user has to be 18 years old",
+        "public_entry_reference" => "a public entry needs a reference",
+        "document_residence_proof" => "a proof of residence is needed, unless there is no official document",
+        _ => "it is not accepted",
     }
 }
 

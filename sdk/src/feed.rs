@@ -1,7 +1,7 @@
 //! Giving the crate's object what it keeps in memory only: user, password and wallet.
 
 use crate::config::Settings;
-use crate::core::{Core, State};
+use crate::core::{Core, Open, State};
 use crate::error::{Fail, Result};
 use crate::vault::payload::{Payload, WalletState};
 use etopay_sdk::core::Sdk;
@@ -81,6 +81,16 @@ pub async fn light(core: &Core) -> Result<Sdk> {
         Some(user) => fed_sdk(&core.settings, &user.username, None).await?,
         None => empty_sdk(&core.settings)?,
     };
+    give_token(&mut sdk, &state).await?;
+    Ok(sdk)
+}
+
+/// The same with the wallet in it.
+pub async fn full(core: &Core, open: &Open) -> Result<Sdk> {
+    let payload = open.read(Payload::clone)?;
+    let state = core.state.lock().await;
+    let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
+    let mut sdk = fed_sdk(&core.settings, &user.username, Some(&payload)).await?;
     give_token(&mut sdk, &state).await?;
     Ok(sdk)
 }

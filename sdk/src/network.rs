@@ -94,7 +94,6 @@ async fn fetch(core: &Core) -> Result<Vec<ApiNetwork>> {
 }
 
 pub async fn set_networks(core: &Arc<Core>, json: &str) -> Result<()> {
-    core.check_open()?;
     let networks: Vec<ApiNetwork> =
         serde_json::from_str(json).map_err(|_| Fail::new("invalid_network").with("reason", "unreadable"))?;
     check_all(&networks)?;
@@ -108,7 +107,6 @@ pub async fn set_networks(core: &Arc<Core>, json: &str) -> Result<()> {
 }
 
 pub async fn set_network(core: &Arc<Core>, key: &str) -> Result<()> {
-    core.check_open()?;
     core.network(Some(key)).await?;
     let mut state = core.state.lock().await;
     state.active = Some(key.to_owned());

@@ -2,6 +2,7 @@
 
 use crate::error::{Fail, Result, http_error};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const MAX_ANSWER: usize = 32 * 1024 * 1024;
 /// Said of a transaction the node has already: that is no refusal.
@@ -11,20 +12,21 @@ pub const ALREADY_KNOWN: &str = "already_known";
 pub struct Rpc {
     http: reqwest::Client,
     url: String,
+    patience: Duration,
 }
 
 impl Rpc {
-    pub fn new(http: &reqwest::Client, url: &str) -> Self {
-        Self { http: http.clone(), url: url.to_owned() }
+    pub fn new(http: &reqwest::Client, url: &str, patience: Duration) -> Self {
+        Self { http: http.clone(), url: url.to_owned(), patience }
     }
 
     pub async fn call(&self, method: &str, params: Value) -> Result<Value> {
         let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
-        let answer = self.http.post(&self.url).json(&body).send().await;
+        let answer = self.http.post(&self.url).timeout(self.patience).json(&body).send().await;
         let answer = answer.map_err(|error| http_error(&error, "node"))?;
         let status = answer.status();
         let no_answer = || Fail::new("network_error").with("service", "node").with("status", status.as_u16());
-        let body = bounded(answer).await?.ok_or_else(no_answer)?;
+        let body = bounded(answer, "node").await?.ok_or_else(no_answer)?;
         // What a gateway in between says is no answer of the chain: neither "there is nothing" nor a refusal.
         if !status.is_success() {
             return Err(no_answer());
@@ -73,9 +75,9 @@ fn failure(method: &str, error: &Value) -> Fail {
 }
 
 /// The body, or nothing when it is larger than any honest answer.
-async fn bounded(mut answer: reqwest::Response) -> Result<Option<Vec<u8>>> {
+pub async fn bounded(mut answer: reqwest::Response, service: &str) -> Result<Option<Vec<u8>>> {
     let mut body = Vec::new();
-    while let Some(piece) = answer.chunk().await.map_err(|error| http_error(&error, "node"))? {
+    while let Some(piece) = answer.chunk().await.map_err(|error| http_error(&error, service))? {
         if body.len() + piece.len() > MAX_ANSWER {
             return Ok(None);
         }

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -17,6 +17,8 @@ use tokio::task::AbortHandle;
 
 const THREAD_NAME: &str = "etopay-sdk";
 static RUNTIME: Mutex<Option<Runtime>> = Mutex::new(None);
+/// The process the threads are in; 0 before there are any.
+static HOME: AtomicU32 = AtomicU32::new(0);
 static STOPPED: AtomicBool = AtomicBool::new(false);
 static HOOK: OnceLock<()> = OnceLock::new();
 
@@ -91,8 +93,18 @@ impl Job {
     }
 }
 
+/// A forked child has the memory of the threads but not the threads; it needs some of its own.
+fn is_elsewhere() -> bool {
+    let home = HOME.load(Ordering::SeqCst);
+    home != 0 && home != std::process::id()
+}
+
 fn handle() -> Result<Handle> {
     let mut guard = RUNTIME.lock().map_err(|_| Fail::internal("runtime"))?;
+    if is_elsewhere() {
+        // Its end would wait for threads that are not here.
+        std::mem::forget(guard.take());
+    }
     if STOPPED.load(Ordering::SeqCst) {
         return Err(Fail::new("closed"));
     }
@@ -105,6 +117,7 @@ fn handle() -> Result<Handle> {
             .build()
             .map_err(|_| Fail::internal("runtime"))?;
         *guard = Some(built);
+        HOME.store(std::process::id(), Ordering::SeqCst);
     }
     guard.as_ref().map(|runtime| runtime.handle().clone()).ok_or_else(|| Fail::internal("runtime"))
 }
@@ -170,6 +183,10 @@ fn drop_reference(done: Py<PyAny>) {
 #[pyfunction]
 pub fn shutdown(py: Python<'_>) {
     STOPPED.store(true, Ordering::SeqCst);
+    if is_elsewhere() {
+        // There is nothing to stop, and the lock may have been held by a thread that is not here.
+        return;
+    }
     py.detach(|| {
         let taken = RUNTIME.lock().ok().and_then(|mut guard| guard.take());
         if let Some(runtime) = taken {

@@ -3,7 +3,6 @@
 //! The crate uploads them; whether there is something to overwrite is asked here, because only a proven 404
 //! means "none".
 
-use crate::backend::Backend;
 use crate::core::{Core, Open};
 use crate::error::{Fail, Result};
 use crate::feed;
@@ -31,7 +30,7 @@ pub async fn recovery_share_of(phrase: &str) -> Result<Zeroizing<String>> {
 /// means that it does not; whatever else goes wrong is a failure, never a "no".
 pub async fn exist_at_server(core: &Core) -> Result<bool> {
     let token = core.token().await?;
-    let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
+    let backend = core.backend(&token);
     core.within(async {
         backend.prove_token().await?;
         Ok(backend.has_recovery_share().await? || backend.has_backup_share().await?)
@@ -42,7 +41,7 @@ pub async fn exist_at_server(core: &Core) -> Result<bool> {
 /// Refuses to go on when the server holds another wallet, or when that cannot be told.
 pub async fn refuse_other_wallet(core: &Core, phrase: Option<&str>) -> Result<()> {
     let token = core.token().await?;
-    let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
+    let backend = core.backend(&token);
     let Some(remote) = core.within(backend.recovery_share()).await? else { return Ok(()) };
     let same = match phrase {
         Some(phrase) => *recovery_share_of(phrase).await? == *remote.to_string().expose_secret(),
@@ -101,7 +100,7 @@ pub fn finish_in_background(core: &Arc<Core>) {
 /// The phrase from what the server holds and the wallet password; for a new device.
 pub async fn phrase_from_server(core: &Core, open: &Open) -> Result<Zeroizing<String>> {
     let token = core.token().await?;
-    let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
+    let backend = core.backend(&token);
     let (password, kept) =
         open.read(|p| (p.secrets.password.clone().map(Zeroizing::new), p.secrets.recovery_share.clone()))?;
     let password = password.ok_or_else(|| Fail::not_initialized("MissingPassword"))?;

@@ -19,6 +19,7 @@ static OPEN: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
 pub struct Store {
     root: PathBuf,
     lock: Mutex<Option<File>>,
+    process: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -55,10 +56,19 @@ impl Store {
             return Err(Fail::new("storage_in_use"));
         }
         open.insert(root.clone());
-        Ok(Self { root, lock: Mutex::new(Some(lock)) })
+        Ok(Self { root, lock: Mutex::new(Some(lock)), process: std::process::id() })
+    }
+
+    /// Whether this is the process that opened the folder, not a child that was forked from it.
+    pub fn is_at_home(&self) -> bool {
+        self.process == std::process::id()
     }
 
     pub fn close(&self) {
+        // The lock of a forked child is its parent's: giving it back would open the folder to others.
+        if !self.is_at_home() {
+            return;
+        }
         let taken = self.lock.lock().ok().and_then(|mut lock| lock.take());
         if let Some(lock) = taken {
             let _ = FileExt::unlock(&lock);

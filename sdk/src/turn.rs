@@ -1,4 +1,4 @@
-//! The order of calls and locks.
+//! What belongs to one call from Python: when it was made, and how long it may take.
 //!
 //! Calls run on several threads and wait for each other, so one that was made before a lock may get its turn
 //! after it. It must not open the vault again then: each call carries the number of locks that had been asked
@@ -8,9 +8,11 @@ use crate::core::Core;
 use crate::error::{Fail, Result};
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 tokio::task_local! {
     static MADE_AFTER: u64;
+    static PATIENCE: Option<Duration>;
 }
 
 /// Counts the locks asked for.
@@ -37,7 +39,16 @@ impl Turns {
     }
 }
 
-/// Lets `work` know when its call was made: now.
-pub fn keep<F: Future>(core: &Core, work: F) -> impl Future<Output = F::Output> + use<F> {
-    MADE_AFTER.scope(core.turns.asked(), work)
+/// Lets `work` know when its call was made (now), and how long the caller wants to wait.
+pub fn keep<F: Future>(
+    core: &Core,
+    patience: Option<Duration>,
+    work: F,
+) -> impl Future<Output = F::Output> + use<F> {
+    MADE_AFTER.scope(core.turns.asked(), PATIENCE.scope(patience, work))
+}
+
+/// What the caller of the running call asked for in place of the configured time.
+pub fn patience() -> Option<Duration> {
+    PATIENCE.try_with(|patience| *patience).unwrap_or_default()
 }

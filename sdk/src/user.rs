@@ -1,6 +1,5 @@
 //! Users of this device and the access token.
 
-use crate::backend::Backend;
 use crate::core::{ActiveUser, Core};
 use crate::error::{Fail, Result};
 use crate::pin;
@@ -18,7 +17,6 @@ use zeroize::Zeroizing;
 const MOST_VALUES: usize = 64;
 
 pub async fn refresh_access_token(core: &Arc<Core>, token: Option<Zeroizing<String>>) -> Result<()> {
-    core.check_open()?;
     if let Some(token) = &token {
         AccessToken::try_from_string(token.as_str())?;
     }
@@ -36,7 +34,6 @@ pub async fn refresh_access_token(core: &Arc<Core>, token: Option<Zeroizing<Stri
 }
 
 pub async fn create_new_user(core: &Arc<Core>, username: &str) -> Result<()> {
-    core.check_open()?;
     check_username(username)?;
     let _state = core.state.lock().await;
     if core.store.has_user(username) {
@@ -47,7 +44,6 @@ pub async fn create_new_user(core: &Arc<Core>, username: &str) -> Result<()> {
 
 /// Makes a user of this device the active one, locked. Needs no network.
 pub async fn init_user(core: &Arc<Core>, username: &str) -> Result<()> {
-    core.check_open()?;
     check_username(username)?;
     if !core.store.has_user(username) {
         return Err(Fail::new("not_found").with("what", "user"));
@@ -68,7 +64,6 @@ pub async fn init_user(core: &Arc<Core>, username: &str) -> Result<()> {
 }
 
 pub async fn get_user(core: &Arc<Core>) -> Result<String> {
-    core.check_open()?;
     let state = core.state.lock().await;
     let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
     let file = VaultFile::in_folder(&user.folder);
@@ -81,22 +76,20 @@ pub async fn get_user(core: &Arc<Core>) -> Result<String> {
         Some(open) => open.read(|p| (json!(p.shares), json!(p.wallet == WalletState::Pending)))?,
         None => (Value::Null, Value::Null),
     };
+    let kyc = match &user.open {
+        Some(open) => open.read(|payload| json!(payload.kyc))?,
+        None => Value::Null,
+    };
     Ok(json!({
         "username": user.username, "has_wallet": facts.has_wallet, "password_set": facts.password_set,
         "phrase_confirmed": facts.phrase_confirmed, "is_unlocked": user.open.is_some(),
-        "shares": shares, "wallet_pending": pending,
+        "shares": shares, "wallet_pending": pending, "kyc": kyc,
     })
     .to_string())
 }
 
-pub async fn is_kyc_status_verified(core: &Arc<Core>, username: &str) -> Result<bool> {
-    check_username(username)?;
-    core.within(async { Ok(feed::light(core).await?.is_kyc_status_verified(username).await?) }).await
-}
-
 /// Deletes the user at the backend, then here. The shares go first: the crate leaves them behind.
 pub async fn delete_user(core: &Arc<Core>, given: Option<Zeroizing<String>>) -> Result<()> {
-    core.check_open()?;
     let username = core.username().await?;
     let folder = core.store.folder(&username);
     if VaultFile::in_folder(&folder).exists() {
@@ -105,7 +98,7 @@ pub async fn delete_user(core: &Arc<Core>, given: Option<Zeroizing<String>>) -> 
     }
     let token = core.token().await?;
     core.within(async {
-        let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
+        let backend = core.backend(&token);
         backend.delete_shares().await?;
         // Without a wallet in it the crate asks for no PIN and deletes nothing but the user.
         Ok(feed::light(core).await?.delete_user(None).await?)
@@ -116,7 +109,6 @@ pub async fn delete_user(core: &Arc<Core>, given: Option<Zeroizing<String>>) -> 
 
 /// Removes a user from this device only.
 pub async fn forget_user(core: &Arc<Core>, username: &str) -> Result<()> {
-    core.check_open()?;
     check_username(username)?;
     let mut state = core.state.lock().await;
     if state.user.as_ref().is_some_and(|user| user.username == username) {
@@ -130,12 +122,10 @@ pub async fn forget_user(core: &Arc<Core>, username: &str) -> Result<()> {
 }
 
 pub async fn get_app_data(core: &Arc<Core>, name: &str) -> Result<Option<Vec<u8>>> {
-    core.check_open()?;
     core.open().await?.read(|payload| payload.secrets.app.0.get(name).cloned())
 }
 
 pub async fn set_app_data(core: &Arc<Core>, name: &str, value: Option<Vec<u8>>) -> Result<()> {
-    core.check_open()?;
     if name.is_empty() || name.len() > 64 || value.as_ref().is_some_and(|value| value.len() > 64 * 1024) {
         return Err(Fail::invalid("app data", "names have 1 to 64 characters, values at most 64 KiB"));
     }

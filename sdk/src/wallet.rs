@@ -2,7 +2,6 @@
 //!
 //! The phrase is on disk before anything else happens with it; from there a creation can only be continued.
 
-use crate::backend::Backend;
 use crate::backup;
 use crate::core::{Core, Open};
 use crate::error::{Fail, Result};
@@ -179,8 +178,17 @@ pub async fn delete(core: &Arc<Core>, given: &str) -> Result<()> {
     }
     let token = core.state.lock().await.token.clone();
     if let Some(token) = token {
-        let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
-        core.within(backend.delete_shares()).await?;
+        // Should this end half-way, the wallet is still here and its shares go back to the server.
+        open.update(|payload| {
+            if payload.shares == SharesState::Uploaded {
+                payload.shares = SharesState::Pending;
+            }
+            Ok(())
+        })?;
+        if let Err(fail) = core.within(core.backend(&token).delete_shares()).await {
+            shares::finish_in_background(core);
+            return Err(fail);
+        }
     }
     {
         let mut vault = open.vault()?;
@@ -200,7 +208,6 @@ pub async fn get_recovery_share(core: &Arc<Core>, given: &str) -> Result<Option<
 
 /// Keeps a recovery share the user brought along, for `restore_from_shares`.
 pub async fn set_recovery_share(core: &Arc<Core>, share: Text) -> Result<()> {
-    core.check_open()?;
     share.parse::<etopay_sdk::share::Share>()?;
     core.open().await?.update(|payload| {
         if payload.wallet != WalletState::None {
@@ -213,7 +220,6 @@ pub async fn set_recovery_share(core: &Arc<Core>, share: Text) -> Result<()> {
 
 /// The first call seals the vault with this PIN; a later one changes the password.
 pub async fn set_password(core: &Arc<Core>, given: &str, password: Text) -> Result<()> {
-    core.check_open()?;
     PlainPassword::try_from_string(password.as_str())?;
     pin::check_form(given)?;
     let _one_at_a_time = core.creating.lock().await;
@@ -278,7 +284,6 @@ async fn seal_first(core: &Arc<Core>, username: String, file: VaultFile, given: 
 }
 
 pub async fn is_password_set(core: &Arc<Core>) -> Result<bool> {
-    core.check_open()?;
     let state = core.state.lock().await;
     let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
     if let Some(open) = &user.open {

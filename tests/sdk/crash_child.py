@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from etopay_sdk import Config, Sdk
@@ -11,6 +12,17 @@ from etopay_sdk import Config, Sdk
 from tests.sdk.fake_services import OTHER_EVM, TOKEN, Story
 
 STORY = Story()
+NEW_PIN = "222222"
+NEW_PASSWORD = "another rather good password"
+CHANGES: dict[str, Callable[[Sdk], Awaitable[object]]] = {
+    "change the PIN": lambda sdk: sdk.change_pin(STORY.pin, NEW_PIN),
+    "change the password": lambda sdk: sdk.set_wallet_password(STORY.pin, NEW_PASSWORD),
+    "delete the wallet": lambda sdk: sdk.delete_wallet(STORY.pin),
+    "restore from shares": lambda sdk: sdk.restore_wallet_from_shares(STORY.pin),
+    "replace the wallet": lambda sdk: sdk.create_wallet_from_new_mnemonic(STORY.pin, replace=True),
+    "switch the user": lambda sdk: sdk.init_user("bob"),
+    "forget the other user": lambda sdk: sdk.forget_user("bob"),
+}
 
 
 def said(line: str) -> None:
@@ -45,6 +57,13 @@ async def main(work: str, url: str, folder: Path) -> None:
         said("ready")
         await sdk.confirm_purchase_request(STORY.pin, sys.argv[4])
         said("confirmed")
+    elif work in CHANGES:
+        await sdk.init_user("alice")
+        await sdk.unlock(STORY.pin)
+        await sdk.refresh_access_token(TOKEN)
+        said("ready")
+        await CHANGES[work](sdk)
+        said("done")
     elif work == "exit":
         # Leaves with calls in flight and without closing anything.
         await prepare(sdk)

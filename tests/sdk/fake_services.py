@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.sdk.fake_chain import COIN, CONTRACT, EvmChain, IotaChain, RpcError
+from tests.sdk.fake_exchange import Exchange
 
 EVM_ADDRESS = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 IOTA_ADDRESS = "0x5937e7f7fb2c11346e59f35dd6d1d8cc1ebdec5547758e8f2b4619e977ad053e"
@@ -38,14 +41,18 @@ class Services:
     def __init__(self) -> None:
         self.evm = EvmChain(EVM_ADDRESS)
         self.iota = IotaChain(IOTA_ADDRESS)
+        self.exchange = Exchange()
         self.shares: dict[str, str] | None = None
         self.committed: list[tuple[str, str]] = []
         self.addresses: dict[str, str] = {}
         self.purchases: dict[str, dict[str, Any]] = {}
+        self.purchase_network: dict[str, Any] = {}
         self.preferred: str | None = None
         self.deleted_users = 0
         self.faults: list[Fault] = []
         self.requests: list[str] = []
+        self.delays: dict[str, float] = {}
+        self.spoil: Callable[[Any], Any] | None = None
         self.released = threading.Event()
         self._lock = threading.RLock()
         services = self
@@ -132,6 +139,7 @@ class Services:
         name = body["method"] if is_rpc else path.removeprefix("/api")
         with self._lock:
             self.requests.append(name)
+        time.sleep(self.delays.get(name, 0))
         kind = self._fault(name)
         if kind == "hang":
             self.released.wait(30)
@@ -147,6 +155,9 @@ class Services:
             return
         with self._lock:
             status, answer = self._rpc(path, body) if is_rpc else self._backend(request, name, body)
+        if self.spoil is not None:
+            # What is inside a node's answer; its envelope is another matter.
+            answer = {**answer, "result": self.spoil(answer.get("result"))} if is_rpc else self.spoil(answer)
         if kind == "drop_after":
             request.close_connection = True
             return
@@ -177,16 +188,15 @@ class Services:
     def _backend(self, request: BaseHTTPRequestHandler, name: str, body: Any) -> tuple[int, Any]:
         if request.headers.get("authorization") != f"Bearer {TOKEN}" or not request.headers.get("x-app-name"):
             return 401, None
-        query = (
-            dict(part.split("=") for part in request.path.split("?")[1].split("&"))
-            if "?" in request.path
-            else {}
-        )
+        query = dict(parse_qsl(urlsplit(request.path).query))
+        answer = self.exchange.answer(request.command, name, query, body)
+        if answer is not None:
+            return answer
         match request.command, name:
             case "GET", "/config/networks":
                 return 200, {"networks": self.networks()}
             case "GET", "/kyc/check-status":
-                return 200, {"username": "alice", "is_verified": True}
+                return 200, {"username": "alice", "is_verified": self.exchange.verified}
             case "PUT", "/user/shares":
                 self.shares = body
                 return 200, None
@@ -220,7 +230,7 @@ class Services:
                     "system_address": IOTA_SYSTEM if "iota" in order["network_key"] else SYSTEM,
                     "amount": order["amount"],
                     "status": order["status"],
-                    "network": network,
+                    "network": network | self.purchase_network,
                 }
             case "POST", "/transactions/commit":
                 self.committed.append((body["index"], body["transaction_id"]))

@@ -11,6 +11,7 @@ from etopay_sdk import (
     AuthError,
     BackendError,
     Config,
+    ErrorKind,
     EtopayError,
     Evm,
     GasCostEstimation,
@@ -22,6 +23,7 @@ from etopay_sdk import (
     Sdk,
     StateError,
     ValidationError,
+    WalletNotInitialized,
 )
 from etopay_sdk.amounts import to_wire
 from hypothesis import given
@@ -62,6 +64,16 @@ class TestConfig:
         with pytest.raises(ValidationError) as raised:
             Sdk(Config(**(fields | {field: value})))  # type: ignore[arg-type]
         assert raised.value.details["field"] == field
+
+    def test_the_spelling_of_the_crate(self) -> None:
+        text = '{"backend_url": "https://a.b/api", "auth_provider": "x", "log_level": "WARN", "more": 1}'
+        assert Config.from_json(text) == Config("https://a.b/api", "x", ".", "WARN")
+
+    @pytest.mark.parametrize("text", ["", "{", "[]", "1", "null", '{"backend_url": "https://a.b/api"}'])
+    def test_what_is_no_config(self, text: str) -> None:
+        with pytest.raises(ValidationError) as raised:
+            Config.from_json(text)
+        assert raised.value.code == "invalid_config"
 
     def test_device_key_length(self, tmp_path: Path) -> None:
         with pytest.raises(ValidationError):
@@ -257,6 +269,12 @@ def test_fee_in_main_units() -> None:
 
 
 class TestErrors:
+    async def test_what_is_missing_has_a_name(self, ready: ReadySdk, story: Story) -> None:
+        sdk = await ready(wallet=False)
+        with pytest.raises(WalletNotInitialized) as raised:
+            await sdk.get_mnemonic(story.pin)
+        assert raised.value.kind is ErrorKind.USE_MNEMONIC
+
     @pytest.mark.parametrize(
         ("kind", "error", "code"),
         [

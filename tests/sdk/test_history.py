@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from datetime import UTC, datetime
+from decimal import Decimal, localcontext
+from typing import Any
 
 import pytest
-from etopay_sdk import NotFound, WalletTxStatus
+from etopay_sdk import NotFound, PaymentState, PurchaseModel, WalletTxStatus
 
 from tests.sdk.conftest import OpenSdk, ReadySdk
-from tests.sdk.fake_chain import CONTRACT
-from tests.sdk.fake_services import EVM_ADDRESS, OTHER_EVM, Services, Story
+from tests.sdk.fake_chain import COIN, CONTRACT
+from tests.sdk.fake_services import EVM_ADDRESS, IOTA_ADDRESS, OTHER_EVM, Services, Story
 
 SENDER = "ab" * 20
 
@@ -104,6 +106,111 @@ async def test_balance(ready: ReadySdk, story: Story, services: Services) -> Non
     assert await sdk.get_balance(story.pin, network="iota_other") == 10
     services.iota.balance = 1
     assert await sdk.get_balance(story.pin, network="iota_other") == Decimal("0.000000001")
+
+
+@pytest.mark.parametrize("network", ["ETH", "token"])
+async def test_a_balance_may_be_of_any_size(
+    ready: ReadySdk, story: Story, services: Services, network: str
+) -> None:
+    sdk = await ready()
+    for base in (2**96 - 1, 2**96, 2**256 - 1, 10**18, 10**17, 1, 0):
+        services.evm.balance = base
+        with localcontext(prec=100):
+            assert await sdk.get_balance(story.pin, network=network) == Decimal(base).scaleb(-18)
+
+
+def change(owner: str, amount: int, coin: str = COIN) -> dict[str, Any]:
+    return {"owner": {"AddressOwner": owner}, "coinType": coin, "amount": str(amount)}
+
+
+OWN, ELSE, THIRD = IOTA_ADDRESS, "0x" + "ab" * 32, "0x" + "cd" * 32
+LONG = "0x" + "0" * 63 + "2::iota::IOTA"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        # A token that was moved along, and the coin in its long spelling.
+        (
+            [change(THIRD, 7, "0x9::x::X"), change(OWN, -5_000_000, LONG), change(ELSE, 3_000_000, LONG)],
+            (OWN, ELSE, "0.003", True),
+        ),
+        # Several get something: what matters is what came to this wallet.
+        ([change(ELSE, -9), change(THIRD, 2), change(OWN, 5)], (ELSE, OWN, "0.000000005", False)),
+        # To oneself.
+        ([change(OWN, -2_000_000)], (OWN, OWN, "0", True)),
+        # Somebody else pays for the execution.
+        ([change(THIRD, -1), change(OWN, -5), change(ELSE, 5)], (OWN, ELSE, "0.000000005", True)),
+        ([], ("", "", "0", False)),
+    ],
+)
+async def test_iota_shows_its_own_coin_as_this_wallet_sees_it(
+    ready: ReadySdk,
+    story: Story,
+    services: Services,
+    changes: list[dict[str, Any]],
+    expected: tuple[str, str, str, bool],
+) -> None:
+    sdk = await ready()
+    digest = services.iota.receive(1)
+    services.iota.blocks[-1]["balanceChanges"] = changes
+    found = await sdk.get_wallet_tx(story.pin, digest, network="iota_other")
+    assert (found.sender, found.receiver, found.amount, found.is_sender) == (
+        *expected[:2],
+        Decimal(expected[2]),
+        expected[3],
+    )
+    assert found.block_number_hash is not None
+    assert found.block_number_hash[0] == 1
+
+
+async def test_a_failed_transfer_shows_what_was_meant(
+    ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sdk = await ready()
+    make = services.iota._block
+
+    def failing(sender: str, changes: list[tuple[str, int]], *rest: Any) -> str:
+        made = make(sender, [(sender, -services.iota.fee)], *rest)
+        services.iota.blocks[-1]["effects"]["status"] = {"status": "failure", "error": "x"}
+        return made
+
+    monkeypatch.setattr(services.iota, "_block", failing)
+    target = "0x" + "ee" * 32
+    tx_id = await sdk.send_amount(story.pin, target, "1.5", network="iota_other", payment_id="p1")
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.FAILED
+    (found,) = await sdk.get_wallet_tx_list(story.pin, 0, 10, network="iota_other")
+    assert (found.transaction_hash, found.status) == (tx_id, "Conflicting")
+    assert (found.amount, found.receiver, found.gas_fee) == (Decimal("1.5"), target, Decimal("0.002"))
+
+
+async def test_what_is_in_no_block_yet_has_the_time_it_was_sent(
+    ready: ReadySdk, story: Story, services: Services
+) -> None:
+    sdk = await ready(send=3)
+    services.evm.mine = False
+    tx_id = await sdk.send_amount(story.pin, OTHER_EVM, "1")
+    for found in (await sdk.get_wallet_tx(story.pin, tx_id), *await sdk.get_wallet_tx_list(story.pin, 0, 1)):
+        assert abs((datetime.now(UTC) - found.date).total_seconds()) < 60
+        assert (found.status, found.gas_fee, found.block_number_hash) == ("Pending", None, None)
+
+
+@pytest.mark.parametrize("stamp", [0, 2**40, 2**64 - 1, 2**127])
+async def test_any_time_a_node_says_can_be_shown(
+    ready: ReadySdk, story: Story, services: Services, stamp: int
+) -> None:
+    sdk = await ready()
+    received = services.evm.receive(10**18)
+    services.evm.blocks[-1]["timestamp"] = hex(stamp)
+    (found,) = await sdk.get_wallet_tx_list(story.pin, 0, 10)
+    assert (found.transaction_hash, found.date.tzinfo) == (received, UTC)
+
+
+async def test_the_list_of_purchases_is_exact(ready: ReadySdk, services: Services) -> None:
+    sdk = await ready()
+    await sdk.create_purchase_request("bob", "0.123456789012345678", "h", "{}", PurchaseModel.CPIC)
+    (listed,) = await sdk.get_tx_list(0, 10)
+    assert (listed.amount, listed.course) == (Decimal("0.123456789012345678"), Decimal("0.06015"))
 
 
 @pytest.mark.parametrize("value", ["f" * 64, "7" + "f" * 31, "0" * 32 + "7" + "f" * 31])

@@ -111,6 +111,32 @@ async def test_a_refusal_counts_only_when_the_chain_agrees(
     assert [payment.state for payment in await sdk.pending_payments()] == [PaymentState.UNKNOWN]
 
 
+@pytest.mark.parametrize("network", ["ETH", "iota_other"])
+async def test_one_that_was_refused_and_comes_late_is_found(
+    ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch, network: str
+) -> None:
+    sdk = await ready()
+    chain = services.iota if network == "iota_other" else services.evm
+    accept, kept = chain.take, []
+
+    def refuse(raw: str) -> str:
+        kept.append(raw)
+        raise RpcError(-32000, "no")
+
+    monkeypatch.setattr(chain, "take", refuse)
+    with pytest.raises(NetworkError):
+        await sdk.send_amount(story.pin, TARGET[network], "1", network=network, payment_id="p1")
+    services.fail("eth_getTransactionByHash", "drop")
+    services.fail("iota_getTransactionBlock", "drop")
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.NOT_SENT
+    services.faults.clear()
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.NOT_SENT
+    tx_id = accept(kept[0])
+    found = await sdk.resolve_payment("p1")
+    assert (found.state, found.tx_id) == (PaymentState.CONFIRMED, tx_id)
+    assert len(sent(services, network)) == 1
+
+
 async def test_a_node_that_already_has_it_has_taken_it(
     ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from etopay_sdk import (
     InsufficientFunds,
     NetworkError,
     NetworkTimeout,
+    NotFound,
     PaymentState,
     StateError,
     UncertainOutcome,
@@ -69,8 +70,10 @@ class TestOnEveryNetwork:
         self, ready: ReadySdk, story: Story, services: Services, network: str, target: str
     ) -> None:
         sdk = await ready()
+        services.delays[SUBMIT[network]] = 0.2
         task = asyncio.create_task(sdk.send_amount(story.pin, target, "1", network=network, payment_id="p1"))
-        await asyncio.sleep(0.01)
+        while SUBMIT[network] not in services.requests:
+            await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -168,7 +171,7 @@ class TestEvm:
     async def test_slow_block_is_pending_and_then_confirmed(
         self, ready: ReadySdk, story: Story, services: Services
     ) -> None:
-        sdk = await ready(send=1)
+        sdk = await ready(send=3)
         services.evm.mine = False
         tx_id = await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
         assert [(p.state, p.tx_id) for p in await sdk.pending_payments()] == [(PaymentState.SUBMITTED, tx_id)]
@@ -260,3 +263,17 @@ class TestPurchases:
             await sdk.confirm_purchase_request(story.pin, purchase)
         assert raised.value.code == "invalid_purchase"
         assert services.evm.sent == []
+
+    async def test_a_purchase_cannot_bring_its_own_node(
+        self, ready: ReadySdk, story: Story, services: Services
+    ) -> None:
+        sdk = await ready()
+        purchase = await self.make(sdk, "ETH")
+        for change in ({"decimals": 6}, {"protocol": {"Evm": {"chain_id": 1}}}, {"key": "other"}):
+            services.purchase_network = change
+            with pytest.raises((ValidationError, NotFound)):
+                await sdk.confirm_purchase_request(story.pin, purchase)
+        assert services.evm.sent == []
+        services.purchase_network = {"node_urls": ["http://127.0.0.1:1/evil"]}
+        await sdk.confirm_purchase_request(story.pin, purchase)
+        assert len(services.evm.sent) == 1

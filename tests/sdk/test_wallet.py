@@ -214,7 +214,10 @@ class TestBackupAndDeletion:
         assert raised.value.code == "invalid_backup"
         with pytest.raises(ValidationError):
             await device.create_wallet_from_backup(story.pin, b"not a backup", "x")
-        await device.create_wallet_from_backup(story.pin, data, "a rather good backup password")
+        (tmp_path / "wallet.kdbx").write_bytes(data)
+        await device.create_wallet_from_backup(
+            story.pin, tmp_path / "wallet.kdbx", "a rather good backup password"
+        )
         assert await device.get_mnemonic(story.pin) == story.phrase
 
     async def test_delete_wallet(self, ready: ReadySdk, story: Story, services: Services) -> None:

@@ -8,7 +8,7 @@ from etopay_sdk import _wire
 from etopay_sdk._base import Calls
 from etopay_sdk._bridge import call
 from etopay_sdk.amounts import to_wire
-from etopay_sdk.types import PendingPayment, PurchaseDetails, TxInfo
+from etopay_sdk.types import PendingPayment, PurchaseDetails, PurchaseModel, TxInfo
 
 
 class PaymentCalls(Calls):
@@ -48,11 +48,11 @@ class PaymentCalls(Calls):
         amount: Decimal | str,
         product_hash: str,
         app_data: str,
-        purchase_type: str,
+        purchase_type: PurchaseModel | str,
         *,
         network: str | None = None,
     ) -> str:
-        """Ask the backend for a purchase (`CLIK` or `CPIC`) and return its id."""
+        """Ask the backend for a purchase and return its id."""
         return str(
             await call(
                 self._client.create_purchase_request,
@@ -60,7 +60,7 @@ class PaymentCalls(Calls):
                 to_wire(amount),
                 product_hash,
                 app_data,
-                purchase_type,
+                str(purchase_type),
                 network,
             )
         )

@@ -8,7 +8,9 @@ from decimal import Decimal
 from etopay_sdk import _wire
 from etopay_sdk._base import Calls
 from etopay_sdk._bridge import call
+from etopay_sdk._wire_services import file_parts
 from etopay_sdk.amounts import to_wire
+from etopay_sdk.kyc import FileLike
 from etopay_sdk.types import GasCostEstimation, Network, WalletTransaction
 
 
@@ -51,10 +53,11 @@ class WalletCalls(Calls):
         await call(self._client.create_wallet_from_existing_mnemonic, pin, mnemonic, replace)
 
     async def create_wallet_from_backup(
-        self, pin: str, data: bytes, backup_password: str, *, replace: bool = False
+        self, pin: str, data: FileLike, backup_password: str, *, replace: bool = False
     ) -> None:
-        """Restore a wallet from a backup file (KDBX)."""
-        await call(self._client.create_wallet_from_backup, pin, data, backup_password, replace)
+        """Restore a wallet from a backup file (KDBX), given as its content or where it is."""
+        content, _ = await file_parts(data, "backup")
+        await call(self._client.create_wallet_from_backup, pin, content, backup_password, replace)
 
     async def create_wallet_backup(self, pin: str, backup_password: str) -> bytes:
         """Make a backup file (KDBX) with its own password."""

@@ -8,11 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 from etopay_sdk import types as t
+from etopay_sdk._moment import moment
+from etopay_sdk._wire_services import viviswap_state
 from etopay_sdk.exceptions import ValidationError
+from etopay_sdk.kyc import KycType
+
+_LAST = 253402300799.0
 
 
 def _time(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, tz=UTC)
+    # A node can say any number, and a file can be spoiled.
+    return datetime.fromtimestamp(min(max(seconds, 0.0), _LAST), tz=UTC)
 
 
 def _optional_decimal(text: str | None) -> Decimal | None:
@@ -28,7 +34,13 @@ def user(text: str) -> t.User:
     """Read the active user."""
     data = json.loads(text)
     shares = None if data["shares"] is None else t.SharesState(data["shares"])
-    return t.User(**{**data, "shares": shares})
+    known = data.pop("kyc")
+    return t.User(
+        **{**data, "shares": shares},
+        is_kyc_verified=None if known is None else known["verified"],
+        kyc_type=None if known is None else KycType(known["kind"]),
+        viviswap_state=None if known is None else viviswap_state(known["viviswap"]),
+    )
 
 
 def _protocol(data: dict[str, Any]) -> t.Protocol:
@@ -143,24 +155,13 @@ def purchase(text: str) -> t.PurchaseDetails:
     )
 
 
-def _date(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        parsed = datetime.fromisoformat(text)
-    except ValueError:
-        # The backend's dates are free text as far as upstream is concerned.
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-
-
 def tx_list(text: str) -> list[t.TxInfo]:
     """Read the backend's list of purchases."""
     return [
         t.TxInfo(
             **{
                 **entry,
-                "date": _date(entry["date"]),
+                "date": moment(entry["date"]),
                 "application_metadata": entry["application_metadata"]
                 and t.ApplicationMetadata(**entry["application_metadata"]),
                 "amount": Decimal(entry["amount"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from typing import Any, ClassVar
 
 
@@ -33,11 +34,16 @@ class StateError(EtopayError):
         "no_network": "No network is selected. Call set_network, or name a network.",
         "locked": "The wallet is locked. Call unlock first.",
         "closed": "The SDK is closed. Create a new Sdk object.",
+        "forked": "This object belongs to the process this one was forked from. Create a new Sdk object.",
         "user_exists": "This user already exists on this device. Call init_user to use it.",
         "device_key_missing": "The vault needs this device's key. Pass device_key when creating the Sdk.",
         "device_key_mismatch": "The vault belongs to another device key. Use the key it was sealed with.",
         "payment_in_progress": "Another payment is being made. Try again when it is done.",
         "invalid_purchase": "The purchase cannot be paid in its present state.",
+        "kyc_already_verified": "The identity is proven already. There is nothing left to do.",
+        "kyc_already_started": "The identity check was begun with another provider. Go on with that one.",
+        "kyc_not_started": "There is no account at the exchange yet. Start the identity check first.",
+        "invalid_kyc_state": "The identity check is past this step. Ask for its details to see what is next.",
     }
 
 
@@ -108,6 +114,14 @@ class PasswordMismatchError(EtopayError):
     }
 
 
+class ErrorKind(StrEnum):
+    """What a wallet that cannot be used is missing."""
+
+    MISSING_PASSWORD = "MissingPassword"  # noqa: S105 - says that there is none
+    SET_RECOVERY_SHARE = "SetRecoveryShare"
+    USE_MNEMONIC = "UseMnemonic"
+
+
 class WalletNotInitialized(EtopayError):  # noqa: N818 - upstream's name
     """There is no wallet to use yet; `kind` says what is missing."""
 
@@ -116,9 +130,9 @@ class WalletNotInitialized(EtopayError):  # noqa: N818 - upstream's name
     }
 
     @property
-    def kind(self) -> str:
-        """`MissingPassword`, `SetRecoveryShare` or `UseMnemonic`."""
-        return str(self.details.get("kind", ""))
+    def kind(self) -> ErrorKind:
+        """What has to be done first: set a password, bring a recovery share, or use the phrase."""
+        return ErrorKind(self.details["kind"])
 
 
 class WalletExists(EtopayError):  # noqa: N818 - a state, not a fault
@@ -144,6 +158,8 @@ class ValidationError(EtopayError):
         "invalid_share": "The recovery share is not valid.",
         "invalid_backup": "The backup cannot be opened with this password, or is no wallet backup.",
         "invalid_argument": "An argument is not valid.",
+        "invalid_kyc_details": "Some personal details cannot be used. The error's details say which.",
+        "invalid_iban": "The bank account number (IBAN) is not valid.",
         "payment_id_reused": "This payment id belongs to another payment. Use a new one.",
     }
 

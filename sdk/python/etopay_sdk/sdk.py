@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 from types import TracebackType
@@ -10,7 +11,9 @@ from typing import Self
 from etopay_sdk import _native
 from etopay_sdk._accounts import AccountCalls
 from etopay_sdk._bridge import call
+from etopay_sdk._kyc import KycCalls
 from etopay_sdk._payments import PaymentCalls
+from etopay_sdk._swaps import SwapCalls
 from etopay_sdk._wallets import WalletCalls
 from etopay_sdk.types import Config
 
@@ -18,7 +21,7 @@ SDK_VERSION = "0.16.1"
 """Version of the Rust crate `etopay-sdk` inside."""
 
 
-class Sdk(AccountCalls, WalletCalls, PaymentCalls):
+class Sdk(AccountCalls, WalletCalls, PaymentCalls, KycCalls, SwapCalls):
     """A wallet folder and the services it works with. Use it as an async context manager.
 
     Creating it raises StorageInUse at once when the folder is open elsewhere. `device_key` is a secret
@@ -29,6 +32,15 @@ class Sdk(AccountCalls, WalletCalls, PaymentCalls):
     def __init__(self, config: Config, *, device_key: bytes | None = None) -> None:
         settings = {**vars(config), "storage_path": os.fspath(config.storage_path)}
         self._client = _native.Client(json.dumps(settings), device_key)
+
+    def within(self, seconds: float) -> Self:
+        """The same SDK for calls that may take this long: `await sdk.within(5).get_balance(pin)`.
+
+        Takes the place of `read_timeout` and `send_timeout`; from 0.05 to 3600 seconds.
+        """
+        other = copy.copy(self)
+        other._client = self._client.within(seconds)
+        return other
 
     async def close(self) -> None:
         """Drop all secrets and release the folder. May be called more than once."""

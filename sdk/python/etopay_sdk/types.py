@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
+
+from etopay_sdk.exceptions import ValidationError
+from etopay_sdk.kyc import KycType, ViviswapState
 
 NATIVE_EVM_DECIMALS = 18
 
@@ -27,6 +32,17 @@ class Config:
     """Seconds until a call that only reads fails with NetworkTimeout."""
     send_timeout: float = 120.0
     """Seconds until a payment raises UncertainOutcome, while it goes on."""
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read a configuration as the crate spells it. Members that are not known are passed over."""
+        try:
+            data = json.loads(text)
+            known = {entry.name: data[entry.name] for entry in fields(cls) if entry.name in data}
+            return cls(**({"storage_path": "."} | known))
+        except (TypeError, ValueError, KeyError):
+            reason = "it is no JSON object with backend_url and auth_provider"
+            raise ValidationError("invalid_config", {"field": "config", "reason": reason}) from None
 
 
 @dataclass(frozen=True)
@@ -68,6 +84,12 @@ class User:
     """None while locked."""
     wallet_pending: bool | None
     """The wallet's creation was interrupted; calling create again goes on with the same phrase."""
+    is_kyc_verified: bool | None = None
+    """As of the last is_kyc_status_verified; None while locked."""
+    kyc_type: KycType | None = None
+    """Who checks the identity; None while locked."""
+    viviswap_state: ViviswapState | None = None
+    """As of the last call about the exchange; None while locked and before the first one."""
 
 
 @dataclass(frozen=True)
@@ -190,6 +212,13 @@ class PendingPayment:
     """Code of the failure that was reported when it was submitted."""
 
 
+class PurchaseModel(StrEnum):
+    """Kinds of purchases: a like, or the right to see something."""
+
+    CLIK = "CLIK"
+    CPIC = "CPIC"
+
+
 class PurchaseState(StrEnum):
     """States of a purchase at the backend."""
 
@@ -241,7 +270,6 @@ class TxInfo:
     reference_id: str
     application_metadata: ApplicationMetadata | None
     amount: Decimal
-    """Good for showing; upstream passes it through a binary floating point number."""
     currency: str
     status: PurchaseStatus
     transaction_hash: str | None

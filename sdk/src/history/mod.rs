@@ -65,11 +65,11 @@ fn store(access: &Access, found: Vec<Record>) -> Result<()> {
 
 /// One transaction with its fee in main units.
 pub async fn details(access: &Access, tx_id: &str) -> Result<Record> {
+    if matches!(access.network.protocol, ApiProtocol::IotaRebased { .. }) {
+        return iota::details(access, tx_id).await;
+    }
     let found = access.wallet.get_wallet_tx(tx_id).await?;
-    let fee = match access.network.protocol {
-        ApiProtocol::IotaRebased { .. } => found.gas_fee.map(|fee| fee.normalize().to_string()),
-        _ => evm::fee(access, tx_id).await.unwrap_or_default(),
-    };
+    let fee = evm::fee(access, tx_id).await.unwrap_or_default();
     let mut record = Record::from_upstream(&found, fee);
     if record.date <= 0.0 {
         // Upstream dates what is in no block yet to 1970.
@@ -95,7 +95,7 @@ pub async fn list(
     let wanted = start.checked_add(limit).filter(|n| *n <= KEPT);
     let wanted = wanted.ok_or_else(|| Fail::invalid("limit", "start and limit are too large"))?;
     let access = chain::access(core, given, key).await?;
-    let searched = core.within(search(&access, wanted, core.settings.read_timeout / 2)).await;
+    let searched = core.within(search(&access, wanted, core.read_timeout() / 2)).await;
     let records =
         access.open.read(|payload| payload.history.get(&access.history_key()).cloned())?.unwrap_or_default();
     if let Err(fail) = searched {

@@ -25,6 +25,14 @@ impl Record {
         self.status != "Pending"
     }
 
+    /// A failed transfer has moved nothing on IOTA; what it was meant to move is known from before.
+    fn learn_from(&mut self, before: &Record) {
+        if self.status == "Conflicting" && self.amount == "0" && before.is_sender {
+            self.amount.clone_from(&before.amount);
+            self.receiver.clone_from(&before.receiver);
+        }
+    }
+
     pub fn from_upstream(tx: &WalletTransaction, gas_fee: Option<String>) -> Self {
         let (block_number, block_hash) = tx.block_number_hash.clone().unzip();
         Self {
@@ -58,7 +66,10 @@ pub struct Scan {
 pub fn merge(list: &mut Vec<Record>, found: Vec<Record>) {
     let mut places: BTreeMap<String, usize> =
         list.iter().enumerate().map(|(place, record)| (record.transaction_hash.clone(), place)).collect();
-    for record in found {
+    for mut record in found {
+        if let Some(&place) = places.get(&record.transaction_hash) {
+            record.learn_from(&list[place]);
+        }
         match places.get(&record.transaction_hash) {
             Some(&place) if record.is_final() && list[place] != record => list[place] = record,
             Some(_) => {}

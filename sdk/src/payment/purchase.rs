@@ -6,7 +6,6 @@
 use super::journal::{self, Payment, Stage};
 use super::{load, send, settle};
 use crate::amount;
-use crate::backend::Backend;
 use crate::chain;
 use crate::core::{Core, Open};
 use crate::error::{Fail, Result};
@@ -81,7 +80,7 @@ pub async fn confirm(core: &Arc<Core>, given: &str, purchase_id: &str) -> Result
     core.token().await?;
     if let Some(known) = open.read(|payload| journal::find(payload, &payment_id(purchase_id)))? {
         // Another call may be paying it right now.
-        let _ = timeout(core.settings.send_timeout, send::wait_until_done(core, &known.id)).await;
+        let _ = timeout(core.send_timeout(), send::wait_until_done(core, &known.id)).await;
         let known = settle::brought_up_to_date(core, &open, load(&open, &known.id)?).await;
         if !matches!(known.stage, Stage::NotSent | Stage::Failed) {
             return finish(core, &open, known).await;
@@ -130,7 +129,7 @@ pub async fn commit(core: &Core, open: &Open, payment: &Payment) -> Result<Payme
         return Ok(payment.clone());
     };
     let token = core.token().await?;
-    let backend = Backend { http: &core.http, settings: &core.settings, token: &token };
+    let backend = core.backend(&token);
     backend.commit_purchase(purchase_id, tx_id).await?;
     open.update(|payload| journal::change(payload, &payment.id, |p| p.committed = true))
 }
@@ -151,19 +150,20 @@ pub fn commit_in_background(core: &Arc<Core>) {
     });
 }
 
-/// Purchases of the user in both directions. Upstream hands amounts out as binary floating point numbers;
-/// their shortest decimal form is what the backend had sent, up to about 16 digits.
+/// Purchases of the user in both directions. The crate turns the amounts into binary floating point numbers.
 pub async fn list(core: &Arc<Core>, start: u32, limit: u32) -> Result<String> {
-    let found = core.within(async { Ok(feed::light(core).await?.get_tx_list(start, limit).await?) }).await?;
+    core.username().await?;
+    let token = core.token().await?;
+    let found = core.within(core.backend(&token).purchases(start, limit)).await?;
     let entries: Vec<Value> = found
-        .txs
         .iter()
         .map(|tx| {
             json!({
-                "date": tx.date, "sender": tx.sender, "receiver": tx.receiver, "reference_id": tx.reference_id,
-                "application_metadata": tx.application_metadata, "amount": tx.amount.to_string(),
-                "currency": tx.currency, "status": status(&tx.status),
-                "transaction_hash": tx.transaction_hash, "course": tx.course.to_string(),
+                "date": tx.created_at, "sender": tx.incoming.username, "receiver": tx.outgoing.username,
+                "reference_id": tx.index, "application_metadata": tx.application_metadata,
+                "amount": tx.incoming.amount, "currency": tx.incoming.network.display_symbol,
+                "status": status(&tx.status), "transaction_hash": tx.incoming.transaction_id,
+                "course": tx.incoming.exchange_rate,
             })
         })
         .collect();

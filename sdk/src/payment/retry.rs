@@ -1,4 +1,5 @@
-//! Paying a purchase again whose payment has not been made. Its id is fixed, so the journal decides.
+//! Paying again what has not been paid, where the payment belongs to something else: a purchase, whose id is
+//! fixed, or a contract with the exchange.
 
 use super::journal::{self, Payment, Stage};
 use super::settle::{self, Finding};
@@ -21,7 +22,8 @@ pub async fn next(core: &Core, access: &Access, known: Payment) -> Result<Next> 
     let open = &access.open;
     let known = settle::brought_up_to_date(core, open, known).await;
     let is_undone = known.stage == Stage::Failed;
-    if known.purchase_id.is_none() || !(is_undone || known.stage == Stage::NotSent) {
+    let is_bound = known.purchase_id.is_some() || open.read(|p| p.withdrawals.contains_key(&known.id))?;
+    if !is_bound || !(is_undone || known.stage == Stage::NotSent) {
         return Ok(Next::Settled(known));
     }
     let own = settle::own_access(core, open, &known).await?;

@@ -61,7 +61,7 @@ pub fn check_id(id: &str) -> Result<()> {
     Err(Fail::invalid("payment_id", "it must have 1 to 128 visible ASCII characters"))
 }
 
-fn random_id() -> Result<String> {
+pub fn random_id() -> Result<String> {
     let mut bytes = [0u8; 16];
     fill(&mut bytes)?;
     Ok(hex::encode(bytes))
@@ -99,11 +99,12 @@ pub async fn send(core: &Arc<Core>, access: Access, request: Request) -> Result<
     let payment = draft(&request, id, &access)?;
     let (tell, told) = oneshot::channel();
     let (worker, work, open) = (core.clone(), payment.clone(), access.open.clone());
+    let patience = core.send_timeout();
     background(async move {
         // Whoever asked may be gone; the journal has the outcome.
-        let _ = tell.send(run(&worker, access, work).await);
+        let _ = tell.send(run(&worker, access, work, patience).await);
     });
-    match timeout(core.settings.send_timeout, told).await {
+    match timeout(patience, told).await {
         Ok(Ok(outcome)) => outcome,
         // The work broke off; without a saved intent nothing can have been sent.
         Ok(Err(_)) if load(&open, &payment.id).is_err() => Err(Fail::internal("payment")),
@@ -111,7 +112,7 @@ pub async fn send(core: &Arc<Core>, access: Access, request: Request) -> Result<
     }
 }
 
-async fn run(core: &Arc<Core>, access: Access, payment: Payment) -> Result<String> {
+async fn run(core: &Arc<Core>, access: Access, payment: Payment, patience: Duration) -> Result<String> {
     let Some(flight) = Flight::start(core, &payment.id)? else {
         return join(core, &access.open, &payment).await;
     };
@@ -131,8 +132,7 @@ async fn run(core: &Arc<Core>, access: Access, payment: Payment) -> Result<Strin
         Next::Anew => begin(core, &access, payment).await?,
     };
     // A little less than the caller waits, so that there is time to look at the chain.
-    let patience = core.settings.send_timeout.mul_f64(0.8);
-    let settled = hand_over(core, &access, &payment, patience).await;
+    let settled = hand_over(core, &access, &payment, patience.mul_f64(0.8)).await;
     drop(turn);
     drop(flight);
     settled.outcome()

@@ -2,9 +2,11 @@
 
 use super::format::Facts;
 use crate::history::record::{Record, Scan};
+use crate::kyc::Kyc;
 use crate::payment::journal::Payment;
 use etopay_sdk::types::networks::ApiNetwork;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -67,6 +69,9 @@ pub struct Payload {
     pub payments: BTreeMap<String, Payment>,
     pub history: BTreeMap<String, Vec<Record>>,
     pub scans: BTreeMap<String, Scan>,
+    pub kyc: Kyc,
+    /// Contracts of withdrawals by the id of their payment.
+    pub withdrawals: BTreeMap<String, Value>,
 }
 
 impl Payload {
@@ -95,5 +100,6 @@ impl Payload {
         self.payments.clear();
         self.history.clear();
         self.scans.clear();
+        self.withdrawals.clear();
     }
 }

@@ -1,0 +1,102 @@
+//! Identity checks by the two providers the backend knows.
+//!
+//! The crate keeps how far a user has come in its local store, and asks the service at some steps only. Here it
+//! starts from what the service says now, and the vault remembers what the user has typed.
+
+pub mod postident;
+pub mod viviswap;
+
+use crate::core::{Core, Open};
+use crate::error::{Fail, Result};
+use etopay_sdk::types::File;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// Who checks the user's identity; the choice is for good.
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Default, Debug)]
+pub enum Kind {
+    #[default]
+    Undefined,
+    Postident,
+    Viviswap,
+}
+
+/// What the vault remembers of it.
+#[derive(Serialize, Deserialize, Clone, Default)]
+#[serde(default)]
+pub struct Kyc {
+    pub verified: bool,
+    pub kind: Kind,
+    /// As it is shown to Python; nothing before the first answer of the service.
+    pub viviswap: Value,
+}
+
+/// A file on its way to the service.
+pub struct Upload {
+    bytes: Vec<u8>,
+    name: String,
+}
+
+impl From<(Vec<u8>, String)> for Upload {
+    fn from((bytes, name): (Vec<u8>, String)) -> Self {
+        Self { bytes, name }
+    }
+}
+
+impl Upload {
+    fn encode(self, field: &str) -> Result<File> {
+        if self.bytes.is_empty() || self.bytes.len() > MOST_BYTES {
+            return Err(Fail::invalid(field, "a file has 1 byte to 64 MiB"));
+        }
+        let plain = |c: char| !c.is_control() && c != '/' && c != '\\';
+        if self.name.is_empty() || self.name.len() > 255 || !self.name.chars().all(plain) {
+            return Err(Fail::invalid(field, "the name of the file has 1 to 255 characters and no slash"));
+        }
+        Ok(File::from_bytes(&self.bytes, &self.name))
+    }
+}
+
+fn encode(upload: Option<Upload>, field: &str) -> Result<Option<File>> {
+    upload.map(|upload| upload.encode(field)).transpose()
+}
+
+/// The vault, when it is open: identity checks work without it, but then nothing is remembered.
+async fn vault(core: &Core) -> Option<Open> {
+    core.open().await.ok()
+}
+
+fn remember(open: Option<&Open>, edit: impl FnOnce(&mut Kyc)) -> Result<()> {
+    let Some(open) = open else { return Ok(()) };
+    open.update(|payload| {
+        edit(&mut payload.kyc);
+        Ok(())
+    })
+}
+
+/// Whether the user's identity is proven, as the backend says; remembered.
+pub async fn is_verified(core: &Core, username: &str) -> Result<bool> {
+    crate::store::check_username(username)?;
+    let open = vault(core).await;
+    let verified = core
+        .within(async { Ok(crate::feed::light(core).await?.is_kyc_status_verified(username).await?) })
+        .await?;
+    let own = core.username().await.is_ok_and(|active| active == username);
+    if own {
+        let known = open.as_ref().map(|open| open.read(|payload| payload.kyc.verified)).transpose()?;
+        if known.is_some_and(|known| known != verified) {
+            remember(open.as_ref(), |kyc| kyc.verified = verified)?;
+        }
+    }
+    Ok(verified)
+}
+
+/// A user who has begun with one provider cannot go to the other one.
+fn refuse_other(open: Option<&Open>, wanted: Kind) -> Result<()> {
+    let chosen = open.map(|open| open.read(|payload| payload.kyc.kind)).transpose()?.unwrap_or_default();
+    if chosen == Kind::Undefined || chosen == wanted {
+        return Ok(());
+    }
+    Err(Fail::new("kyc_already_started").with("provider", format!("{chosen:?}")))
+}
