@@ -34,7 +34,9 @@ def test_every_file_of_the_package_is_in_it(archive: Path) -> None:
         capture_output=True,
         text=True,
     ).stdout.split("\0")
-    wanted = {name for name in tracked if name and (SDK / name).is_file()}
+    files = {name for name in tracked if name and (SDK / name).is_file()}
+    # The benchmark is a crate of its own, which cargo leaves out.
+    wanted = {name for name in files if not name.startswith("bench/")}
     with tarfile.open(archive) as packed:
         held = {name.split("/", 1)[1] for name in packed.getnames()}
     assert {"Cargo.lock", "build_backend/legal/texts/MIT.txt", "src/lib.rs"} <= wanted
