@@ -42,7 +42,7 @@ OPERATIONS = {
     "create_wallet": 20,
     "address": 100,
     "balance": 100,
-    "send": 4,
+    "send": 10,
     "backup": 3,
 }
 SIDES = ("crate", "binding", "python")
@@ -93,7 +93,7 @@ class RustSide:
 
 @dataclass
 class Row:
-    """The rounds of one operation: the median microseconds of each side in each."""
+    """The rounds of one operation: microseconds of each side in each."""
 
     name: str
     rounds: dict[str, list[float]] = field(default_factory=lambda: {side: [] for side in SIDES})
@@ -129,6 +129,11 @@ async def python_side(sdk: Sdk) -> dict[str, Callable[[], Awaitable[Any]]]:
     }
 
 
+def quick(times: list[float]) -> float:
+    """The fastest tenth ends here: other work of the machine makes calls slower, never faster."""
+    return sorted(times)[len(times) // 10]
+
+
 async def timed(call: Callable[[], Awaitable[Any]], count: int) -> list[float]:
     """Microseconds of each call."""
     times = []
@@ -154,7 +159,7 @@ async def compare(sdk: Sdk, rust: RustSide, rounds: int, only: list[str]) -> lis
                 else:
                     times = rust.make(side, name, count)
                 if number:
-                    row.rounds[side].append(statistics.median(times))
+                    row.rounds[side].append(quick(times))
         rows.append(row)
         say(row.line())
     return rows
@@ -200,10 +205,10 @@ def resident() -> float:
 async def memory(sdk: Sdk, calls: int) -> list[float]:
     """Resident memory after every tenth of the calls: no-ops, PIN checks, addresses and balances."""
     made = [
-        *[sdk.is_wallet_password_set] * 5,
-        *[lambda: sdk.verify_pin(PIN)] * 2,
-        *[lambda: sdk.generate_new_address(PIN)] * 2,
-        lambda: sdk.get_balance(PIN),
+        *[sdk.is_wallet_password_set] * 60,
+        *[lambda: sdk.verify_pin(PIN)] * 30,
+        *[lambda: sdk.generate_new_address(PIN)] * 8,
+        *[lambda: sdk.get_balance(PIN)] * 2,
     ]
     sizes = []
     for number in range(calls):
@@ -250,7 +255,8 @@ async def run(program: Path, options: argparse.Namespace, networks: str) -> dict
                 f"{'microseconds':<14}{'crate':>12}{'binding':>12}{'Python':>12}    ratio   spread      added"
             )
             rows = await compare(sdk, rust, options.rounds, options.only or list(OPERATIONS))
-            reads = [await together(sdk, at_once, options.reads) for at_once in (1, 10, 100)]
+            at_once = (1, 10, 100) if options.reads else ()
+            reads = [await together(sdk, number, options.reads) for number in at_once]
             for read in reads:
                 say(
                     f"{read['at_once']:>3} reads at once: {read['reads']} answered, {read['lost']} lost, "
@@ -277,7 +283,7 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=9, help="rounds of each operation")
-    parser.add_argument("--reads", type=int, default=2000, help="reads for each number at once")
+    parser.add_argument("--reads", type=int, default=2000, help="reads for each number at once, 0 for none")
     parser.add_argument("--calls", type=int, default=100_000, help="calls of the memory test, 0 for none")
     parser.add_argument("--only", nargs="*", choices=list(OPERATIONS), help="only these operations")
     parser.add_argument("--program", type=Path, help="the built Rust side; without it, cargo builds it")

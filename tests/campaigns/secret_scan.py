@@ -39,11 +39,11 @@ class Scanner:
             self.needles[spelling] = name
 
     def add_phrase(self, phrase: str) -> None:
-        """A phrase: as a whole, and every three words in a row."""
+        """A phrase: as a whole, and every four words in a row."""
         words = phrase.split()
         self.add("phrase", phrase)
-        for place in range(len(words) - 2):
-            self.add("words of the phrase", " ".join(words[place : place + 3]))
+        for place in range(len(words) - 3):
+            self.add("words of the phrase", " ".join(words[place : place + 4]))
 
     def add_share(self, name: str, share: str) -> None:
         """A share of the crate: as it is written, and the bytes in it."""

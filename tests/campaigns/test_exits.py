@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 from random import Random
 
@@ -22,6 +22,7 @@ from tests.support.campaign import Campaign
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 20.0
 """Seconds from the start of the process to its end."""
+HANGS = 1000
 WORKERS = 4
 
 
@@ -32,30 +33,51 @@ async def whole(ready: ReadySdk, folder: Path) -> Path:
     return folder
 
 
-def leave(
-    kind: str, services: Services, folder: Path, pause: float, *more: str
-) -> tuple[int, str, str, float]:
-    """Exit code, both outputs, and the seconds between the line about the calls and the end."""
-    arguments = [kind, services.url, str(folder), str(pause), *more]
-    process = subprocess.Popen(
-        [sys.executable, "-X", "faulthandler", "-m", "tests.campaigns.exit_child", *arguments],
-        cwd=ROOT,
-        env=os.environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    first = process.stdout.readline()
-    began = time.monotonic()
-    try:
-        out, err = process.communicate(timeout=LIMIT)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGABRT)
-        out, err = process.communicate()
-        pytest.fail(f"{kind}: did not end within {LIMIT} seconds\n{first}{out}\n{err}")
-    return process.returncode, first + out, err, time.monotonic() - began
+COMMAND = [sys.executable, "-X", "faulthandler", "-m", "tests.campaigns.exit_child"]
+
+
+def start_anew(order: list[str], output: Path) -> int:
+    """The exit code of a process of its own; what it prints goes to `output`."""
+    with output.open("wb") as sink:
+        process = subprocess.Popen([*COMMAND, *order], cwd=ROOT, env=os.environ, stdout=sink, stderr=sink)
+        try:
+            return process.wait(LIMIT)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)
+            process.wait()
+            return HANGS
+
+
+class Starter:
+    """A process with everything loaded that forks the ones that end."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            COMMAND, cwd=ROOT, env=os.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(self, order: list[str], output: Path) -> int:
+        """The exit code of one child."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write("\t".join([str(output), *order]) + "\n")
+        self.process.stdin.flush()
+        child = int(self.process.stdout.readline().split()[1])
+        hung = threading.Event()
+
+        def abort() -> None:
+            hung.set()
+            os.kill(child, signal.SIGABRT)
+
+        guard = threading.Timer(LIMIT, abort)
+        guard.start()
+        ended = int(self.process.stdout.readline().split()[1])
+        guard.cancel()
+        return HANGS if hung.is_set() else ended
+
+    def stop(self) -> None:
+        """No more orders."""
+        self.process.communicate(timeout=LIMIT)
 
 
 @pytest.fixture
@@ -71,27 +93,40 @@ async def test_every_way_to_end(campaign: Campaign, busy: Services, whole: Path,
     ways = [kind for kind in KINDS for _ in range(campaign.runs)]
     Random(campaign.seed).shuffle(ways)
     runs = campaign.each(len(ways))
-    slowest = 0.0
+    chance = campaign.chance
 
     async def work(worker: int) -> None:
-        nonlocal slowest
+        starter, folder, output = Starter(), tmp_path / f"{worker}", tmp_path / f"{worker}.txt"
         for number in runs:
-            kind, folder = ways[number], tmp_path / f"{worker}"
+            kind = ways[number]
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(whole, folder)
-            pause = campaign.chance.choice((0.0, 0.001, 0.01, 0.05, 0.3))
-            more = ["busy"] * (campaign.chance.random() < 0.1)
-            code, out, err, seconds = await asyncio.to_thread(leave, kind, busy, folder, pause, *more)
-            slowest = max(slowest, seconds)
-            assert code == KINDS[kind][1], f"{kind} ended with {code} after a pause of {pause}\n{out}\n{err}"
-            assert "Fatal Python error" not in err, f"{kind}\n{err}"
-            assert "panicked" not in err, f"{kind}\n{err}"
+            pause = chance.choice((0.0, 0.001, 0.01, 0.05, 0.3))
+            order = [kind, busy.url, str(folder), str(pause), *["busy"] * (chance.random() < 0.05)]
+            anew = chance.random() < 0.1
+            code = await asyncio.to_thread(start_anew if anew else starter.run, order, output)
+            said = output.read_text(errors="replace")
+            assert code != HANGS, f"{kind}: did not end within {LIMIT} seconds\n{said}"
+            assert code == KINDS[kind][1], f"{kind} ended with {code} after a pause of {pause}\n{said}"
+            for bad in ("Fatal Python error", "panicked"):
+                assert bad not in said, f"{kind}\n{said}"
             if kind == "fork":
-                assert "child ended 0" in out, f"{kind}\n{out}\n{err}"
+                assert "child ended 0" in said, f"{kind}\n{said}"
             campaign.figures[kind] += 1
-            campaign.figures["with calls in flight"] += "in flight 0" not in out
+            campaign.figures["with calls in flight"] += "in flight 0" not in said
+            campaign.figures["started anew"] += anew
+        await asyncio.to_thread(starter.stop)
 
     async with asyncio.TaskGroup() as group:
         for worker in range(WORKERS):
             group.create_task(work(worker))
-    campaign.figures["slowest end, ms"] = round(slowest * 1000)
+
+
+def test_a_crash_and_a_hang_would_be_seen(whole: Path, services: Services, tmp_path: Path) -> None:
+    """The control: an order that ends by a signal, and a process that does not end."""
+    output = tmp_path / "output"
+    order = ["SIGTERM", services.url, str(whole), "0.01"]
+    assert start_anew(order, output) == -signal.SIGTERM
+    starter = Starter()
+    assert starter.run(order, output) == -signal.SIGTERM
+    starter.stop()

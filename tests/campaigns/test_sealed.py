@@ -200,7 +200,7 @@ def test_the_scanner_finds_what_is_there(tmp_path: Path, spelling: str) -> None:
     scanner.add_share("share", share)
     (tmp_path / "innocent").write_bytes(chance.randbytes(100_000))
     assert scanner.hits(tmp_path) == []
-    words, inner = " ".join(phrase.split()[7:10]).encode(), base64.b64decode(share[8:])
+    words, inner = " ".join(phrase.split()[7:11]).encode(), base64.b64decode(share[8:])
     for secret in (phrase.encode(), words, inner):
         forms = {
             "raw": secret,
