@@ -21,7 +21,8 @@ def taken() -> Iterator[int]:
         yield holder.getsockname()[1]
 
 
-def test_a_taken_port_is_seen(taken: int) -> None:
+def test_a_taken_port_is_seen(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("UV_RUN_RECURSION_DEPTH", raising=False)
     assert not ports.is_free(taken)
     assert ports.free_port(taken) != taken
     with pytest.raises(CliError, match=f"Port {taken}, which the app needs, is taken") as caught:

@@ -71,6 +71,7 @@ _TABLE: Final[dict[str, _Make]] = {
     "unauthorized": _SESSION_EXPIRED,
     "locked": _plain(ErrorCode.WRONG_PIN),
     "closed": _plain(ErrorCode.OPEN_ELSEWHERE),
+    "forked": _plain(ErrorCode.OPEN_ELSEWHERE),
     "device_key_missing": _DAMAGED,
     "device_key_mismatch": _DAMAGED,
     "payment_in_progress": _plain(ErrorCode.PAYMENT_REFUSED, Action.RETRY),
@@ -108,6 +109,13 @@ _TABLE: Final[dict[str, _Make]] = {
     "invalid_config": _internal,
     "invalid_argument": _internal,
     "internal_error": _internal,
+    # Identity check and exchange, which no screen calls yet.
+    "kyc_already_verified": _internal,
+    "kyc_already_started": _internal,
+    "kyc_not_started": _internal,
+    "invalid_kyc_state": _internal,
+    "invalid_kyc_details": _internal,
+    "invalid_iban": _internal,
 }
 
 
