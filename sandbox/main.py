@@ -8,12 +8,13 @@ from fastapi import APIRouter, FastAPI
 
 from sandbox.control.pages import router as pages_router
 from sandbox.control.router import router as control_router
-from sandbox.core.clock import Clock, SystemClock
+from sandbox.core.clock import Clock, SandboxClock
 from sandbox.core.context import Context
 from sandbox.core.db import Database
 from sandbox.core.errors import install_handlers
 from sandbox.core.events import EventBus, UserArchived
 from sandbox.core.faults import FaultBoard, FaultMiddleware
+from sandbox.core.idempotency import IdempotentCall  # noqa: F401 — its table
 from sandbox.core.journal import Journal
 from sandbox.core.ports import Chains
 from sandbox.core.settings import Settings
@@ -50,6 +51,7 @@ def make_context(
     settings: Settings, db: Database, chains: Chains, clock: Clock
 ) -> tuple[Context, IdentityService]:
     """Build the shared parts on an opened database and opened chains."""
+    db.clock = clock
     events = EventBus()
     identity = IdentityService(settings, db, clock, events)
     addresses, kyc = Addresses(), KycResults()
@@ -83,7 +85,7 @@ def create_app(
     clock: Clock | None = None,
 ) -> FastAPI:
     """Return the whole sandbox as one application."""
-    context, identity = make_context(settings, db, chains, clock or SystemClock())
+    context, identity = make_context(settings, db, chains, clock or SandboxClock(db))
     engine = PurchaseEngine(context)
 
     @asynccontextmanager

@@ -10,6 +10,7 @@ from sandbox.control.seeding import apply_seed
 from sandbox.control.seeds import Seed
 from sandbox.core.context import Context
 from sandbox.core.errors import NotFoundError
+from sandbox.core.outbox import record
 from sandbox.core.users import User, UserDirectory
 from sandbox.services.identity.service import IdentityService
 from sandbox.services.transactions.engine import PurchaseEngine
@@ -66,7 +67,9 @@ class Operations:
     async def reset(self, identity: IdentityService, engine: PurchaseEngine, seed: Seed) -> None:
         """Empty everything and apply the seed again."""
         async with engine.paused():
-            self._context.db.clear()
+            with self._context.db.write() as session:
+                self._context.db.clear(session)
+                record(session, "sandbox.reset", "sandbox", {"state": "empty"})
             identity.reset()
             await self._context.chains.reset()
             await apply_seed(seed, self._context, identity)

@@ -6,15 +6,15 @@ from sqlalchemy import String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from sandbox.core.clock import Clock
-from sandbox.core.db import Base, UtcDateTime
+from sandbox.core.db import Base, InstanceRow, UtcDateTime
 from sandbox.core.ids import new_id
 
 
-class User(Base):
+class User(InstanceRow, Base):
     """A user of the backend, created the first time a good token is seen."""
 
     __tablename__ = "users"
-    __table_args__ = (UniqueConstraint("issuer_key", "subject"),)
+    __table_args__ = (UniqueConstraint("instance_id", "issuer_key", "subject", name="uq_users_issuer_key"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     issuer_key: Mapped[str] = mapped_column(String(100))

@@ -3,13 +3,13 @@
 from sqlalchemy import Boolean, ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from sandbox.core.db import Base
+from sandbox.core.db import Base, InstanceRow
 
 BY_HAND = "sandbox"
 """The provider of results set by a seed or over the control room."""
 
 
-class KycResult(Base):
+class KycResult(InstanceRow, Base):
     """What one provider says about one user."""
 
     __tablename__ = "kyc_results"
@@ -29,6 +29,10 @@ class KycResults:
     def set_verified(self, session: Session, user_id: str, verified: bool) -> None:
         """Set the result by hand."""
         session.merge(KycResult(user_id=user_id, provider=BY_HAND, is_verified=verified))
+
+    def risk_level(self, session: Session, user_id: str) -> int:
+        """Return the risk level: who is verified may trade, nobody else."""
+        return 40 if self.is_verified(session, user_id) else 70
 
     def forget(self, session: Session, user_id: str) -> None:
         """Drop all results of a user."""
