@@ -36,6 +36,10 @@ class TransferRefusedError(ChainError):
     """A node refused or failed a transaction that the hub built (too little balance, say)."""
 
 
+class ChainControlError(ChainError):
+    """What a tester asked of a chain is not possible."""
+
+
 class StorageInUseError(ChainError):
     """Another process has the chains of this folder open."""
 

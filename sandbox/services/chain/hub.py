@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from sandbox.services.chain import jsonrpc
 from sandbox.services.chain.errors import AmountError, RpcError, TransferRefusedError, UnknownNetworkError
+from sandbox.services.chain.evm.mining import INSTANT, Mining, every
 from sandbox.services.chain.evm.node import NETWORKS as EVM_NETWORKS
 from sandbox.services.chain.evm.node import EvmNode
 from sandbox.services.chain.iota.node import IotaNode
@@ -68,7 +69,7 @@ class ChainHub:
         """Opens the chains, or creates them where the folder has none; the folder must be writable."""
         self._loop = asyncio.get_running_loop()
         await asyncio.gather(*(worker.open() for worker in self._workers()))
-        await self.set_block_interval(self._block_interval)
+        await self._start_mining()
 
     async def close(self) -> None:
         """Closes the chains; everything acknowledged is on disk already."""
@@ -78,7 +79,7 @@ class ChainHub:
     async def reset(self) -> None:
         """Takes all chains back to their first block; cursors of the transfer log start over too."""
         await asyncio.gather(*(worker.reset() for worker in self._workers()))
-        await self.set_block_interval(self._block_interval)
+        await self._start_mining()
         self._announce()
 
     def network(self, network_key: str) -> ChainNetwork:
@@ -189,11 +190,11 @@ class ChainHub:
 
     async def set_block_interval(self, seconds: float | None) -> None:
         """Mines an EVM block every so many seconds; None executes each transaction at once."""
-        self._stop_miner()
-        self._block_interval = seconds
-        await self._evm.run(lambda node: node.use_instant_mining(instant=seconds is None))
-        if seconds is not None:
-            self._miner = asyncio.create_task(self._mine_for_ever(seconds))
+        await self.use_mining(INSTANT if seconds is None else every(seconds))
+
+    async def use_mining(self, mining: Mining) -> None:
+        """Changes when EVM blocks are made; it is kept for the next start."""
+        await self._evm.run(lambda node: node.use_mining(mining))
 
     async def rpc(self, network_key: str, body: bytes) -> Any:
         """Answer of a network's node to a JSON-RPC request body; None if there is nothing to answer."""
@@ -213,6 +214,20 @@ class ChainHub:
             except sqlite3.Error:
                 logger.exception("No block could be stored; the next try is in %s s", seconds)
 
+    async def _start_mining(self) -> None:
+        if self._block_interval is not None:
+            await self.set_block_interval(self._block_interval)
+        self._follow(await self._evm.run(lambda node: node.chain.mining))
+
+    def _follow(self, mining: Mining) -> None:
+        self._stop_miner()
+        if mining.seconds is not None:
+            self._miner = asyncio.create_task(self._mine_for_ever(mining.seconds))
+
+    def _follow_soon(self, mining: Mining) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._follow, mining)
+
     def _stop_miner(self) -> None:
         if self._miner is not None:
             self._miner.cancel()
@@ -228,7 +243,13 @@ class ChainHub:
         delete_database(self._path(node_key))
 
     def _make_evm(self) -> EvmNode:
-        return EvmNode(self._path(ETH), seed=self._seed, clock=self._clock, changed=self._announce_soon)
+        return EvmNode(
+            self._path(ETH),
+            seed=self._seed,
+            clock=self._clock,
+            changed=self._announce_soon,
+            rescheduled=self._follow_soon,
+        )
 
     def _iota_worker(self, network: ChainNetwork) -> NodeWorker[IotaNode]:
         def make() -> IotaNode:

@@ -85,6 +85,10 @@ class TransferLog:
         )
         return [_transfer(network, row) for row in rows]
 
+    def withdraw_above(self, block: int) -> None:
+        """Forgets the transfers of blocks that were taken back; their sequences are not used again."""
+        self._database.run("DELETE FROM transfer WHERE block > ?", block)
+
     def cursor(self, consumer: str, network_key: str) -> int:
         """Last acknowledged position of a consumer."""
         return self._database.number(
