@@ -43,6 +43,7 @@ class IotaNode:
             clock=clock,
             on_stored=self._log_transaction,
         )
+        self.log.held_from = self.ledger.held_from
         self._methods = IotaMethods(self.ledger)
 
     def call(self, method: str, values: list[Any]) -> Any:
@@ -88,7 +89,12 @@ class IotaNode:
             gas_price=REFERENCE_GAS_PRICE,
             gas_budget=BUDGET,
         )
-        return digests.base58_text(self.ledger.submit(raw, [signature.sign(raw, account)]))
+        return digests.base58_text(self.ledger.submit(raw, [signature.sign(raw, account)], own=True))
+
+    def release(self) -> None:
+        """Lets the checkpoints come that were held back."""
+        self.ledger.hold(None)
+        self._changed()
 
     def details(self, tx_id: str) -> TransactionDetails | None:
         """A transaction for the explorer."""
