@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
+from sandbox.control.clock import router as clock_router
 from sandbox.control.pages import router as pages_router
 from sandbox.control.router import router as control_router
 from sandbox.core.clock import Clock, SandboxClock
@@ -14,7 +15,7 @@ from sandbox.core.db import Database
 from sandbox.core.errors import install_handlers
 from sandbox.core.events import EventBus, UserArchived
 from sandbox.core.faults import FaultBoard, FaultMiddleware
-from sandbox.core.idempotency import IdempotentCall  # noqa: F401 — its table
+from sandbox.core.idempotency import IdempotencyMiddleware, describe_keys
 from sandbox.core.journal import Journal
 from sandbox.core.ports import Chains
 from sandbox.core.settings import Settings
@@ -77,6 +78,16 @@ def make_context(
     return context, identity
 
 
+class _Application(FastAPI):
+    """The application, whose description tells what the middleware adds."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description of all calls."""
+        if self.openapi_schema is None:
+            describe_keys(super().openapi())
+        return super().openapi()
+
+
 def create_app(
     settings: Settings,
     db: Database,
@@ -95,7 +106,7 @@ def create_app(
         context.faults.clear()
         await engine.stop()
 
-    app = FastAPI(
+    app = _Application(
         title="ETOPay sandbox",
         description="All ETOPay services as one local process. Test services; not for real money.",
         version="1",
@@ -116,8 +127,11 @@ def create_app(
         app.include_router(router, prefix="/api", responses=_REFUSALS)
     if chain_router is not None:
         app.include_router(chain_router, tags=["chains"])
-    app.include_router(control_router)
+    for router in (control_router, clock_router):
+        app.include_router(router)
     app.include_router(pages_router)
+    # Inside the failures: an answer that was lost on the way is given to whoever asks again.
+    app.add_middleware(IdempotencyMiddleware, db=db, clock=context.clock, tokens=context.tokens)
     app.add_middleware(FaultMiddleware, board=context.faults)
     app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit)
     app.add_middleware(HostMiddleware, public_url=settings.public_url)

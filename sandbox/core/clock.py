@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from threading import Lock
+from threading import Lock, RLock
 from typing import Literal, Protocol
 
 from sandbox.core.errors import InvalidError
@@ -68,9 +68,10 @@ class SandboxClock:
         self._store = store
         self._machine = machine or _machine_now
         self._lock = Lock()
+        self._setting_it = RLock()
         self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         self._latest = datetime.min.replace(tzinfo=UTC)
-        self._setting = _read(store.fact(_FACT)) if store else REAL
+        self._setting = REAL if store is None else _read(store.fact(_FACT))
 
     @property
     def setting(self) -> Setting:
@@ -102,16 +103,18 @@ class SandboxClock:
         """Jump forward, and go on as before."""
         if seconds < 0:
             raise InvalidError("The clock goes forward only; set it with `back` to go back.")
-        before = self._setting
-        try:
-            at = self.now() + timedelta(seconds=seconds)
-        except OverflowError as error:
-            raise InvalidError(f"The clock ends with {LAST_MOMENT:%Y}.") from error
-        self._set("frozen" if before.mode == "frozen" else "running", before.rate, at)
+        with self._setting_it:
+            before = self._setting
+            try:
+                at = self.now() + timedelta(seconds=seconds)
+            except OverflowError as error:
+                raise InvalidError(f"The clock ends with {LAST_MOMENT:%Y}.") from error
+            self._set("frozen" if before.mode == "frozen" else "running", before.rate, at)
 
     def follow_machine(self) -> None:
         """Show the machine's time again, even if that goes back."""
-        self._put(REAL)
+        with self._setting_it:
+            self._put(REAL)
 
     async def sleep_until(self, moment: datetime) -> None:
         """Wait until the clock shows a moment, however it gets there."""
@@ -147,16 +150,17 @@ class SandboxClock:
         return left / rate if rate else None
 
     def _set(self, mode: Mode, rate: float, at: datetime | None, *, back: bool = False) -> None:
-        now = self.now()
-        shown = at or now
-        if shown < now and not back:
-            raise InvalidError("That moment has passed; say `back` to set the clock back.")
-        if shown > LAST_MOMENT:
-            raise InvalidError(f"The clock ends with {LAST_MOMENT:%Y}.")
-        self._put(Setting(mode, rate, shown, self._machine()))
+        with self._setting_it:
+            now = self.now()
+            shown = at or now
+            if shown < now and not back:
+                raise InvalidError("That moment has passed; say `back` to set the clock back.")
+            if shown > LAST_MOMENT:
+                raise InvalidError(f"The clock ends with {LAST_MOMENT:%Y}.")
+            self._put(Setting(mode, rate, shown, self._machine()))
 
     def _put(self, setting: Setting) -> None:
-        if self._store:
+        if self._store is not None:
             self._store.remember(_FACT, _written(setting))
         with self._lock:
             self._setting = setting
