@@ -95,7 +95,7 @@ class ChainHub:
 
     async def balance(self, network_key: str, address: str) -> Decimal:
         """Amount in main units that an address has; AddressError if it is malformed."""
-        return await self._run(
+        return await self.run(
             network_key,
             lambda node, network: network.from_units(node.balance(network, node.normal_address(address))),
         )
@@ -126,7 +126,7 @@ class ChainHub:
 
         if units == 0:
             raise AmountError(f"0 {self.network(network_key).symbol} cannot be sent. Give more than zero.")
-        return await self._run(network_key, send)
+        return await self.run(network_key, send)
 
     async def transfers(
         self, network_key: str, *, after: int = 0, limit: int = 100, recipient: str | None = None
@@ -137,7 +137,7 @@ class ChainHub:
             to = None if recipient is None else node.normal_address(recipient)
             return shown_transfers(node, node.log.after(network, after, limit, to))
 
-        return await self._run(network_key, read)
+        return await self.run(network_key, read)
 
     async def newest_transfers(
         self, network_key: str, *, limit: int = 25, address: str | None = None
@@ -148,7 +148,7 @@ class ChainHub:
             party = None if address is None else node.normal_address(address)
             return shown_transfers(node, node.log.newest(network, limit, party))
 
-        return await self._run(network_key, read)
+        return await self.run(network_key, read)
 
     async def transaction(
         self, network_key: str, tx_id: str
@@ -156,20 +156,20 @@ class ChainHub:
         """A transaction and its transfers on this network, None if its node does not know it."""
 
         def read(node: ChainNode, network: ChainNetwork) -> tuple[TransactionDetails, list[Transfer]] | None:
-            details = node.details(tx_id)
+            details = node.explorer.details(tx_id)
             if details is None:
                 return None
             return details, shown_transfers(node, node.log.of_transaction(network, details.tx_id))
 
-        return await self._run(network_key, read)
+        return await self.run(network_key, read)
 
     async def cursor(self, consumer: str, network_key: str) -> int:
         """Sequence of the last transfer that this consumer acknowledged, 0 at first."""
-        return await self._run(network_key, lambda node, network: node.log.cursor(consumer, network.key))
+        return await self.run(network_key, lambda node, network: node.log.cursor(consumer, network.key))
 
     async def acknowledge(self, consumer: str, transfer: Transfer) -> None:
         """Moves the consumer's cursor to this transfer; kept on disk beside the chain."""
-        await self._run(
+        await self.run(
             transfer.network_key,
             lambda node, network: node.log.acknowledge(consumer, network.key, transfer.sequence),
         )
@@ -198,9 +198,10 @@ class ChainHub:
 
     async def rpc(self, network_key: str, body: bytes) -> Any:
         """Answer of a network's node to a JSON-RPC request body; None if there is nothing to answer."""
-        return await self._run(network_key, lambda node, _: jsonrpc.answer(body, node.call))
+        return await self.run(network_key, lambda node, _: jsonrpc.answer(body, node.call))
 
-    async def _run(self, network_key: str, task: Callable[[ChainNode, ChainNetwork], T]) -> T:
+    async def run(self, network_key: str, task: Callable[[ChainNode, ChainNetwork], T]) -> T:
+        """Runs a task with a network's node, in that node's thread."""
         network = self.network(network_key)
         if network.node_key == ETH:
             return await self._evm.run(lambda node: task(node, network))

@@ -14,6 +14,7 @@ from sandbox.services.chain.evm import calls, params, schema, token
 from sandbox.services.chain.evm.blocks import Executed, Head
 from sandbox.services.chain.evm.chain import EvmChain
 from sandbox.services.chain.evm.control import ControlMethods
+from sandbox.services.chain.evm.explorer import EvmExplorer
 from sandbox.services.chain.evm.fees import GAS_LIMIT, SUGGESTED_TIP, next_base_fee
 from sandbox.services.chain.evm.methods import EvmMethods
 from sandbox.services.chain.evm.mining import Mining
@@ -21,7 +22,7 @@ from sandbox.services.chain.evm.reader import EvmReader
 from sandbox.services.chain.evm.reorg import Afterwards, reorganise
 from sandbox.services.chain.keys import TREASURY, EvmAccount, evm_account
 from sandbox.services.chain.model import ETH, EURX, EVM_CHAIN_ID, ChainNetwork
-from sandbox.services.chain.node import Changed, Clock, TransactionDetails
+from sandbox.services.chain.node import Changed, Clock, WaitingLine
 from sandbox.services.chain.storage import Database
 from sandbox.services.chain.transfers import TransferLog
 
@@ -72,7 +73,7 @@ class EvmNode:
         )
         self._methods = EvmMethods(self.chain)
         self._control = ControlMethods(self)
-        self._reader = EvmReader(self.chain)
+        self.explorer = EvmExplorer(EvmReader(self.chain), NETWORKS[0], self._waiting)
         if not self.chain.engine.code(CONTRACT_ADDRESS):
             self._submit(DEPLOYER, None, 0, token.creation_code(treasury.address))
 
@@ -96,7 +97,7 @@ class EvmNode:
         """Wei of an address, or its millionths of EURX."""
         if network.key == ETH:
             return self.chain.engine.balance(address)
-        message = calls.Message(address, CONTRACT_ADDRESS, token.balance_call(address), 0, 100_000)
+        message = calls.Message(calls.NOBODY, CONTRACT_ADDRESS, token.balance_call(address), 0, 100_000)
         return int.from_bytes(calls.call(self.chain, message))
 
     def send(self, network: ChainNetwork, sender: str, to: str, units: int, data: bytes) -> str:
@@ -126,43 +127,20 @@ class EvmNode:
         self._changed()
         return orphans
 
-    def details(self, tx_id: str) -> TransactionDetails | None:
-        """A transaction for the explorer."""
-        try:
-            tx_hash = params.hash32(tx_id, "hash")
-        except RpcError:
-            return None
-        found = self._reader.transaction(tx_hash)
-        if found is None:
-            return None
-        ether = NETWORKS[0]
-        facts = [
-            ("To", checksummed(found["to"]) if found["to"] else "New contract"),
-            ("Value", ether.written(ether.from_units(int(found["value"], 16)))),
-            ("Nonce", str(int(found["nonce"], 16))),
-            ("Data", found["input"]),
-        ]
-        sender = checksummed(found["from"])
-        receipt = self._reader.receipt(tx_hash)
-        if receipt is None:
-            return TransactionDetails(tx_hash, "Waiting", None, None, sender, "", facts)
-        number, gas = int(receipt["blockNumber"], 16), int(receipt["gasUsed"], 16)
-        block = self._reader.block(number, full=False) or {}
-        fee = ether.from_units(gas * int(receipt["effectiveGasPrice"], 16))
-        status = "Succeeded" if receipt["status"] == "0x1" else "Failed"
-        return TransactionDetails(
-            tx_hash,
-            status,
-            number,
-            int(block["timestamp"], 16),
-            sender,
-            ether.written(fee),
-            [*facts, ("Gas used", str(gas))],
-        )
-
     def close(self) -> None:
         """Closes the database."""
         self._database.close()
+
+    def _waiting(self) -> list[WaitingLine]:
+        notes = {"stuck": "Held back until it is released", "reverted": "Will fail"}
+        return [
+            WaitingLine(
+                one.transaction.hash,
+                checksummed(one.transaction.sender),
+                notes.get(one.fate or "", "Waits for a block"),
+            )
+            for one in self.chain.pool.all()
+        ]
 
     def _submit(self, account: EvmAccount, to: str | None, value: int, data: bytes) -> str:
         message = calls.Message(account.address, to, data, value, GAS_LIMIT)
