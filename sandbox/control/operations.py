@@ -61,7 +61,9 @@ class Operations:
             if address is None:
                 raise NotFoundError(f"{body.username} has registered no address on {network.key} yet.")
         tx_id = await self._context.chains.fund(network.key, address, body.amount)
-        self._context.journal.note("faucet", f"{body.amount:f} {network.display_symbol} to {address}")
+        paid = {"network_key": network.key, "amount": f"{body.amount:f}", "address": address, "tx_id": tx_id}
+        with self._context.db.write() as session:
+            record(session, "faucet.paid", tx_id, paid | {"symbol": network.display_symbol})
         return tx_id
 
     async def reset(self, identity: IdentityService, engine: PurchaseEngine, seed: Seed) -> None:
@@ -73,7 +75,6 @@ class Operations:
             identity.reset()
             await self._context.chains.reset()
             await apply_seed(seed, self._context, identity)
-        self._context.journal.note("reset", "everything was started anew")
 
     def state(self) -> State:
         """Return a summary."""
