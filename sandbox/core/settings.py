@@ -75,6 +75,12 @@ class Settings(BaseSettings):
     kyc_review: Literal["auto", "manual"] = "auto"
     """Whether parts in review are approved by themselves, or wait for a reviewer."""
 
+    external_nodes: dict[str, str] = Field(default_factory=dict, repr=False)
+    """EVM nodes elsewhere in place of the embedded ones: {network key: URL}, as JSON in the environment."""
+
+    external_node_key: SecretStr = SecretStr("")
+    """Private key (hex) of the account that pays for the sandbox on an external node."""
+
     body_limit: int = Field(default=1024 * 1024, ge=1024)
     """Largest accepted request body in bytes."""
 
