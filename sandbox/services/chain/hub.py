@@ -41,6 +41,7 @@ T = TypeVar("T")
 
 DEFAULT_SEED = "etopay sandbox"
 EXTERNAL_POLL_SECONDS = 0.5
+EXTERNAL_PATIENCE_SECONDS = 60.0
 IOTA_NETWORKS = (
     ChainNetwork(IOTA_TESTNET, IOTA_TESTNET, "IOTA Rebased Testnet", "IOTA", 9, coin_type=IOTA_COIN_TYPE),
     ChainNetwork(IOTA_MAINNET, IOTA_MAINNET, "IOTA Rebased", "IOTA", 9, coin_type=IOTA_COIN_TYPE),
@@ -118,7 +119,8 @@ class ChainHub:
     ) -> str:
         """Sends an amount (main units) from the treasury or another named account; the transaction id.
 
-        It is executed when this returns, save with interval mining. `data` goes along as calldata (on
+        It is executed when this returns, save where blocks are made by the clock or by hand, or an external
+        node takes longer than EXTERNAL_PATIENCE_SECONDS. `data` goes along as calldata (on
         IOTA it is left out). Where only the fee is missing, the treasury gives it. TransferRefusedError
         if the account has too little, AddressError and AmountError for malformed arguments.
         """
@@ -135,7 +137,9 @@ class ChainHub:
 
         if units == 0:
             raise AmountError(f"0 {self.network(network_key).symbol} cannot be sent. Give more than zero.")
-        return await self.run(network_key, send)
+        tx_id = await self.run(network_key, send)
+        await self._until_executed(network_key, tx_id)
+        return tx_id
 
     async def transfers(
         self, network_key: str, *, after: int = 0, limit: int = 100, recipient: str | None = None
@@ -218,6 +222,14 @@ class ChainHub:
         except RpcError as error:
             raise NodeFailedError(f"{network.display_name}: {error.message}") from error
 
+    async def _until_executed(self, network_key: str, tx_id: str) -> None:
+        """Waits for an external node, outside its thread, so that wallets are answered meanwhile."""
+        deadline = time.monotonic() + EXTERNAL_PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            if await self.run(network_key, lambda node, _: not _is_pending(node, tx_id)):
+                return
+            await asyncio.sleep(EXTERNAL_POLL_SECONDS)
+
     async def _on_own_evm(self, task: Callable[[EvmNode], T]) -> T:
         def run(node: ChainNode) -> T:
             if not isinstance(node, EvmNode):
@@ -259,3 +271,7 @@ class ChainHub:
         self.changes += 1
         waiting, self._changed = self._changed, asyncio.Event()
         waiting.set()
+
+
+def _is_pending(node: ChainNode, tx_id: str) -> bool:
+    return isinstance(node, ExternalNode) and not node.is_executed(tx_id)

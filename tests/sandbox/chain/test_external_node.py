@@ -93,6 +93,15 @@ async def test_wallets_and_the_explorer_reach_it(outside: ChainHub) -> None:
     assert await outside.balance(IOTA_TESTNET, "0x" + "ab" * 32) == 0
 
 
+async def test_a_transfer_is_executed_when_it_returns(outside: ChainHub, second: SecondSandbox) -> None:
+    second.do(lambda hub: hub.set_block_interval(0.4))
+    shop = outside.address("shop", ETH)
+    await outside.fund(ETH, shop, Decimal(5))
+    assert await outside.balance(ETH, shop) == 5
+    await outside.transfer(ETH, EVM_ADDRESS, Decimal(5), sender="shop")
+    assert await outside.balance(ETH, EVM_ADDRESS) == 5
+
+
 async def test_a_reorganisation_elsewhere(outside: ChainHub, second: SecondSandbox) -> None:
     await outside.fund(ETH, EVM_ADDRESS, Decimal(1))
     await until_paid(outside, ETH, 1)

@@ -110,6 +110,10 @@ class ExternalNode:
             to, units, data = CONTRACT_ADDRESS, 0, token.transfer_call(to, units) + data
         return self._wallet.send(sender, to, units, data)
 
+    def is_executed(self, tx_hash: str) -> bool:
+        """Whether a transaction is in a block."""
+        return self._client.receipt(tx_hash) is not None
+
     def follow(self) -> None:
         """Reads new blocks."""
         if self._follower.follow():
