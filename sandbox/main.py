@@ -17,7 +17,6 @@ from sandbox.core.errors import install_handlers
 from sandbox.core.events import EventBus, UserArchived
 from sandbox.core.faults import FaultBoard, FaultMiddleware
 from sandbox.core.idempotency import IdempotencyMiddleware, describe_keys
-from sandbox.core.journal import Journal
 from sandbox.core.ports import Chains
 from sandbox.core.settings import Settings
 from sandbox.core.web import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware, TidyPathMiddleware
@@ -76,14 +75,12 @@ def make_context(
     events.on(UserArchived, lambda session, event: addresses.forget(session, event.user_id))
     events.on(UserArchived, lambda session, event: kyc.forget(session, event.user_id))
     follow_accounts(events, clock)
-    journal = Journal(clock)
     context = Context(
         settings=settings,
         db=db,
         clock=clock,
         events=events,
         faults=FaultBoard(),
-        journal=journal,
         tokens=identity.tokens,
         accounts=identity.accounts,
         networks=Networks(db, chains, settings.public_url),
@@ -91,7 +88,7 @@ def make_context(
         kyc=kyc,
         rates=Rates(db),
         chains=chains,
-        bank=SepaBank(clock, journal),
+        bank=SepaBank(clock),
     )
     events.on(UserArchived, lambda session, event: forget_user(context, session, event.user_id))
     return context, identity

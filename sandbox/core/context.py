@@ -9,7 +9,6 @@ from sandbox.core.clock import Clock
 from sandbox.core.db import Database
 from sandbox.core.events import EventBus
 from sandbox.core.faults import FaultBoard
-from sandbox.core.journal import Journal
 from sandbox.core.network import NetworkCatalogue
 from sandbox.core.ports import (
     AccountStore,
@@ -32,7 +31,6 @@ class Context:
     clock: Clock
     events: EventBus
     faults: FaultBoard
-    journal: Journal
     tokens: TokenVerifier
     accounts: AccountStore
     networks: NetworkCatalogue

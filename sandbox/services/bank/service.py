@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from sandbox.core.clock import Clock
+from sandbox.core.clock import Clock, iso
 from sandbox.core.errors import ConflictError, InvalidError, NotFoundError
 from sandbox.core.ids import new_id
-from sandbox.core.journal import Journal
 from sandbox.core.ledger import CENT, FAUCET, balance, post
+from sandbox.core.outbox import record
 from sandbox.core.ports import BankAddress, BankArrival, BankOrder
 from sandbox.services.bank.iban import BANK_ADDRESS, bank_of, check_iban, is_own, issue_iban
 from sandbox.services.bank.settlement import due_at
@@ -46,9 +46,8 @@ def ledger_account(iban: str) -> str:
 class SepaBank:
     """All accounts and transfers; each call works inside the caller's transaction."""
 
-    def __init__(self, clock: Clock, journal: Journal) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._journal = journal
 
     def check_iban(self, text: str) -> str:
         """Return an IBAN in its electronic form, or refuse it."""
@@ -122,7 +121,7 @@ class SepaBank:
         session.add(transfer)
         lines = {ledger_account(source): -order.amount, IN_TRANSIT: order.amount}
         post(session, now, f"Transfer {transfer.id}", lines)
-        self._journal.note("bank", f"transfer {transfer.id} of {order.amount:f} EUR was ordered")
+        _tell(session, transfer)
         return transfer.id
 
     def settle(self, session: Session) -> int:
@@ -171,7 +170,7 @@ class SepaBank:
         transfer.done_at = now
         lines = {IN_TRANSIT: -transfer.amount, ledger_account(receiver): transfer.amount}
         post(session, now, f"Transfer {transfer.id} {transfer.state}", lines)
-        self._journal.note("bank", f"transfer {transfer.id} was {transfer.state}")
+        _tell(session, transfer)
 
     def _cover(self, session: Session, account: BankAccount, amount: Decimal) -> None:
         """See that an account holds enough; the sandbox's own services have the faucet behind them."""
@@ -202,3 +201,17 @@ class SepaBank:
         session.add(account)
         session.flush()
         return account
+
+
+def _tell(session: Session, transfer: BankTransfer) -> None:
+    state = {
+        "id": transfer.id,
+        "state": str(transfer.state),
+        "reason": transfer.reason,
+        "amount": f"{transfer.amount:f}",
+        "from_iban": transfer.from_iban,
+        "to_iban": transfer.to_iban,
+        "reference": transfer.reference,
+        "due_at": iso(transfer.due_at),
+    }
+    record(session, f"bank.transfer.{transfer.state}", transfer.id, state)

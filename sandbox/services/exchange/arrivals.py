@@ -5,6 +5,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from sandbox.core.context import Context
+from sandbox.core.outbox import record
 from sandbox.core.ports import BankArrival, BankOrder
 from sandbox.services.exchange.contracts import CLIENT_MONEY, HOLDER, pending_order
 from sandbox.services.exchange.details import move
@@ -94,7 +95,8 @@ class Arrivals:
             returns=arrival.transfer_id,
         )
         self._context.bank.send(session, order)
-        self._context.journal.note("exchange", f"transfer {arrival.transfer_id} names no contract: sent back")
+        told = {"state": "sent back", "reason": "it names no contract", "amount": f"{arrival.amount:f}"}
+        record(session, "exchange.transfer.sent_back", arrival.transfer_id, told)
 
     def _paid(
         self,

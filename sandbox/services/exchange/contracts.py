@@ -9,6 +9,7 @@ from sandbox.core.auth import CurrentUser
 from sandbox.core.context import Context
 from sandbox.core.errors import InvalidError
 from sandbox.core.ids import new_id
+from sandbox.core.outbox import record
 from sandbox.services.exchange import schemas
 from sandbox.services.exchange.details import end_contract, mine
 from sandbox.services.exchange.errors import ContractNotFoundError, NotTradingError
@@ -51,9 +52,9 @@ class Contracts:
             session.add(row)
             session.flush()
             session.add(pending_order(context, row))
-            found = self._out(session, row)
-        context.journal.note("exchange", f"contract {row.id}: {incoming.key} to {outgoing.key}")
-        return found
+            told = {"from": incoming.key.value, "to": outgoing.key.value, "username": user.username}
+            record(session, "exchange.contract.created", row.id, told)
+            return self._out(session, row)
 
     def get(self, user: CurrentUser, contract_id: str) -> schemas.ContractOut:
         """Return one contract with what its payer needs."""

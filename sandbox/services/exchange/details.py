@@ -1,5 +1,7 @@
 """Where users pay from and are paid: IBANs and addresses."""
 
+from datetime import timedelta
+
 from sqlalchemy.orm import Session
 
 from sandbox.core.auth import CurrentUser
@@ -45,21 +47,25 @@ class Details:
         """Add a detail; one that is there already, letter by letter, stays as it is."""
         account = self._account(key, address)
         with self._context.db.write() as session:
-            for row in rows_of(session, user.id, key):
+            known = rows_of(session, user.id, key)
+            for row in known:
                 if row.address == address:
                     return row
+            # They are listed in the order in which they came, even while the clock stands still.
+            after_last = [row.created_at + timedelta(microseconds=1) for row in known[-1:]]
             row = PaymentDetail(
                 id=new_id(),
                 user_id=user.id,
                 key=key,
                 address=address,
                 account=account,
-                created_at=self._context.clock.now(),
+                created_at=max([self._context.clock.now(), *after_last]),
                 verified_at=None,
                 removed_at=None,
             )
             session.add(row)
-        self._context.journal.note("exchange", f"{user.username} added a {key.value} detail")
+            told = {"key": key.value, "username": user.username}
+            record(session, "exchange.detail.added", row.id, told)
         return row
 
     def remove(self, user: CurrentUser, key: Key, detail_id: str) -> PaymentDetail:
@@ -112,5 +118,3 @@ def move(context: Context, session: Session, order: Order, state: State, reason:
     order.changed_at = context.clock.now()
     told = {"state": state.value, "reason": order.reason, "contract_id": order.contract_id}
     record(session, "exchange.order.changed", order.id, told)
-    why = f" ({reason})" if reason else ""
-    context.journal.note("exchange", f"order {order.id}: {state.value}{why}")

@@ -56,7 +56,6 @@ def set_rate(context: Ctx, desk: Desk, network_key: str, body: RateIn) -> RateOu
     """Fix, freeze or withhold a rate, or let it follow the model again."""
     network = context.networks.get(network_key)
     desk.set(network.key, body.mode, body.rate, context.clock.now())
-    context.journal.note("rates", f"{network.key} is {body.mode} from now on")
     return _out(context, desk, network.key)
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from sandbox.core.db import Database
 from sandbox.core.errors import UnavailableError
+from sandbox.core.outbox import record
 from sandbox.core.ports import Quote
 from sandbox.services.rates.service import Market
 from sandbox.services.rates.tables import RateOverride
@@ -47,6 +48,8 @@ class Rates:
         """Fix, freeze or withhold a rate from now on, or let it follow the model again."""
         with self._db.write() as session:
             found = session.get(RateOverride, network_key)
+            told = {"state": mode, "rate": f"{rate:f}" if rate else None}
+            record(session, "rate.changed", network_key, told)
             if mode == "live":
                 if found is not None:
                     session.delete(found)

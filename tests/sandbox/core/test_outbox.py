@@ -174,3 +174,10 @@ async def test_the_page_shows_the_newest_first(sandbox):
     assert "&lt;b&gt;24&lt;/b&gt;" in rows[0]
     assert "<td>state 5</td>" in rows[-1]
     assert "2026-03-01T12:00:00.000Z" in page
+
+
+async def test_rates_are_told_too(sandbox):
+    body = {"mode": "fixed", "rate": "0.25"}
+    assert (await sandbox.http.put("/_sandbox/rates/ETH", json=body)).status_code == 200
+    (event,) = await told(sandbox, kind="rate")
+    assert (event["subject"], event["state"]) == ("ETH", {"state": "fixed", "rate": "0.25"})

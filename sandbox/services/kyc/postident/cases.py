@@ -193,5 +193,3 @@ class Cases:
             "reason": case.reason,
         }
         record(session, f"kyc.case_{what}", case.id, payload)
-        archived = ", archived" if case.is_archived else ""
-        self._context.journal.note("kyc", f"{case.username}: case {what}, {case.state}{archived}")
