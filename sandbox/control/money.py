@@ -14,6 +14,7 @@ from sandbox.core.ports import ChainTransfer
 from sandbox.core.wire import Out
 from sandbox.services.bank.service import IN_TRANSIT
 from sandbox.services.bank.tables import BankTransfer, TransferState
+from sandbox.services.exchange.arrivals import TREASURY
 from sandbox.services.exchange.payments import EXCHANGE_ACCOUNT
 from sandbox.services.exchange.tables import Order, State
 from sandbox.services.transactions.repository import Purchase
@@ -22,7 +23,6 @@ from sandbox.services.transactions.service import SYSTEM_ACCOUNT
 
 router = APIRouter(tags=["bank"], prefix="/_sandbox/ledger")
 _PAGE = 500
-_TREASURY = "treasury"
 
 
 class Holding(Out):
@@ -79,7 +79,7 @@ async def check(context: Ctx) -> LedgerCheck:
 
 
 def _owners(context: Context, key: str) -> dict[str, str]:
-    names = {_TREASURY: "faucet", EXCHANGE_ACCOUNT: "exchange", SYSTEM_ACCOUNT: "purchases"}
+    names = {TREASURY: "faucet", EXCHANGE_ACCOUNT: "exchange", SYSTEM_ACCOUNT: "purchases"}
     return {context.chains.address(account, key).lower(): name for account, name in names.items()}
 
 

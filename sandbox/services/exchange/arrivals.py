@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from sandbox.core.context import Context
 from sandbox.core.outbox import record
-from sandbox.core.ports import BankArrival, BankOrder
+from sandbox.core.ports import BankArrival, BankOrder, ChainTransfer
 from sandbox.services.exchange.contracts import CLIENT_MONEY, HOLDER, pending_order
 from sandbox.services.exchange.details import move
 from sandbox.services.exchange.rules import references_in
@@ -24,6 +24,8 @@ from sandbox.services.exchange.tables import (
 
 _PAGE = 100
 _BANK = "bank"
+TREASURY = "treasury"
+"""Name of the chain account behind the faucet."""
 
 
 class Arrivals:
@@ -64,10 +66,17 @@ class Arrivals:
                 contracts = contracts_at(session, key, addresses)
                 for item in found:
                     contract = contracts.get(item.recipient.lower())
-                    if contract is not None:
+                    if contract is not None and not self._is_fee(session, contract, item):
                         payment = f"{key} {item.sequence}"
                         self._paid(session, contract, payment, amount=item.amount, payer=item.sender)
                 session.merge(ExchangeCursor(name=key, position=found[-1].sequence))
+
+    def _is_fee(self, session: Session, contract: Contract, item: ChainTransfer) -> bool:
+        """Say whether coins are what the treasury gives a deposit address so that it can send a refund."""
+        treasury = self._context.chains.address(TREASURY, contract.network_key)
+        if item.sender.lower() != treasury.lower():
+            return False
+        return any(order.sending_at is not None for order in of_contract(session, contract.id))
 
     def _take_transfer(self, session: Session, iban: str, arrival: BankArrival) -> None:
         """Give a transfer to the contract it names; one that names none goes back at once."""

@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -54,6 +54,7 @@ class Payments:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._lent_at: dict[str, datetime] = {}
 
     def send_euros(self, session: Session, order: Order, contract: Contract) -> None:
         """Order the transfer of a payout, in the transaction that notes it."""
@@ -101,13 +102,10 @@ class Payments:
         now = context.clock.now()
         if sent is not None or (order.sending_at is not None and now - order.sending_at < _DOUBT):
             return
-        with context.db.write() as session:
-            row = session.get_one(Order, payment.order_id)
-            row.sending_at = now
-            if row.log_position is None:
-                row.log_position = position(session, payment.network_key)
         try:
-            await self._fill(payment)
+            if not await self._covered(payment):
+                return
+            self._about_to_send(payment)
             tx_id = await context.chains.transfer(
                 payment.network_key, payment.target, payment.amount, sender=payment.account
             )
@@ -118,15 +116,31 @@ class Payments:
         with context.db.write() as session:
             self._note(session.get_one(Order, payment.order_id), payment, tx_id)
 
-    async def _fill(self, payment: CoinPayment) -> None:
-        """Bring the exchange's own account to what it is about to pay; the faucet lends without end."""
+    def _about_to_send(self, payment: CoinPayment) -> None:
+        with self._context.db.write() as session:
+            row = session.get_one(Order, payment.order_id)
+            row.sending_at = self._context.clock.now()
+            if row.log_position is None:
+                row.log_position = position(session, payment.network_key)
+
+    async def _covered(self, payment: CoinPayment) -> bool:
+        """Say whether the exchange's own account holds enough; if not, the faucet lends it now and then."""
         if payment.account != EXCHANGE_ACCOUNT:
-            return
-        chains, key = self._context.chains, payment.network_key
+            return True
+        chains, key, now = self._context.chains, payment.network_key, self._context.clock.now()
         own = chains.address(EXCHANGE_ACCOUNT, key)
         missing = payment.amount + _RESERVE - await chains.balance(key, own)
-        if missing > 0:
-            await chains.fund(key, own, (missing + _FILL).quantize(Decimal(1)))
+        if missing <= 0:
+            return True
+        lent = self._lent_at.get(key)
+        if lent is not None and now - lent < _DOUBT:
+            return False
+        self._lent_at[key] = now
+        await chains.fund(key, own, (missing + _FILL).quantize(Decimal(1)))
+        if await chains.balance(key, own) < payment.amount + _RESERVE:
+            return False
+        del self._lent_at[key]
+        return True
 
     async def _seen(self, payment: CoinPayment, after: int, sent: str | None) -> str | None:
         context, key = self._context, payment.network_key

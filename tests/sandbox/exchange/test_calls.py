@@ -14,7 +14,7 @@ class TestDetails:
         assert added == {"id": added["id"], "address": spaced, "is_verified": None}
         assert (await customer.add_detail("SEPA", spaced))["id"] == added["id"]
         listed = (await customer.call("GET", "/details?payment_method_key=SEPA")).json()["payment_detail"]
-        assert {detail["address"] for detail in listed} == {IBAN, spaced}
+        assert [detail["address"] for detail in listed] == [IBAN, spaced]
 
     async def test_replacing_one_leaves_the_new(self, customer):
         old = customer.details["SEPA"]["id"]
