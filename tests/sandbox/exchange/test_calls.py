@@ -43,7 +43,7 @@ class TestDetails:
         answer = await customer.call("POST", f"/details?payment_method_key={key}", json={"address": address})
         assert answer.status_code == 422
 
-    async def test_nobody_sees_anothers(self, customer):
+    async def test_nobody_sees_those_of_somebody_else(self, customer):
         stranger = await customer.sandbox.user("mallory")
         mine, customer.headers = customer.headers, stranger
         assert (await customer.call("GET", "/details?payment_method_key=SEPA")).json() == {
@@ -148,7 +148,7 @@ class TestOrders:
             "orders"
         ] == []
 
-    async def test_nobody_sees_anothers(self, customer):
+    async def test_nobody_sees_those_of_somebody_else(self, customer):
         await customer.contract("SEPA", "IOTA")
         order = await customer.order()
         mine, customer.headers = customer.headers, await customer.sandbox.user("mallory")
