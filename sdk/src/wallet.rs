@@ -14,7 +14,6 @@ use crate::vault::Vault;
 use crate::vault::attempts::Attempts;
 use crate::vault::file::VaultFile;
 use crate::vault::payload::{Payload, SharesState, WalletState};
-use etopay_sdk::secrecy::SecretString;
 use etopay_sdk::types::newtypes::PlainPassword;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
@@ -105,15 +104,7 @@ pub async fn create_from_backup(
     replace: bool,
 ) -> Result<()> {
     pin::authorize(core, given).await?;
-    backup::check(&backup)?;
-    let phrase = blocking(move || {
-        let secret: SecretString = password.as_str().to_owned().into();
-        let found =
-            etopay_sdk::kdbx::load_mnemonic(&backup, &secret).map_err(|_| Fail::new("invalid_backup"))?;
-        Ok(Zeroizing::new(found.phrase().to_owned()))
-    })
-    .await
-    .map_err(|fail| if fail.code == "internal_error" { Fail::new("invalid_backup") } else { fail })?;
+    let phrase = blocking(move || backup::open(&backup, &password)).await?;
     create(core, given, Source::Phrase(phrase), replace).await.map(|_| ())
 }
 

@@ -22,7 +22,7 @@ from etopay_sdk import (
     password_strength,
 )
 
-from tests.campaigns import kdbx_file, reference
+from tests.campaigns import hostile_backup, kdbx_file, reference
 from tests.campaigns.hostile import TEXTS, spoil_bytes, spoil_text
 from tests.sdk.conftest import ReadySdk
 from tests.sdk.fake_services import Story
@@ -129,9 +129,13 @@ def spoiled_backup(chance: Random, phrase: str) -> bytes:
     cipher = chance.choice(("aes256", "chacha20"))
     choices = kdbx_file.Choices(kdf=kdf, cipher=cipher, zipped=zipped, stream=chance.choice((0, 1, 2, 3, 9)))
     xml, header, inner = kdbx_file.document(phrase), None, None
-    match chance.randrange(6):
+    match chance.randrange(8):
         case 0:
             return spoil_bytes(kdbx_file.build(xml, PASSWORD, choices), chance)
+        case 6:
+            return spoil_bytes(kdbx_file.build_3(xml, PASSWORD), chance)
+        case 7:
+            return hostile_backup.any_kind(chance, PASSWORD)
         case 1:
             header = kdbx_file.MAGIC + spoil_bytes(kdbx_file.outer_header(choices)[8:], chance)
         case 2:
@@ -166,7 +170,7 @@ async def test_backups(campaign: Campaign, ready: ReadySdk) -> None:
                 phrase,
                 PASSWORD,
                 # What a file may demand of its key derivation is bounded, not small.
-                limit=90,
+                limit=30,
             )
 
     async with asyncio.TaskGroup() as group:

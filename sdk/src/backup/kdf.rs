@@ -1,0 +1,132 @@
+//! The key derivation that a file asks for: nothing proves its demands before they are met, so they are bounded.
+
+use super::{Bytes, TOO_COSTLY, UNSUPPORTED, damaged, little, refuse};
+use crate::error::Result;
+use aes::cipher::{BlockEncrypt, KeyInit};
+use aes::{Aes256, Block as AesBlock};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use sha2::{Digest, Sha256};
+use zeroize::{Zeroize, Zeroizing};
+
+const MAX_MEMORY: u64 = 512 * 1024 * 1024;
+/// Memory times passes: a few seconds. Other programs ask for 64 MiB and some ten passes unless told otherwise.
+const MAX_WORK: u64 = 2 * 1024 * 1024 * 1024;
+const MAX_LANES: u64 = 256;
+const MAX_ROUNDS: u64 = 10_000_000;
+
+const AES: [u8; 16] = *b"\xc9\xd9\xf3\x9a\x62\x8a\x44\x60\xbf\x74\x0d\x08\xc1\x8a\x4f\xea";
+const AES_OF_4: [u8; 16] = *b"\x7c\x02\xbb\x82\x79\xa7\x4a\xc0\x92\x7d\x11\x4a\x00\x64\x82\x38";
+const ARGON2D: [u8; 16] = *b"\xef\x63\x6d\xdf\x8c\x29\x44\x4b\x91\xf7\xa9\xa4\x03\xe3\x0a\x0c";
+const ARGON2ID: [u8; 16] = *b"\x9e\x29\x8b\x19\x56\xdb\x47\x73\xb2\x3d\xfc\x3e\xc6\xf0\xa1\xe6";
+
+pub enum Kdf<'a> {
+    Argon2 { algorithm: Algorithm, version: Version, params: Params, salt: &'a [u8] },
+    Aes { rounds: u64, salt: &'a [u8] },
+}
+
+/// The parameters are a list of type, name and value; their names are single letters.
+#[derive(Default)]
+struct Parameters<'a> {
+    id: &'a [u8],
+    salt: &'a [u8],
+    memory: Option<u64>,
+    passes: Option<u64>,
+    lanes: Option<u64>,
+    version: Option<u64>,
+    rounds: Option<u64>,
+}
+
+impl<'a> Parameters<'a> {
+    fn read(value: &'a [u8]) -> Option<Self> {
+        let mut bytes = Bytes(value);
+        let mut found = Self::default();
+        bytes.number(1)?;
+        if bytes.number(1)? > 1 {
+            return None;
+        }
+        while bytes.number(1)? != 0 {
+            let name = bytes.value(4)?;
+            let value = bytes.value(4)?;
+            match name {
+                b"$UUID" => found.id = value,
+                b"S" => found.salt = value,
+                b"M" => found.memory = little(value),
+                b"I" => found.passes = little(value),
+                b"P" => found.lanes = little(value),
+                b"V" => found.version = little(value),
+                b"R" => found.rounds = little(value),
+                _ => {}
+            }
+        }
+        Some(found)
+    }
+}
+
+impl<'a> Kdf<'a> {
+    pub fn read(value: &'a [u8]) -> Result<Self> {
+        let found = Parameters::read(value).ok_or_else(damaged)?;
+        let algorithm = match found.id {
+            id if id == ARGON2D => Algorithm::Argon2d,
+            id if id == ARGON2ID => Algorithm::Argon2id,
+            id if id == AES || id == AES_OF_4 => {
+                return Self::aes(found.rounds.ok_or_else(damaged)?, found.salt);
+            }
+            _ => return Err(refuse(UNSUPPORTED)),
+        };
+        let memory = found.memory.ok_or_else(damaged)?;
+        let passes = found.passes.ok_or_else(damaged)?;
+        let lanes = found.lanes.ok_or_else(damaged)?;
+        if memory > MAX_MEMORY || lanes > MAX_LANES || memory.saturating_mul(passes.max(1)) > MAX_WORK {
+            return Err(refuse(TOO_COSTLY));
+        }
+        let narrow = |number: u64| u32::try_from(number).map_err(|_| damaged());
+        let params = Params::new(narrow(memory / 1024)?, narrow(passes)?, narrow(lanes)?, Some(32))
+            .map_err(|_| damaged())?;
+        let version = match found.version {
+            Some(0x10) => Version::V0x10,
+            Some(0x13) => Version::V0x13,
+            _ => return Err(refuse(UNSUPPORTED)),
+        };
+        Ok(Self::Argon2 { algorithm, version, params, salt: found.salt })
+    }
+
+    /// KDBX 3 has fields of its own for it.
+    pub fn old(rounds: &[u8], salt: &'a [u8]) -> Result<Self> {
+        Self::aes(little(rounds).ok_or_else(damaged)?, salt)
+    }
+
+    fn aes(rounds: u64, salt: &'a [u8]) -> Result<Self> {
+        if rounds > MAX_ROUNDS {
+            return Err(refuse(TOO_COSTLY));
+        }
+        Ok(Self::Aes { rounds, salt })
+    }
+
+    pub fn derive(&self, key: &[u8; 32]) -> Result<Zeroizing<[u8; 32]>> {
+        let mut out = Zeroizing::new([0u8; 32]);
+        match self {
+            Self::Argon2 { algorithm, version, params, salt } => {
+                // The memory may not be there; asking first makes that an error instead of the end.
+                let mut memory = Zeroizing::new(Vec::new());
+                memory.try_reserve_exact(params.block_count()).map_err(|_| refuse(TOO_COSTLY))?;
+                memory.resize(params.block_count(), Block::default());
+                Argon2::new(*algorithm, *version, params.clone())
+                    .hash_password_into_with_memory(key, salt, &mut *out, memory.as_mut_slice())
+                    .map_err(|_| damaged())?;
+            }
+            Self::Aes { rounds, salt } => {
+                let cipher = Aes256::new_from_slice(salt).map_err(|_| damaged())?;
+                let (left, right) = key.split_at(16);
+                let mut halves = [*AesBlock::from_slice(left), *AesBlock::from_slice(right)];
+                for _ in 0..*rounds {
+                    cipher.encrypt_blocks(&mut halves);
+                }
+                out.copy_from_slice(
+                    &Sha256::new().chain_update(halves[0]).chain_update(halves[1]).finalize(),
+                );
+                halves.iter_mut().for_each(|half| half.as_mut_slice().zeroize());
+            }
+        }
+        Ok(out)
+    }
+}
