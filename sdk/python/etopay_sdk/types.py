@@ -84,6 +84,11 @@ class User:
     """None while locked."""
     wallet_pending: bool | None
     """The wallet's creation was interrupted; calling create again goes on with the same phrase."""
+    wallet_replaces: bool | None = None
+    """The wallet waits to take the place of the one at the server, which happens by a call of creation only.
+
+    discard_pending_wallet drops it while it is pending. None while locked.
+    """
     is_kyc_verified: bool | None = None
     """As of the last is_kyc_status_verified; None while locked."""
     kyc_type: KycType | None = None
