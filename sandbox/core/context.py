@@ -11,7 +11,15 @@ from sandbox.core.events import EventBus
 from sandbox.core.faults import FaultBoard
 from sandbox.core.journal import Journal
 from sandbox.core.network import NetworkCatalogue
-from sandbox.core.ports import AccountStore, AddressBook, Chains, KycRegister, RateSource, TokenVerifier
+from sandbox.core.ports import (
+    AccountStore,
+    AddressBook,
+    Bank,
+    Chains,
+    KycRegister,
+    RateSource,
+    TokenVerifier,
+)
 from sandbox.core.settings import Settings
 
 
@@ -32,6 +40,7 @@ class Context:
     kyc: KycRegister
     rates: RateSource
     chains: Chains
+    bank: Bank
 
 
 def context_of(request: Request) -> Context:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sandbox.core.context import Context
 from sandbox.core.network import Network
 from sandbox.core.ports import ChainRefusedError
+from sandbox.services.transactions.events import tell
 from sandbox.services.transactions.repository import (
     ChainCursor,
     Purchase,
@@ -67,7 +68,20 @@ class PurchaseEngine:
             except Exception:
                 log.exception("a step failed and will be tried again")
                 await asyncio.sleep(1)
-            await self._context.chains.wait_for_change(self._pause)
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait a little; what chains execute and a clock that is moved end it at once."""
+        context = self._context
+        waits = {
+            asyncio.create_task(context.chains.wait_for_change(self._pause)),
+            asyncio.create_task(context.clock.pause(self._pause)),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
 
     async def step(self) -> None:
         """Do everything that can be done now; payments are read only while a purchase is open."""
@@ -232,13 +246,14 @@ class PurchaseEngine:
         purchase.state = state
         purchase.reasons = reasons
         purchase.changed_at = self._context.clock.now()
-        self._context.journal.note("purchase", f"{purchase.id}: {state.value}")
+        tell(purchase, "changed")
 
 
 def _paid(tx_id: str, target: str) -> Callable[[Purchase], None]:
     def note(row: Purchase) -> None:
         row.outgoing_tx = tx_id
         row.outgoing_to = target
+        tell(row, "paid_out")
 
     return note
 
