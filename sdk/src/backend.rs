@@ -86,7 +86,7 @@ impl Backend<'_> {
         if answer.status() != StatusCode::OK {
             return Err(Self::refuse(answer.status()));
         }
-        let body: Value = answer.json().await.map_err(|error| http_error(&error, "backend"))?;
+        let body: Value = Self::read(answer).await?.1;
         body["username"].as_str().map(str::to_owned).ok_or_else(|| Self::refuse(StatusCode::OK))
     }
 
@@ -94,8 +94,9 @@ impl Backend<'_> {
         let answer = Self::send(self.request(Method::GET, path)).await?;
         match answer.status() {
             StatusCode::OK => {
-                let body: ShareAnswer = answer.json().await.map_err(|error| http_error(&error, "backend"))?;
-                Ok(Some(body.share.parse::<Share>()?))
+                let (body, found) = Self::read::<ShareAnswer>(answer).await?;
+                let _cleared = Zeroizing::new(body);
+                Ok(Some(found.share.parse::<Share>()?))
             }
             StatusCode::NOT_FOUND => Ok(None),
             status => Err(Self::refuse(status)),
@@ -158,6 +159,10 @@ impl Backend<'_> {
             StatusCode::OK => {}
             status => return Err(Self::refuse(status)),
         }
+        Self::read(answer).await
+    }
+
+    async fn read<T: DeserializeOwned>(answer: Response) -> Result<(Vec<u8>, T)> {
         let body = bounded(answer, "backend").await?.ok_or_else(Self::unreadable)?;
         let parsed = serde_json::from_slice(&body).map_err(|_| Self::unreadable())?;
         Ok((body, parsed))

@@ -1,4 +1,5 @@
-//! The crate's wallet layer for one network: keys derived anew for every call, nothing kept.
+//! A wallet on one network. The crate derives its address, anew for every call; nodes are only asked here, by `Rpc`:
+//! the crate's own clients take any answer, however large, and spend minutes on a long base58 string.
 
 use crate::address;
 use crate::amount;
@@ -17,13 +18,10 @@ use etopay_wallet::{
 use serde_json::json;
 use std::sync::Arc;
 
-pub type BoxedWallet = Box<dyn WalletUser + Send + Sync>;
-
 /// A wallet on one network, after the PIN was checked.
 pub struct Access {
     pub open: Open,
     pub network: ApiNetwork,
-    pub wallet: BoxedWallet,
     pub address: String,
     pub account: u32,
     pub index: u32,
@@ -37,11 +35,11 @@ impl Access {
     }
 }
 
-async fn build(network: &ApiNetwork, phrase: &str, account: u32, index: u32) -> Result<BoxedWallet> {
+async fn derive(network: &ApiNetwork, phrase: &str, account: u32, index: u32) -> Result<String> {
     let options = MnemonicDerivationOption { account, index };
     let words = mnemonic::parse(phrase)?;
     let (nodes, decimals, coin) = (&network.node_urls, network.decimals, network.coin_type);
-    Ok(match &network.protocol {
+    let wallet: Box<dyn WalletUser + Send + Sync> = match &network.protocol {
         ApiProtocol::Evm { chain_id } => {
             Box::new(WalletImplEvm::new(words, nodes, *chain_id, decimals, coin, &options)?)
         }
@@ -57,7 +55,8 @@ async fn build(network: &ApiNetwork, phrase: &str, account: u32, index: u32) -> 
         ApiProtocol::IotaRebased { coin_type } => {
             Box::new(WalletImplIotaRebased::new(words, coin_type, decimals, nodes, &options).await?)
         }
-    })
+    };
+    Ok(wallet.get_address().await?)
 }
 
 /// Access for work that was authorised before, such as settling a payment.
@@ -68,12 +67,11 @@ pub async fn reopen(
     account: u32,
     index: u32,
 ) -> Result<Access> {
-    crate::network::check(&network)?;
+    crate::network::check(&network, &core.settings)?;
     let phrase = open.phrase()?;
-    let wallet = build(&network, &phrase, account, index).await?;
-    let address = wallet.get_address().await?;
+    let address = derive(&network, &phrase, account, index).await?;
     let rpc = Rpc::new(&core.http, &network.node_urls[0], core.read_timeout());
-    Ok(Access { open: open.clone(), network, wallet, address, account, index, rpc })
+    Ok(Access { open: open.clone(), network, address, account, index, rpc })
 }
 
 pub async fn access(core: &Arc<Core>, given: &str, key: Option<&str>) -> Result<Access> {

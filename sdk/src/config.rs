@@ -1,6 +1,7 @@
 //! Checked settings of one SDK object.
 
 use crate::error::{Fail, Result};
+use crate::transport;
 use etopay_sdk::core::Config;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -14,6 +15,8 @@ struct Raw {
     log_level: String,
     read_timeout: f64,
     send_timeout: f64,
+    #[serde(default)]
+    allow_insecure_http: bool,
 }
 
 pub struct Settings {
@@ -23,6 +26,7 @@ pub struct Settings {
     pub log_level: log::LevelFilter,
     pub read_timeout: Duration,
     pub send_timeout: Duration,
+    pub allow_insecure_http: bool,
 }
 
 fn invalid(field: &str, reason: &str) -> Fail {
@@ -43,8 +47,11 @@ impl Settings {
         let trimmed = raw.backend_url.trim();
         let url =
             reqwest::Url::parse(trimmed).map_err(|_| invalid("backend_url", "it is not an absolute URL"))?;
-        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        if !transport::is_web(&url) {
             return Err(invalid("backend_url", "it must start with http:// or https://"));
+        }
+        if !raw.allow_insecure_http && !transport::is_protected(&url) {
+            return Err(invalid("backend_url", transport::IN_THE_CLEAR));
         }
         if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
             return Err(invalid("backend_url", "it must have no query, fragment or user name"));
@@ -66,6 +73,7 @@ impl Settings {
             log_level,
             read_timeout: seconds("read_timeout", raw.read_timeout)?,
             send_timeout: seconds("send_timeout", raw.send_timeout)?,
+            allow_insecure_http: raw.allow_insecure_http,
         })
     }
 

@@ -6,6 +6,7 @@ use crate::error::{Fail, Result};
 use crate::feed;
 use crate::pin::PinCheck;
 use crate::store::Store;
+use crate::transport;
 use crate::turn::{self, Turns};
 use crate::vault::Vault;
 use crate::vault::payload::Payload;
@@ -105,9 +106,13 @@ impl Core {
     pub fn new(settings: Settings, device: Option<Vec<u8>>) -> Result<Self> {
         let device = device.map(DeviceKey::new).transpose()?;
         crate::logging::set_level(settings.log_level);
+        if settings.allow_insecure_http {
+            log::warn!("http:// is allowed to other devices: for private test networks only");
+        }
         let store = Store::open(&settings.storage_path)?;
         let http = reqwest::Client::builder()
             .connect_timeout(settings.read_timeout.min(Duration::from_secs(10)))
+            .redirect(transport::redirects(settings.allow_insecure_http))
             .build()
             .map_err(|_| Fail::internal("http client"))?;
         let sdk = Blocking::new(Arc::new(Mutex::new(feed::empty_sdk(&settings)?)));

@@ -10,6 +10,9 @@ use etopay_wallet::WalletError as ChainError;
 use pyo3::prelude::*;
 use serde_json::{Map, Value, json};
 
+/// Characters of a text in an error's details.
+const LONGEST_DETAIL: usize = 128;
+
 pub type Result<T> = core::result::Result<T, Fail>;
 
 /// A failure: a stable code and facts that may be shown. Python turns it into its exception class.
@@ -24,8 +27,16 @@ impl Fail {
         Self { code: code.to_owned(), details: Map::new() }
     }
 
+    /// Texts may come from outside, so they are cut; but for the id that a payment is asked for by.
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.details.insert(key.to_owned(), value.into());
+        let mut value = value.into();
+        if key != "payment_id"
+            && let Value::String(text) = &mut value
+            && let Some((end, _)) = text.char_indices().nth(LONGEST_DETAIL)
+        {
+            text.truncate(end);
+        }
+        self.details.insert(key.to_owned(), value);
         self
     }
 

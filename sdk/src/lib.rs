@@ -24,6 +24,7 @@ mod shares;
 mod signing;
 mod store;
 mod swap;
+mod transport;
 mod turn;
 mod user;
 mod vault;

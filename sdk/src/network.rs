@@ -1,9 +1,11 @@
 //! Networks: fetched, checked, remembered.
 
 use crate::address;
+use crate::config::Settings;
 use crate::core::{Core, Open, State};
 use crate::error::{Fail, Result};
 use crate::feed;
+use crate::transport;
 use etopay_sdk::types::networks::{ApiNetwork, ApiProtocol};
 use std::sync::Arc;
 
@@ -12,14 +14,17 @@ fn invalid(network: &ApiNetwork, reason: &str) -> Fail {
 }
 
 /// What the crate would panic or go wrong on is refused on receipt.
-pub fn check(network: &ApiNetwork) -> Result<()> {
+pub fn check(network: &ApiNetwork, settings: &Settings) -> Result<()> {
     if network.key.is_empty() || network.key.len() > 128 {
         return Err(invalid(network, "its key is empty or too long"));
     }
     let first = network.node_urls.first().ok_or_else(|| invalid(network, "it has no node address"))?;
     let url = reqwest::Url::parse(first).map_err(|_| invalid(network, "its node address is no URL"))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+    if !transport::is_web(&url) {
         return Err(invalid(network, "its node address is not http or https"));
+    }
+    if !settings.allow_insecure_http && !transport::is_protected(&url) {
+        return Err(invalid(network, &format!("its node address: {}", transport::IN_THE_CLEAR)));
     }
     if network.decimals > 28 {
         return Err(invalid(network, "it has more than 28 decimals"));
@@ -34,8 +39,8 @@ pub fn check(network: &ApiNetwork) -> Result<()> {
     Ok(())
 }
 
-fn check_all(networks: &[ApiNetwork]) -> Result<()> {
-    networks.iter().try_for_each(check)?;
+fn check_all(networks: &[ApiNetwork], settings: &Settings) -> Result<()> {
+    networks.iter().try_for_each(|network| check(network, settings))?;
     let mut keys: Vec<&str> = networks.iter().map(|network| network.key.as_str()).collect();
     keys.sort_unstable();
     match keys.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -89,14 +94,14 @@ pub async fn get_networks(core: &Arc<Core>) -> Result<String> {
 
 async fn fetch(core: &Core) -> Result<Vec<ApiNetwork>> {
     let networks = feed::light(core).await?.get_networks().await?;
-    check_all(&networks)?;
+    check_all(&networks, &core.settings)?;
     Ok(networks)
 }
 
 pub async fn set_networks(core: &Arc<Core>, json: &str) -> Result<()> {
     let networks: Vec<ApiNetwork> =
         serde_json::from_str(json).map_err(|_| Fail::new("invalid_network").with("reason", "unreadable"))?;
-    check_all(&networks)?;
+    check_all(&networks, &core.settings)?;
     let mut state = core.state.lock().await;
     if networks.is_empty() {
         state.networks.clear();

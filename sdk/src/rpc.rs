@@ -4,7 +4,11 @@ use crate::error::{Fail, Result, http_error};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-const MAX_ANSWER: usize = 32 * 1024 * 1024;
+const MAX_ANSWER: usize = 8 * 1024 * 1024;
+/// Longest name, address, hash or cursor that is taken from a node.
+const LONGEST_WORD: usize = 128;
+/// Base58 of 32 bytes has at most 44 characters. Decoding takes the square of the length, so that is looked at first.
+const LONGEST_DIGEST: usize = 64;
 /// Said of a transaction the node has already: that is no refusal.
 pub const ALREADY_KNOWN: &str = "already_known";
 
@@ -41,10 +45,10 @@ impl Rpc {
     /// For lists: anything else than a list proves nothing.
     pub async fn page(&self, method: &str, params: Value) -> Result<(Vec<Value>, Option<Value>)> {
         let mut page = self.call(method, params).await?;
-        let more = page["hasNextPage"].as_bool() == Some(true) && !page["nextCursor"].is_null();
-        let next = more.then(|| page["nextCursor"].take());
-        match page["data"].take() {
-            Value::Array(entries) => Ok((entries, next)),
+        let more = page["hasNextPage"].as_bool() == Some(true);
+        let next = page.get_mut("nextCursor").map(Value::take).filter(|cursor| more && !cursor.is_null());
+        match page.get_mut("data").map(Value::take) {
+            Some(Value::Array(entries)) => Ok((entries, next)),
             _ => Err(unreadable()),
         }
     }
@@ -88,6 +92,19 @@ pub async fn bounded(mut answer: reqwest::Response, service: &str) -> Result<Opt
 
 pub fn unreadable() -> Fail {
     Fail::new("node_error").with("reason", "unreadable answer")
+}
+
+/// A name, an address or a hash; what is longer than any honest one is nothing.
+pub fn word(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| text.len() <= LONGEST_WORD)
+}
+
+/// The 32 bytes of an IOTA digest.
+pub fn digest(text: &str) -> Option<[u8; 32]> {
+    if text.len() > LONGEST_DIGEST {
+        return None;
+    }
+    bs58::decode(text).into_vec().ok()?.try_into().ok()
 }
 
 /// A hexadecimal quantity of an EVM node.

@@ -38,6 +38,14 @@ pub async fn exist_at_server(core: &Core) -> Result<bool> {
     .await
 }
 
+/// Whether the server holds the shares of this very phrase.
+pub async fn are_of(core: &Core, phrase: &str) -> Result<bool> {
+    let token = core.token().await?;
+    let backend = core.backend(&token);
+    let Some(remote) = core.within(backend.recovery_share()).await? else { return Ok(false) };
+    Ok(*recovery_share_of(phrase).await? == *remote.to_string().expose_secret())
+}
+
 /// Refuses to go on when the server holds another wallet, or when that cannot be told.
 pub async fn refuse_other_wallet(core: &Core, phrase: Option<&str>) -> Result<()> {
     let token = core.token().await?;
@@ -50,13 +58,23 @@ pub async fn refuse_other_wallet(core: &Core, phrase: Option<&str>) -> Result<()
     if same { Ok(()) } else { Err(Fail::new("wallet_exists").with("where", "server")) }
 }
 
+/// Who wants the shares at the server.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Wish {
+    /// The user has just asked for this wallet, so it may take the place of another one, where that was said.
+    User,
+    /// Something that was left undone; it must not overwrite anything.
+    Leftover,
+}
+
 /// Brings the shares of the wallet to the server and marks the wallet complete.
-pub async fn upload(core: &Arc<Core>, open: &Open) -> Result<()> {
+pub async fn upload(core: &Arc<Core>, open: &Open, wish: Wish) -> Result<()> {
     let phrase = open.phrase()?;
-    if !open.read(|payload| payload.replace_shares)?
+    let replaces = open.read(|payload| payload.replace_shares)?;
+    if !(replaces && wish == Wish::User)
         && let Err(fail) = refuse_other_wallet(core, Some(&phrase)).await
     {
-        if fail.code == "wallet_exists" {
+        if fail.code == "wallet_exists" && !replaces {
             open.update(|payload| {
                 payload.shares = SharesState::Conflict;
                 Ok(())
@@ -64,6 +82,10 @@ pub async fn upload(core: &Arc<Core>, open: &Open) -> Result<()> {
         }
         return Err(fail);
     }
+    open.update(|payload| {
+        payload.upload_begun = true;
+        Ok(())
+    })?;
     core.within(async {
         let shared = core.sdk()?;
         let mut sdk = shared.lock().await;
@@ -75,12 +97,14 @@ pub async fn upload(core: &Arc<Core>, open: &Open) -> Result<()> {
             payload.shares = SharesState::Uploaded;
             payload.wallet = WalletState::Ready;
             payload.replace_shares = false;
+            payload.upload_begun = false;
         }
         Ok(())
     })
 }
 
-/// Tries again what was left undone: an upload that failed, or a wallet made without a token.
+/// Tries again what was left undone: an upload that failed, or a wallet made without a token. A wallet that would
+/// take the place of another one waits for the user.
 pub fn finish_in_background(core: &Arc<Core>) {
     let core = core.clone();
     background(async move {
@@ -90,7 +114,7 @@ pub fn finish_in_background(core: &Arc<Core>) {
         if core.token().await.is_err() || !waiting.unwrap_or(false) {
             return;
         }
-        match upload(&core, &open).await {
+        match upload(&core, &open, Wish::Leftover).await {
             Ok(()) => log::info!("the shares of the wallet are uploaded"),
             Err(fail) => log::warn!("the shares of the wallet are not uploaded yet: {}", fail.code),
         }

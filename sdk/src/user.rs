@@ -72,9 +72,11 @@ pub async fn get_user(core: &Arc<Core>) -> Result<String> {
         None if file.exists() => file.load(&user.username)?.header.facts,
         None => Default::default(),
     };
-    let (shares, pending): (Value, Value) = match &user.open {
-        Some(open) => open.read(|p| (json!(p.shares), json!(p.wallet == WalletState::Pending)))?,
-        None => (Value::Null, Value::Null),
+    let (shares, pending, replaces): (Value, Value, Value) = match &user.open {
+        Some(open) => {
+            open.read(|p| (json!(p.shares), json!(p.wallet == WalletState::Pending), json!(p.replaces())))?
+        }
+        None => (Value::Null, Value::Null, Value::Null),
     };
     let kyc = match &user.open {
         Some(open) => open.read(|payload| json!(payload.kyc))?,
@@ -83,7 +85,7 @@ pub async fn get_user(core: &Arc<Core>) -> Result<String> {
     Ok(json!({
         "username": user.username, "has_wallet": facts.has_wallet, "password_set": facts.password_set,
         "phrase_confirmed": facts.phrase_confirmed, "is_unlocked": user.open.is_some(),
-        "shares": shares, "wallet_pending": pending, "kyc": kyc,
+        "shares": shares, "wallet_pending": pending, "wallet_replaces": replaces, "kyc": kyc,
     })
     .to_string())
 }

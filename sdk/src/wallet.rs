@@ -9,7 +9,7 @@ use crate::feed;
 use crate::mnemonic;
 use crate::pin::{self, PinCheck};
 use crate::runtime::blocking;
-use crate::shares;
+use crate::shares::{self, Wish};
 use crate::vault::Vault;
 use crate::vault::attempts::Attempts;
 use crate::vault::file::VaultFile;
@@ -46,7 +46,15 @@ pub async fn create(core: &Arc<Core>, given: &str, source: Source, replace: bool
         (_, None) => false,
     };
     let phrase = match (continued, current) {
-        (true, Some(kept)) => kept,
+        (true, Some(kept)) => {
+            if replace && open.read(|payload| payload.shares != SharesState::Uploaded)? {
+                open.update(|payload| {
+                    payload.replace_shares = true;
+                    Ok(())
+                })?;
+            }
+            kept
+        }
         (false, Some(_)) if replace && core.is_paying()? => return Err(Fail::new("payment_in_progress")),
         (false, Some(_)) if !replace => return Err(Fail::new("wallet_exists").with("where", "device")),
         _ => begin(core, &open, phrase, replace).await?,
@@ -88,7 +96,7 @@ async fn complete(core: &Arc<Core>, open: &Open) -> Result<()> {
         state.token.is_some()
     };
     if with_token && open.read(|payload| payload.shares != SharesState::Uploaded)? {
-        return shares::upload(core, open).await;
+        return shares::upload(core, open, Wish::User).await;
     }
     open.update(|payload| {
         payload.wallet = WalletState::Ready;
@@ -181,6 +189,27 @@ pub async fn delete(core: &Arc<Core>, given: &str) -> Result<()> {
             return Err(fail);
         }
     }
+    drop_wallet(core, &open).await
+}
+
+/// Drops a wallet whose creation was interrupted; what the server holds stays. Once the server has this wallet
+/// it is the only one there is, so it can only be completed or deleted then.
+pub async fn discard_pending(core: &Arc<Core>, given: &str) -> Result<()> {
+    let _one_at_a_time = core.creating.lock().await;
+    let open = pin::authorize(core, given).await?;
+    if open.read(|payload| payload.wallet != WalletState::Pending)? {
+        return Err(Fail::new("not_found").with("what", "pending wallet"));
+    }
+    if core.is_paying()? {
+        return Err(Fail::new("payment_in_progress"));
+    }
+    if open.read(|payload| payload.upload_begun)? && shares::are_of(core, &open.phrase()?).await? {
+        return Err(Fail::new("wallet_exists").with("where", "server"));
+    }
+    drop_wallet(core, &open).await
+}
+
+async fn drop_wallet(core: &Core, open: &Open) -> Result<()> {
     {
         let mut vault = open.vault()?;
         vault.update(|payload| {
@@ -242,7 +271,7 @@ pub async fn set_password(core: &Arc<Core>, given: &str, password: Text) -> Resu
     let waiting = open.read(|p| p.shares == SharesState::Pending && p.wallet == WalletState::Ready)?;
     if with_token
         && waiting
-        && let Err(fail) = shares::upload(core, &open).await
+        && let Err(fail) = shares::upload(core, &open, Wish::Leftover).await
     {
         // The new password is saved; the server gets its share as soon as it can be reached.
         log::warn!("the backup share is not renewed yet: {}", fail.code);

@@ -180,9 +180,8 @@ class NodeFuzz(Fuzz):
                 f"list {network}": look,
                 f"one {network}": partial(sdk.get_wallet_tx, PIN, known, network=network),
             }
-            if network != "iota_other":
-                calls[f"estimate {network}"] = partial(sdk.estimate_gas, PIN, to, "0.1", network=network)
-                calls[f"send {network}"] = send
+            calls[f"estimate {network}"] = partial(sdk.estimate_gas, PIN, to, "0.1", network=network)
+            calls[f"send {network}"] = send
         return calls
 
 

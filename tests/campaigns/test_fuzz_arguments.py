@@ -67,7 +67,10 @@ BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "replace": st.booleans(),
 }
 # These end the wallet the others work with, or make the campaign wait for a chain.
-APART = {"close", "forget_user", "delete_user", "delete_wallet", "send_amount", "confirm_purchase_request"}
+APART = {
+    *("close", "forget_user", "delete_user", "delete_wallet", "discard_pending_wallet"),
+    *("send_amount", "confirm_purchase_request"),
+}
 METHODS = sorted(
     name
     for name, method in inspect.getmembers(Sdk, inspect.iscoroutinefunction)

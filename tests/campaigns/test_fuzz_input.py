@@ -184,7 +184,7 @@ async def test_stored_files(campaign: Campaign, ready: ReadySdk, folder: Path, t
     sdk = await ready(token=False)
     await sdk.close()
     whole = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    names = [name for name in whole if name.name not in {"lock", "user.json", "vault.previous"}]
+    names = [name for name in whole if name.name not in {"lock", "vault.previous"}]
     here = tmp_path / "device"
     shutil.copytree(folder, here)
     for copy in here.rglob("vault.previous"):

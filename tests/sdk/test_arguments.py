@@ -320,3 +320,11 @@ class TestErrors:
         shown += caplog.text
         for secret in (story.pin, story.password, story.phrase, share[:40], TOKEN, "000000"):
             assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    "details", [{}, {"kind": "Unheard"}, {"kind": None}, {"kind": []}, {"kind": "UseMnemonic"}]
+)
+def test_a_reason_nobody_knows_is_none(details: dict[str, object]) -> None:
+    expected = ErrorKind.USE_MNEMONIC if details.get("kind") == "UseMnemonic" else None
+    assert WalletNotInitialized("wallet_not_initialized", details).kind is expected

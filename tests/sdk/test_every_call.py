@@ -78,6 +78,7 @@ CALLS: dict[str, Call] = {
     "verify_mnemonic": lambda sdk, story: sdk.verify_mnemonic(story.pin, story.phrase),
     "get_mnemonic": lambda sdk, story: sdk.get_mnemonic(story.pin),
     "delete_wallet": lambda sdk, story: sdk.delete_wallet(story.pin),
+    "discard_pending_wallet": lambda sdk, story: sdk.discard_pending_wallet(story.pin),
     "get_recovery_share": lambda sdk, story: sdk.get_recovery_share(story.pin),
     "set_recovery_share": lambda sdk, _: sdk.set_recovery_share("ME-RS-N-AAAA"),
     "set_wallet_derivation_options": lambda sdk, _: sdk.set_wallet_derivation_options(0, 1),

@@ -14,7 +14,7 @@ from tests.sdk.fake_services import EVM_ADDRESS, Services, Story
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = textwrap.dedent(
     """
-    import asyncio, os, subprocess, sys
+    import asyncio, os, subprocess, sys, time
     from etopay_sdk import Config, Sdk, StateError, StorageInUse
 
     url, folder, pin = sys.argv[1:]
@@ -24,10 +24,11 @@ PROGRAM = textwrap.dedent(
         return await sdk.generate_new_address(pin, network="ETH")
 
     async def child(sdk):
+        began = time.monotonic()
         try:
             await asyncio.wait_for(sdk.get_balance(pin), 5)
         except StateError as error:
-            print("parent's:", error.code, flush=True)
+            print("parent's:", error.code, "at once:", time.monotonic() - began < 1, flush=True)
         try:
             Sdk(Config(url, "standalone", folder))
         except StorageInUse as error:
@@ -50,6 +51,13 @@ PROGRAM = textwrap.dedent(
         sys.exit(7)
     _, status = os.waitpid(process, 0)
     print("child:", os.waitstatus_to_exitcode(status), flush=True)
+    # One that only ends does not wait for threads that are not there.
+    began = time.monotonic()
+    process = os.fork()
+    if process == 0:
+        sys.exit(8)
+    _, status = os.waitpid(process, 0)
+    print("idle:", os.waitstatus_to_exitcode(status), "soon:", time.monotonic() - began < 1.5, flush=True)
     # The child's end has not opened the folder to others.
     script = f"from etopay_sdk import *; Sdk(Config({url!r}, 'standalone', {folder!r}))"
     other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
@@ -73,10 +81,11 @@ async def test_fork(ready: ReadySdk, story: Story, services: Services, folder: P
     )
     assert (started.returncode, started.stderr) == (0, "")
     assert started.stdout.splitlines() == [
-        "parent's: forked",
+        "parent's: forked at once: True",
         "same folder: storage_in_use",
         "own: ['bob']",
         "child: 7",
+        "idle: 8 soon: True",
         "other: etopay_sdk.exceptions.StorageInUse",
         f"address: {EVM_ADDRESS}",
     ]

@@ -27,6 +27,7 @@ GUARDED: list[Callable[[Sdk, str], Awaitable[object]]] = [
     lambda sdk, pin: sdk.get_mnemonic(pin),
     lambda sdk, pin: sdk.get_recovery_share(pin),
     lambda sdk, pin: sdk.delete_wallet(pin),
+    lambda sdk, pin: sdk.discard_pending_wallet(pin),
     lambda sdk, pin: sdk.delete_user(pin),
     lambda sdk, pin: sdk.restore_wallet_from_shares(pin),
     lambda sdk, pin: sdk.generate_new_address(pin),

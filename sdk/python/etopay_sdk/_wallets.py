@@ -43,7 +43,11 @@ class WalletCalls(Calls):
         return Decimal(await call(self._client.get_exchange_rate, network))
 
     async def create_wallet_from_new_mnemonic(self, pin: str, *, replace: bool = False) -> str:
-        """Make a wallet and return its 24 words. After an interruption the same words come again."""
+        """Make a wallet and return its 24 words. After an interruption the same words come again.
+
+        With `replace` it takes the place of the wallet here and at the server. Where that was interrupted, it
+        waits for this call to be made again, or for discard_pending_wallet; see `User.wallet_replaces`.
+        """
         return str(await call(self._client.create_wallet_from_new_mnemonic, pin, replace))
 
     async def create_wallet_from_existing_mnemonic(
@@ -86,6 +90,14 @@ class WalletCalls(Calls):
     async def delete_wallet(self, pin: str) -> None:
         """Delete the wallet here and, with a token, its shares at the server. PIN and password stay."""
         await call(self._client.delete_wallet, pin)
+
+    async def discard_pending_wallet(self, pin: str) -> None:
+        """Drop a wallet whose creation was interrupted; what the server holds stays as it is.
+
+        NotFound when no wallet is pending. WalletExists when the server has taken this very wallet already:
+        complete it by creating it again, or delete it.
+        """
+        await call(self._client.discard_pending_wallet, pin)
 
     async def get_recovery_share(self, pin: str) -> str | None:
         """Return the recovery share of the wallet."""

@@ -130,9 +130,15 @@ class WalletNotInitialized(EtopayError):  # noqa: N818 - upstream's name
     }
 
     @property
-    def kind(self) -> ErrorKind:
-        """What has to be done first: set a password, bring a recovery share, or use the phrase."""
-        return ErrorKind(self.details["kind"])
+    def kind(self) -> ErrorKind | None:
+        """What has to be done first: set a password, bring a recovery share, or use the phrase.
+
+        None when the reason is none of these.
+        """
+        try:
+            return ErrorKind(self.details.get("kind"))
+        except ValueError:
+            return None
 
 
 class WalletExists(EtopayError):  # noqa: N818 - a state, not a fault

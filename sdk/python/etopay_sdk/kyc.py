@@ -121,6 +121,7 @@ class ViviswapState:
 
     verification_status: ViviswapVerificationStatus
     monthly_limit_eur: Decimal
+    """Upstream passes it through 32 bits of binary floating point: about seven digits are good."""
     next_verification_step: ViviswapVerificationStep
     partial_kyc_details_input: ViviswapPartiallyKycDetails
     current_iban: ViviswapAddressDetail | None

@@ -21,7 +21,10 @@ class Config:
     """Where the services are and where the wallet is kept."""
 
     backend_url: str
-    """Absolute URL with a path and without a slash at the end, such as `https://example.org/api`."""
+    """Absolute URL with a path and without a slash at the end, such as `https://example.org/api`.
+
+    `http://` is for this device only, see `allow_insecure_http`.
+    """
     auth_provider: str
     """Name of the OAuth provider at the backend."""
     storage_path: str | os.PathLike[str]
@@ -32,6 +35,13 @@ class Config:
     """Seconds until a call that only reads fails with NetworkTimeout."""
     send_timeout: float = 120.0
     """Seconds until a payment raises UncertainOutcome, while it goes on."""
+    allow_insecure_http: bool = False
+    """Dangerous: accept `http://` beyond this device, for backend and nodes.
+
+    Whoever is on the way then reads the access token and the shares of the wallet, and can answer in the
+    place of backend and nodes. For private test networks only, such as an Android emulator's `10.0.2.2`;
+    addresses of this device (`localhost`, 127.0.0.0/8, ::1) need it not.
+    """
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -84,6 +94,11 @@ class User:
     """None while locked."""
     wallet_pending: bool | None
     """The wallet's creation was interrupted; calling create again goes on with the same phrase."""
+    wallet_replaces: bool | None = None
+    """The wallet waits to take the place of the one at the server, which happens by a call of creation only.
+
+    discard_pending_wallet drops it while it is pending. None while locked.
+    """
     is_kyc_verified: bool | None = None
     """As of the last is_kyc_status_verified; None while locked."""
     kyc_type: KycType | None = None

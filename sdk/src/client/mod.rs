@@ -271,6 +271,11 @@ impl Client {
         self.caller.change(done, |core| async move { wallet::delete(&core, &given).await })
     }
 
+    fn discard_pending_wallet(&self, done: Py<PyAny>, pin: String) -> PyResult<Job> {
+        let given = secret(pin);
+        self.caller.change(done, |core| async move { wallet::discard_pending(&core, &given).await })
+    }
+
     fn get_recovery_share(&self, done: Py<PyAny>, pin: String) -> PyResult<Job> {
         let given = secret(pin);
         self.caller.read(done, |core| async move { wallet::get_recovery_share(&core, &given).await })

@@ -5,9 +5,10 @@ use super::store;
 use crate::address::checksummed;
 use crate::amount::from_base;
 use crate::chain::Access;
-use crate::error::Result;
+use crate::error::{Fail, Result};
 use crate::payment::evm::transfer;
-use crate::rpc::quantity;
+use crate::rpc::{quantity, unreadable, word};
+use crate::store::now;
 use etopay_sdk::types::networks::ApiProtocol;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -22,12 +23,34 @@ const TRANSFER_EVENT: &str = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a116
 /// Decimals of the coin that pays for gas.
 const NATIVE_DECIMALS: u32 = 18;
 
-/// gasUsed × effectiveGasPrice, when the receipt has both.
-pub async fn fee(access: &Access, tx_id: &str) -> Result<Option<String>> {
-    let receipt = access.rpc.call("eth_getTransactionReceipt", json!([tx_id])).await?;
-    Ok(fee_of(&receipt))
+/// One transfer, whoever took part in it.
+pub async fn details(access: &Access, tx_id: &str) -> Result<Record> {
+    let unknown = |what: &str| Fail::new("not_found").with("what", what);
+    let digits = tx_id.strip_prefix("0x").unwrap_or(tx_id);
+    if digits.len() != 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(unknown("transaction"));
+    }
+    let hash = format!("0x{}", digits.to_lowercase());
+    let tx = access.rpc.call("eth_getTransactionByHash", json!([hash])).await?;
+    if tx.is_null() {
+        return Err(unknown("transaction"));
+    }
+    if !tx["hash"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(&hash)) {
+        return Err(unreadable());
+    }
+    let transfer = parts(access, &tx).ok_or_else(|| unknown("transfer"))?;
+    let block = match quantity(&tx["blockNumber"]).and_then(|number| u64::try_from(number).ok()) {
+        Some(number) => block(access, number, false).await?,
+        None => Value::Null,
+    };
+    let mut record = complete(access, transfer, &block, Some(&hash)).await?;
+    if record.date <= 0.0 {
+        record.date = now();
+    }
+    Ok(record)
 }
 
+/// gasUsed × effectiveGasPrice, when the receipt has both.
 fn fee_of(receipt: &Value) -> Option<String> {
     let (used, price) = (quantity(&receipt["gasUsed"])?, quantity(&receipt["effectiveGasPrice"])?);
     Some(from_base(used.checked_mul(price)?, NATIVE_DECIMALS).ok()?.to_string())
@@ -91,7 +114,7 @@ async fn blocks(access: &Access, low: u64, high: u64) -> Result<Vec<Record>> {
             let block = block?;
             for tx in block["transactions"].as_array().map(Vec::as_slice).unwrap_or_default() {
                 if let Some(moved) = moved(access, tx).filter(|moved| can_be_shown(access, moved)) {
-                    found.push(complete(access, moved, &block, tx["hash"].as_str()).await?);
+                    found.push(complete(access, moved, &block, word(&tx["hash"])).await?);
                 }
             }
         }
@@ -101,7 +124,7 @@ async fn blocks(access: &Access, low: u64, high: u64) -> Result<Vec<Record>> {
     Ok(found)
 }
 
-/// Sender, receiver and base units of a transfer that concerns this address.
+/// Sender, receiver and base units of a transfer.
 struct Moved {
     sender: String,
     receiver: String,
@@ -113,8 +136,14 @@ fn can_be_shown(access: &Access, moved: &Moved) -> bool {
     from_base(moved.value, access.network.decimals).is_ok()
 }
 
+/// A transfer that concerns this address.
 fn moved(access: &Access, tx: &Value) -> Option<Moved> {
-    let (sender, to) = (tx["from"].as_str()?, tx["to"].as_str()?);
+    let mine = |address: &str| address.eq_ignore_ascii_case(&access.address);
+    parts(access, tx).filter(|moved| mine(&moved.sender) || mine(&moved.receiver))
+}
+
+fn parts(access: &Access, tx: &Value) -> Option<Moved> {
+    let (sender, to) = (word(&tx["from"])?, word(&tx["to"])?);
     let (receiver, value) = match &access.network.protocol {
         ApiProtocol::EvmERC20 { contract_address, .. } => {
             if !to.eq_ignore_ascii_case(contract_address) {
@@ -124,8 +153,7 @@ fn moved(access: &Access, tx: &Value) -> Option<Moved> {
         }
         _ => (to.to_owned(), quantity(&tx["value"])?),
     };
-    let mine = |address: &str| address.eq_ignore_ascii_case(&access.address);
-    (mine(sender) || mine(&receiver)).then(|| Moved { sender: sender.to_owned(), receiver, value })
+    Some(Moved { sender: sender.to_owned(), receiver, value })
 }
 
 fn spelled(address: &str) -> String {
@@ -134,7 +162,7 @@ fn spelled(address: &str) -> String {
 }
 
 async fn complete(access: &Access, moved: Moved, block: &Value, hash: Option<&str>) -> Result<Record> {
-    let hash = hash.ok_or_else(crate::rpc::unreadable)?;
+    let hash = hash.ok_or_else(unreadable)?;
     let receipt = access.rpc.call("eth_getTransactionReceipt", json!([hash])).await?;
     let status = match quantity(&receipt["status"]) {
         Some(1) => "Confirmed",
@@ -146,7 +174,7 @@ async fn complete(access: &Access, moved: Moved, block: &Value, hash: Option<&st
         transaction_hash: hash.to_owned(),
         date: quantity(&block["timestamp"]).unwrap_or_default() as f64,
         block_number: quantity(&block["number"]).and_then(|number| u64::try_from(number).ok()),
-        block_hash: block["hash"].as_str().map(str::to_owned),
+        block_hash: word(&block["hash"]).map(str::to_owned),
         is_sender: sender.eq_ignore_ascii_case(&access.address),
         sender,
         receiver,
@@ -169,8 +197,8 @@ async fn logs(access: &Access, contract: &str, low: u64, high: u64) -> Result<Ve
         for log in answer.as_array().map(Vec::as_slice).unwrap_or_default() {
             let Some(moved) = from_log(log).filter(|moved| can_be_shown(access, moved)) else { continue };
             let number = quantity(&log["blockNumber"]).and_then(|number| u64::try_from(number).ok());
-            let block = block(access, number.ok_or_else(crate::rpc::unreadable)?, false).await?;
-            found.push(complete(access, moved, &block, log["transactionHash"].as_str()).await?);
+            let block = block(access, number.ok_or_else(unreadable)?, false).await?;
+            found.push(complete(access, moved, &block, word(&log["transactionHash"])).await?);
         }
     }
     Ok(found)

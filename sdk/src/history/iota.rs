@@ -5,7 +5,7 @@ use super::store;
 use crate::amount::from_base;
 use crate::chain::Access;
 use crate::error::{Fail, Result};
-use crate::rpc::{decimal_string, unreadable};
+use crate::rpc::{decimal_string, digest, unreadable, word};
 use crate::store::now;
 use etopay_sdk::types::networks::ApiProtocol;
 use futures::future::join_all;
@@ -42,7 +42,7 @@ pub async fn search(access: &Access, wanted: usize) -> Result<()> {
 /// A transfer of the network's own coin, seen from this wallet. The crate shows whichever coin comes first.
 pub async fn details(access: &Access, tx_id: &str) -> Result<Record> {
     let unknown = || Fail::new("not_found").with("what", "transaction");
-    if !bs58::decode(tx_id).into_vec().is_ok_and(|bytes| bytes.len() == 32) {
+    if digest(tx_id).is_none() {
         return Err(unknown());
     }
     let options = json!({"showInput": false, "showRawInput": false, "showEffects": true, "showEvents": false,
@@ -59,7 +59,7 @@ pub async fn details(access: &Access, tx_id: &str) -> Result<Record> {
     let hash = match number {
         Some(number) => {
             let checkpoint = access.rpc.call("iota_getCheckpoint", json!([number.to_string()])).await?;
-            checkpoint["digest"].as_str().map(str::to_owned)
+            word(&checkpoint["digest"]).map(str::to_owned)
         }
         None => None,
     };
@@ -102,7 +102,7 @@ fn moved(access: &Access, block: &Value) -> Result<Moved> {
         .iter()
         .filter(|change| change["coinType"].as_str().is_some_and(|coin| spelled(coin) == wanted))
         .filter_map(|change| {
-            let owner = change["owner"]["AddressOwner"].as_str().or(change["owner"]["ObjectOwner"].as_str());
+            let owner = word(&change["owner"]["AddressOwner"]).or(word(&change["owner"]["ObjectOwner"]));
             Some((owner?.to_lowercase(), decimal_string(&change["amount"])?))
         })
         .collect();
@@ -154,7 +154,7 @@ async fn listed(access: &Access, side: &str, wanted: usize) -> Result<Vec<String
             access.rpc.call("iotax_queryTransactionBlocks", json!([query, cursor, PAGE, true])).await?;
         let before = digests.len();
         let entries = page["data"].as_array().map(Vec::as_slice).unwrap_or_default();
-        digests.extend(entries.iter().filter_map(|entry| entry["digest"].as_str().map(str::to_owned)));
+        digests.extend(entries.iter().filter_map(|entry| word(&entry["digest"]).map(str::to_owned)));
         cursor = page["nextCursor"].clone();
         if digests.len() == before || cursor.is_null() || page["hasNextPage"].as_bool() != Some(true) {
             break;

@@ -65,17 +65,10 @@ fn store(access: &Access, found: Vec<Record>) -> Result<()> {
 
 /// One transaction with its fee in main units.
 pub async fn details(access: &Access, tx_id: &str) -> Result<Record> {
-    if matches!(access.network.protocol, ApiProtocol::IotaRebased { .. }) {
-        return iota::details(access, tx_id).await;
+    match access.network.protocol {
+        ApiProtocol::IotaRebased { .. } => iota::details(access, tx_id).await,
+        _ => evm::details(access, tx_id).await,
     }
-    let found = access.wallet.get_wallet_tx(tx_id).await?;
-    let fee = evm::fee(access, tx_id).await.unwrap_or_default();
-    let mut record = Record::from_upstream(&found, fee);
-    if record.date <= 0.0 {
-        // Upstream dates what is in no block yet to 1970.
-        record.date = now();
-    }
-    Ok(record)
 }
 
 pub async fn get(core: &Arc<Core>, given: &str, tx_id: &str, key: Option<&str>) -> Result<String> {

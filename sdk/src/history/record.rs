@@ -1,6 +1,5 @@
 //! One line of the wallet's history, and how far a chain has been searched.
 
-use etopay_wallet::types::{WalletTransaction, WalletTxStatus};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -30,27 +29,6 @@ impl Record {
         if self.status == "Conflicting" && self.amount == "0" && before.is_sender {
             self.amount.clone_from(&before.amount);
             self.receiver.clone_from(&before.receiver);
-        }
-    }
-
-    pub fn from_upstream(tx: &WalletTransaction, gas_fee: Option<String>) -> Self {
-        let (block_number, block_hash) = tx.block_number_hash.clone().unzip();
-        Self {
-            transaction_hash: tx.transaction_hash.clone(),
-            date: tx.date.timestamp_millis() as f64 / 1000.0,
-            block_number,
-            block_hash,
-            sender: tx.sender.clone(),
-            receiver: tx.receiver.clone(),
-            amount: tx.amount.inner().normalize().to_string(),
-            status: match tx.status {
-                WalletTxStatus::Pending => "Pending",
-                WalletTxStatus::Confirmed => "Confirmed",
-                WalletTxStatus::Conflicting => "Conflicting",
-            }
-            .to_owned(),
-            gas_fee,
-            is_sender: tx.is_sender,
         }
     }
 }

@@ -4,7 +4,7 @@ use super::journal::Payment;
 use super::settle::Finding;
 use crate::chain::Access;
 use crate::error::{Fail, Result};
-use crate::rpc::{decimal_string, unreadable};
+use crate::rpc::{decimal_string, unreadable, word};
 use etopay_sdk::types::networks::ApiProtocol;
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ impl Coin {
         Some(Self {
             id: normal_id(coin["coinObjectId"].as_str()?)?,
             version: unsigned(&coin["version"])?,
-            digest: coin["digest"].as_str()?.to_owned(),
+            digest: word(&coin["digest"])?.to_owned(),
             balance: unsigned(&coin["balance"])?,
         })
     }

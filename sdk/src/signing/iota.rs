@@ -65,10 +65,7 @@ fn address(text: &str) -> Result<[u8; 32]> {
 /// Object id, version, digest.
 fn reference(coin: &Coin) -> Result<Vec<u8>> {
     let mut bytes = address(&coin.id).map_err(|_| unreadable())?.to_vec();
-    let digest = bs58::decode(&coin.digest).into_vec().map_err(|_| unreadable())?;
-    if digest.len() != 32 {
-        return Err(unreadable());
-    }
+    let digest = crate::rpc::digest(&coin.digest).ok_or_else(unreadable)?;
     bytes.extend(coin.version.to_le_bytes());
     bytes.push(32);
     bytes.extend(digest);

@@ -61,6 +61,8 @@ pub struct Payload {
     pub shares: SharesState,
     /// The caller of a creation asked to put this phrase in place of what the server holds.
     pub replace_shares: bool,
+    /// An upload of this phrase's shares may have arrived, whatever was heard of it.
+    pub upload_begun: bool,
     pub phrase_confirmed: bool,
     pub networks: Vec<ApiNetwork>,
     pub active_network: Option<String>,
@@ -83,6 +85,11 @@ impl Payload {
         }
     }
 
+    /// Whether this wallet waits to take the place of the one at the server.
+    pub fn replaces(&self) -> bool {
+        self.wallet != WalletState::None && self.replace_shares && self.shares != SharesState::Uploaded
+    }
+
     pub fn phrase(&self) -> Option<&str> {
         self.secrets.phrase.as_deref()
     }
@@ -96,6 +103,7 @@ impl Payload {
         self.wallet = WalletState::None;
         self.shares = SharesState::None;
         self.replace_shares = false;
+        self.upload_begun = false;
         self.phrase_confirmed = false;
         self.payments.clear();
         self.history.clear();
