@@ -6,14 +6,16 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
+from sandbox.control.clock import router as clock_router
 from sandbox.control.pages import router as pages_router
 from sandbox.control.router import router as control_router
-from sandbox.core.clock import Clock, SystemClock
+from sandbox.core.clock import Clock, SandboxClock
 from sandbox.core.context import Context
 from sandbox.core.db import Database
 from sandbox.core.errors import install_handlers
 from sandbox.core.events import EventBus, UserArchived
 from sandbox.core.faults import FaultBoard, FaultMiddleware
+from sandbox.core.idempotency import IdempotencyMiddleware, describe_keys
 from sandbox.core.journal import Journal
 from sandbox.core.ports import Chains
 from sandbox.core.settings import Settings
@@ -22,8 +24,13 @@ from sandbox.services.identity import admin, browser, logout
 from sandbox.services.identity import router as identity_router
 from sandbox.services.identity.errors import install_oauth_handler
 from sandbox.services.identity.service import IdentityService
-from sandbox.services.kyc.repository import KycResults
+from sandbox.services.kyc import reviews
+from sandbox.services.kyc.engine import ReviewEngine
+from sandbox.services.kyc.postident import pages as postident_pages
+from sandbox.services.kyc.postident.router import router as postident_router
+from sandbox.services.kyc.register import KycOffice
 from sandbox.services.kyc.router import router as kyc_router
+from sandbox.services.kyc.viviswap.router import router as viviswap_kyc_router
 from sandbox.services.networks.router import router as networks_router
 from sandbox.services.networks.service import Networks
 from sandbox.services.rates.router import router as rates_router
@@ -41,18 +48,22 @@ _BACKEND_ROUTERS = (
     users_router,
     shares_router,
     kyc_router,
+    postident_router,
+    viviswap_kyc_router,
     rates_router,
     transactions_router,
 )
+_WITH_FILES = tuple(f"/api/viviswap/kyc/{name}" for name in ("residence", "identity", "documents"))
 
 
 def make_context(
     settings: Settings, db: Database, chains: Chains, clock: Clock
 ) -> tuple[Context, IdentityService]:
     """Build the shared parts on an opened database and opened chains."""
+    db.clock = clock
     events = EventBus()
     identity = IdentityService(settings, db, clock, events)
-    addresses, kyc = Addresses(), KycResults()
+    addresses, kyc = Addresses(), KycOffice()
     events.on(UserArchived, lambda session, event: drop_shares(session, event.user_id))
     events.on(UserArchived, lambda session, event: addresses.forget(session, event.user_id))
     events.on(UserArchived, lambda session, event: kyc.forget(session, event.user_id))
@@ -75,6 +86,16 @@ def make_context(
     return context, identity
 
 
+class _Application(FastAPI):
+    """The application, whose description tells what the middleware adds."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description of all calls."""
+        if self.openapi_schema is None:
+            describe_keys(super().openapi())
+        return super().openapi()
+
+
 def create_app(
     settings: Settings,
     db: Database,
@@ -83,17 +104,20 @@ def create_app(
     clock: Clock | None = None,
 ) -> FastAPI:
     """Return the whole sandbox as one application."""
-    context, identity = make_context(settings, db, chains, clock or SystemClock())
+    context, identity = make_context(settings, db, chains, clock or SandboxClock(db))
     engine = PurchaseEngine(context)
+    review_engine = ReviewEngine(context)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         engine.start()
+        review_engine.start()
         yield
         context.faults.clear()
+        await review_engine.stop()
         await engine.stop()
 
-    app = FastAPI(
+    app = _Application(
         title="ETOPay sandbox",
         description="All ETOPay services as one local process. Test services; not for real money.",
         version="1",
@@ -105,6 +129,7 @@ def create_app(
     app.state.context = context
     app.state.identity = identity
     app.state.engine = engine
+    app.state.review_engine = review_engine
     install_handlers(app)
     install_oauth_handler(app)
     for router in (identity_router.router, browser.router, logout.router):
@@ -114,10 +139,14 @@ def create_app(
         app.include_router(router, prefix="/api", responses=_REFUSALS)
     if chain_router is not None:
         app.include_router(chain_router, tags=["chains"])
-    app.include_router(control_router)
+    for router in (control_router, clock_router, reviews.router, postident_pages.router):
+        app.include_router(router)
     app.include_router(pages_router)
+    # Inside the failures: an answer that was lost on the way is given to whoever asks again.
+    app.add_middleware(IdempotencyMiddleware, db=db, clock=context.clock, tokens=context.tokens)
     app.add_middleware(FaultMiddleware, board=context.faults)
-    app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit)
+    larger = dict.fromkeys(_WITH_FILES, max(settings.kyc_body_limit, settings.body_limit))
+    app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit, larger=larger)
     app.add_middleware(HostMiddleware, public_url=settings.public_url)
     app.add_middleware(TidyPathMiddleware)
     app.add_middleware(HeadersMiddleware)

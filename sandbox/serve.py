@@ -19,6 +19,7 @@ from sandbox.chain_port import HubChains
 from sandbox.control.seed_file import load_seed
 from sandbox.control.seeding import apply_seed
 from sandbox.control.seeds import Seed
+from sandbox.core.clock import Clock, SandboxClock
 from sandbox.core.connection import ConnectionProtocol
 from sandbox.core.db import Database
 from sandbox.core.errors import StartError
@@ -85,12 +86,13 @@ async def serve(start: Start) -> None:
         settings = _with_seed(start.settings.model_copy(update={"data": folder}), seed)
         db = _open_database(settings)
         listener = open_port(start.host, start.port, _known_port(db))
-        hub = await _open_chains(folder / "chains")
+        clock = SandboxClock(db)
+        hub = await _open_chains(folder / "chains", clock)
         try:
             db.remember("port", str(listener.getsockname()[1]))
             url = start.public_url or _address_of(listener, start.host)
             settings = settings.model_copy(update={"public_url": url.rstrip("/")})
-            app = create_app(settings, db, HubChains(hub), chain_router(hub))
+            app = create_app(settings, db, HubChains(hub), chain_router(hub), clock)
             app.state.seed = seed
             await apply_seed(seed, app.state.context, app.state.identity)
             await _run(app, listener, settings, start.parent_pid, ready_files)
@@ -196,8 +198,8 @@ def _open_database(settings: Settings) -> Database:
     return db
 
 
-async def _open_chains(folder: Path) -> ChainHub:
-    hub = ChainHub(folder)
+async def _open_chains(folder: Path, clock: Clock) -> ChainHub:
+    hub = ChainHub(folder, clock=lambda: clock.now().timestamp())
     try:
         await hub.open()
     except (sqlite3.Error, OSError) as error:

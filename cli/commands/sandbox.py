@@ -13,6 +13,7 @@ import typer
 from cli import console, control, options, ready
 from cli.commands import sandbox_lines as lines
 from cli.commands.app import foreground
+from cli.commands.sandbox_clock import group as clock_group
 from cli.places import SANDBOX_PORT, data_folder, require_seed
 from cli.ports import LOOPBACK, free_port, require_free
 from cli.problems import exit_codes, usage
@@ -47,6 +48,9 @@ group = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+
+group.add_typer(clock_group, name="clock")
 
 
 def _command(name: str, example: str, codes: str = exit_codes()) -> Callable[[Command], Command]:

@@ -26,6 +26,20 @@ def users(content: dict[str, Any]) -> list[str]:
     return found or ["There are no users."]
 
 
+def clock(content: dict[str, Any]) -> list[str]:
+    """What the clock shows, and how it goes."""
+    ways = {"real": "as this machine's clock", "frozen": "it stands still"}
+    way = ways.get(content["mode"], f"{content['rate']:g} times as fast as this machine's clock")
+    ahead = content["ahead_seconds"]
+    found = [f"{content['now']} ({way})"]
+    if ahead:
+        days, seconds = divmod(round(abs(ahead)), 86_400)
+        hours, minutes, seconds = seconds // 3600, seconds % 3600 // 60, seconds % 60
+        distance = f"{days} days, {hours:02}:{minutes:02}:{seconds:02}"
+        found.append(f"This machine's clock is {distance} {'behind' if ahead > 0 else 'ahead'}.")
+    return found
+
+
 def faults(content: dict[str, Any]) -> list[str]:
     """Each planned failure in a line."""
     found = []

@@ -10,6 +10,7 @@ from sandbox.control.seeding import apply_seed
 from sandbox.control.seeds import Seed
 from sandbox.core.context import Context
 from sandbox.core.errors import NotFoundError
+from sandbox.core.outbox import record
 from sandbox.core.users import User, UserDirectory
 from sandbox.services.identity.service import IdentityService
 from sandbox.services.transactions.engine import PurchaseEngine
@@ -60,17 +61,20 @@ class Operations:
             if address is None:
                 raise NotFoundError(f"{body.username} has registered no address on {network.key} yet.")
         tx_id = await self._context.chains.fund(network.key, address, body.amount)
-        self._context.journal.note("faucet", f"{body.amount:f} {network.display_symbol} to {address}")
+        paid = {"network_key": network.key, "amount": f"{body.amount:f}", "address": address, "tx_id": tx_id}
+        with self._context.db.write() as session:
+            record(session, "faucet.paid", tx_id, paid | {"symbol": network.display_symbol})
         return tx_id
 
     async def reset(self, identity: IdentityService, engine: PurchaseEngine, seed: Seed) -> None:
         """Empty everything and apply the seed again."""
         async with engine.paused():
-            self._context.db.clear()
+            with self._context.db.write() as session:
+                self._context.db.clear(session)
+                record(session, "sandbox.reset", "sandbox", {"state": "empty"})
             identity.reset()
             await self._context.chains.reset()
             await apply_seed(seed, self._context, identity)
-        self._context.journal.note("reset", "everything was started anew")
 
     def state(self) -> State:
         """Return a summary."""

@@ -6,6 +6,8 @@ from fastapi import APIRouter, Query, Request
 
 from sandbox.control import schemas
 from sandbox.control.operations import Operations
+from sandbox.core import outbox
+from sandbox.core.clock import iso
 from sandbox.core.context import Ctx
 from sandbox.core.errors import NotFoundError
 from sandbox.core.faults import Fault
@@ -111,13 +113,23 @@ def state(context: Ctx) -> schemas.State:
 
 
 @router.get("/events")
-def events(context: Ctx, after: Annotated[int, Query(ge=0)] = 0) -> schemas.EventList:
-    """Return what happened since the process started."""
-    entries = context.journal.after(after)
+def events(
+    context: Ctx,
+    *,
+    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    kind: Annotated[str | None, Query(max_length=60)] = None,
+    subject: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+) -> schemas.EventList:
+    """Return what happened, oldest first; `kind=purchase` means every `purchase.…`."""
+    with context.db.read() as session:
+        found = outbox.events(session, after=after, kind=kind, subject=subject, limit=limit)
     return schemas.EventList(
         events=[
-            schemas.EventOut(number=entry.number, at=entry.at, kind=entry.kind, text=entry.text)
-            for entry in entries
+            schemas.EventOut(
+                id=one.id, kind=one.kind, at=iso(one.at), subject=one.subject, seq=one.seq, state=one.payload
+            )
+            for one in found
         ]
     )
 

@@ -1,6 +1,6 @@
 """JSON shapes of the control room."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -128,12 +128,20 @@ class FaultList(Out):
 
 
 class EventOut(Out):
-    """One thing that happened."""
+    """One change, with the state it led to."""
 
-    number: int
-    at: str
+    id: int
+    """Position; the next call takes the last one as `after`."""
+
     kind: str
-    text: str
+    at: str
+    subject: str
+    """Id of what changed."""
+
+    seq: int
+    """The how manieth event of the subject."""
+
+    state: dict[str, Any]
 
 
 class EventList(Out):

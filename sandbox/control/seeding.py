@@ -14,6 +14,7 @@ from sandbox.core.users import UserDirectory
 from sandbox.services.identity.clients import Client
 from sandbox.services.identity.service import IdentityService
 from sandbox.services.networks.service import Networks
+from sandbox.services.transactions.events import tell
 from sandbox.services.transactions.repository import Purchase, State
 from sandbox.services.transactions.service import SYSTEM_ACCOUNT, payout_of
 
@@ -109,27 +110,27 @@ async def _apply_purchase(
         name: getattr(seed, name) for name in ("product_hash", "reason", "purchase_model", "app_data")
     }
     with context.db.write() as session:
-        session.add(
-            Purchase(
-                id=purchase_id,
-                sender_id=user_ids[seed.sender],
-                sender_name=seed.sender,
-                receiver_id=user_ids[seed.receiver],
-                receiver_name=seed.receiver,
-                network_key=seed.network,
-                amount=seed.amount,
-                payout=payout,
-                fee_rate=fee_rate,
-                exchange_rate=context.rates.eur_rate(seed.network, made),
-                app_metadata=metadata if any(metadata.values()) else None,
-                state=state,
-                reasons=["ReceiverNotVerified"] if state == State.INVALID else [],
-                created_at=made,
-                changed_at=made,
-                committed_tx=incoming,
-                incoming_tx=incoming,
-                incoming_sequence=0 if incoming else None,
-                outgoing_tx=outgoing,
-                outgoing_to=receiver_address if outgoing else None,
-            )
+        purchase = Purchase(
+            id=purchase_id,
+            sender_id=user_ids[seed.sender],
+            sender_name=seed.sender,
+            receiver_id=user_ids[seed.receiver],
+            receiver_name=seed.receiver,
+            network_key=seed.network,
+            amount=seed.amount,
+            payout=payout,
+            fee_rate=fee_rate,
+            exchange_rate=context.rates.eur_rate(seed.network, made),
+            app_metadata=metadata if any(metadata.values()) else None,
+            state=state,
+            reasons=["ReceiverNotVerified"] if state == State.INVALID else [],
+            created_at=made,
+            changed_at=made,
+            committed_tx=incoming,
+            incoming_tx=incoming,
+            incoming_sequence=0 if incoming else None,
+            outgoing_tx=outgoing,
+            outgoing_to=receiver_address if outgoing else None,
         )
+        session.add(purchase)
+        tell(purchase, "created")

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Engine, String, TypeDecorator, create_engine, delete, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
-from sandbox.core.errors import StartError
+from sandbox.core import schema
+from sandbox.core.clock import Clock, SandboxClock
+from sandbox.core.instances import InstanceKeyRow, InstanceRow, InstanceSession, current_instance
 
-SCHEMA_VERSION = "1"
-"""Version of the tables; a later one brings its migration."""
+__all__ = ["Base", "Database", "ExactDecimal", "Fact", "InstanceKeyRow", "InstanceRow", "UtcDateTime"]
 
 SEED_FACT = "seed:"
 """Start of the names of facts that say which part of a seed was put in; a reset forgets them."""
@@ -65,45 +66,40 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine: Engine = create_engine(url, pool_size=20, max_overflow=40, hide_parameters=True)
-        self._session = sessionmaker(self.engine, expire_on_commit=False)
+        self.clock: Clock = SandboxClock()
+        """What writes the time of an event; the wiring sets the sandbox's clock."""
+        self._session = sessionmaker(self.engine, class_=InstanceSession, expire_on_commit=False)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _durable_sqlite)
             event.listen(self.engine, "begin", _lock_for_writing)
 
     def create(self) -> None:
-        """Create missing tables and refuse a database of a later version."""
-        Base.metadata.create_all(self.engine)
-        with self.write() as session:
-            version = session.get(Fact, "schema_version")
-            if version is None:
-                session.add(Fact(name="schema_version", value=SCHEMA_VERSION))
-            elif version.value != SCHEMA_VERSION:
-                raise StartError(
-                    f"The data folder was written by another version of the sandbox (tables {version.value}, "
-                    f"this one knows {SCHEMA_VERSION}). Use another folder with --data.",
-                    3,
-                )
+        """Create the tables or bring them up to date; refuse a database of a later version."""
+        schema.prepare(self.engine, Base.metadata, Base.metadata.tables[Fact.__tablename__])
 
-    def clear(self) -> None:
-        """Empty all tables but the facts about this installation and its signing keys."""
-        with self.write() as session:
-            for table in reversed(Base.metadata.sorted_tables):
-                if table.name not in {Fact.__tablename__, "signing_keys"}:
-                    session.execute(table.delete())
-            session.execute(delete(Fact).where(Fact.name.startswith(SEED_FACT)))
+    def clear(self, session: Session) -> None:
+        """Empty the tables of the session's instance, but for its signing keys and the sandbox's facts."""
+        classes = {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}
+        for table in reversed(Base.metadata.sorted_tables):
+            if table.name not in {Fact.__tablename__, "signing_keys"}:
+                session.execute(delete(classes[table]))
+        session.execute(delete(Fact).where(Fact.name.startswith(SEED_FACT)))
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """Open a transaction that only reads."""
-        with self._session() as session:
+    def read(self, instance: str | None = None) -> Iterator[Session]:
+        """Open a transaction that only reads, in the instance given or the current one."""
+        with self._open(instance) as session:
             session.connection(execution_options={"sandbox_read_only": True})
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, instance: str | None = None) -> Iterator[Session]:
         """Open a transaction that is committed at the end, or rolled back by an error."""
-        with self._session.begin() as session:
+        with self._open(instance) as session, session.begin():
             yield session
+
+    def _open(self, instance: str | None) -> Session:
+        return self._session(instance=instance or current_instance.get(), info={"clock": self.clock})
 
     def fact(self, name: str) -> str | None:
         """Return a remembered value."""

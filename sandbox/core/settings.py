@@ -66,8 +66,20 @@ class Settings(BaseSettings):
     unverified_receiver: Literal["invalid", "wait"] = "invalid"
     """Main networks: answer to a receiver without KYC, `Invalid` or `WaitingForVerification`."""
 
+    kyc_creation_seconds: float = Field(default=1.0, ge=0)
+    """How long the exchange takes to create a customer."""
+
+    kyc_review_seconds: float = Field(default=2.0, ge=0)
+    """How long a part of an identity check is in review."""
+
+    kyc_review: Literal["auto", "manual"] = "auto"
+    """Whether parts in review are approved by themselves, or wait for a reviewer."""
+
     body_limit: int = Field(default=1024 * 1024, ge=1024)
     """Largest accepted request body in bytes."""
+
+    kyc_body_limit: int = Field(default=64 * 1024 * 1024, ge=1024)
+    """The same for the calls that bring pictures and videos of an identity check."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -6,15 +6,16 @@ from sqlalchemy import String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from sandbox.core.clock import Clock
-from sandbox.core.db import Base, UtcDateTime
+from sandbox.core.db import Base, InstanceRow, UtcDateTime
 from sandbox.core.ids import new_id
+from sandbox.core.outbox import record
 
 
-class User(Base):
+class User(InstanceRow, Base):
     """A user of the backend, created the first time a good token is seen."""
 
     __tablename__ = "users"
-    __table_args__ = (UniqueConstraint("issuer_key", "subject"),)
+    __table_args__ = (UniqueConstraint("instance_id", "issuer_key", "subject", name="uq_users_issuer_key"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     issuer_key: Mapped[str] = mapped_column(String(100))
@@ -23,6 +24,18 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     preferred_network: Mapped[str | None] = mapped_column(String(60))
+
+
+def tell(session: Session, user: User, what: str, **more: str) -> None:
+    """Write down what happened to a user, in the transaction that changes her."""
+    state = {
+        "id": user.id,
+        "subject": user.subject,
+        "username": user.username,
+        "state": "archived" if user.archived_at else "active",
+        "preferred_network": user.preferred_network,
+    }
+    record(session, f"user.{what}", user.id, state | more)
 
 
 class UserDirectory:
@@ -51,9 +64,12 @@ class UserDirectory:
                 preferred_network=None,
             )
             self._session.add(user)
-            self._session.flush()
-        user.username = username
-        user.archived_at = None
+            tell(self._session, user, "created")
+        elif user.archived_at or user.username != username:
+            what = "returned" if user.archived_at else "renamed"
+            user.username = username
+            user.archived_at = None
+            tell(self._session, user, what)
         return user
 
     def named(self, issuer_key: str, username: str) -> User | None:

@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -84,20 +85,22 @@ class _TooLargeError(Exception):
 
 
 class BodyLimitMiddleware:
-    """Refuses bodies over the limit before they fill the memory."""
+    """Refuses bodies over the limit before they fill the memory; single paths may have a larger one."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, larger: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._limit = limit
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one exchange."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = _refusal(413, "too_large", f"A body may have {self._limit} bytes.")
+        limit = self._larger.get(scope["path"], self._limit)
+        refusal = _refusal(413, "too_large", f"A body may have {limit} bytes.")
         declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdigit() or int(declared) > self._limit:
+        if not declared.isdigit() or int(declared) > limit:
             await refusal(scope, receive, send)
             return
         seen = 0
@@ -107,7 +110,7 @@ class BodyLimitMiddleware:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._limit:
+            if seen > limit:
                 raise _TooLargeError
             return message
 

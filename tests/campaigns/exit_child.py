@@ -181,5 +181,7 @@ def next_order() -> list[str] | None:
 if __name__ == "__main__":
     asked = sys.argv[1:] or next_order()
     if asked is not None:
+        # Whoever starts the campaign in the background may have had the signal ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         way, url, folder, pause, *busy = asked
         KINDS[way][0](Ending(url, Path(folder), float(pause), busy=bool(busy)))

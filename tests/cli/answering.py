@@ -34,6 +34,9 @@ class Answering:
             def do_POST(self) -> None:
                 self._answer()
 
+            def do_PUT(self) -> None:
+                self._answer()
+
             def do_DELETE(self) -> None:
                 self._answer()
 

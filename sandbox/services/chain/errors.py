@@ -36,6 +36,17 @@ class TransferRefusedError(ChainError):
     """A node refused or failed a transaction that the hub built (too little balance, say)."""
 
 
+class ChainControlError(ChainError):
+    """What a tester asked of a chain is not possible."""
+
+
+class UnknownTransactionError(ChainError):
+    """No transaction of this hash waits."""
+
+    def __init__(self, tx_hash: str) -> None:
+        super().__init__(f"No transaction {tx_hash[:70]!r} waits there. GET the network for what does.")
+
+
 class StorageInUseError(ChainError):
     """Another process has the chains of this folder open."""
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from sandbox.services.chain import jsonrpc
 from sandbox.services.chain.errors import AmountError, RpcError, TransferRefusedError, UnknownNetworkError
+from sandbox.services.chain.evm.mining import INSTANT, Mining, every
 from sandbox.services.chain.evm.node import NETWORKS as EVM_NETWORKS
 from sandbox.services.chain.evm.node import EvmNode
 from sandbox.services.chain.iota.node import IotaNode
@@ -68,7 +69,7 @@ class ChainHub:
         """Opens the chains, or creates them where the folder has none; the folder must be writable."""
         self._loop = asyncio.get_running_loop()
         await asyncio.gather(*(worker.open() for worker in self._workers()))
-        await self.set_block_interval(self._block_interval)
+        await self._start_mining()
 
     async def close(self) -> None:
         """Closes the chains; everything acknowledged is on disk already."""
@@ -78,7 +79,7 @@ class ChainHub:
     async def reset(self) -> None:
         """Takes all chains back to their first block; cursors of the transfer log start over too."""
         await asyncio.gather(*(worker.reset() for worker in self._workers()))
-        await self.set_block_interval(self._block_interval)
+        await self._start_mining()
         self._announce()
 
     def network(self, network_key: str) -> ChainNetwork:
@@ -94,7 +95,7 @@ class ChainHub:
 
     async def balance(self, network_key: str, address: str) -> Decimal:
         """Amount in main units that an address has; AddressError if it is malformed."""
-        return await self._run(
+        return await self.run(
             network_key,
             lambda node, network: network.from_units(node.balance(network, node.normal_address(address))),
         )
@@ -125,7 +126,7 @@ class ChainHub:
 
         if units == 0:
             raise AmountError(f"0 {self.network(network_key).symbol} cannot be sent. Give more than zero.")
-        return await self._run(network_key, send)
+        return await self.run(network_key, send)
 
     async def transfers(
         self, network_key: str, *, after: int = 0, limit: int = 100, recipient: str | None = None
@@ -136,7 +137,7 @@ class ChainHub:
             to = None if recipient is None else node.normal_address(recipient)
             return shown_transfers(node, node.log.after(network, after, limit, to))
 
-        return await self._run(network_key, read)
+        return await self.run(network_key, read)
 
     async def newest_transfers(
         self, network_key: str, *, limit: int = 25, address: str | None = None
@@ -147,7 +148,7 @@ class ChainHub:
             party = None if address is None else node.normal_address(address)
             return shown_transfers(node, node.log.newest(network, limit, party))
 
-        return await self._run(network_key, read)
+        return await self.run(network_key, read)
 
     async def transaction(
         self, network_key: str, tx_id: str
@@ -155,20 +156,20 @@ class ChainHub:
         """A transaction and its transfers on this network, None if its node does not know it."""
 
         def read(node: ChainNode, network: ChainNetwork) -> tuple[TransactionDetails, list[Transfer]] | None:
-            details = node.details(tx_id)
+            details = node.explorer.details(tx_id)
             if details is None:
                 return None
             return details, shown_transfers(node, node.log.of_transaction(network, details.tx_id))
 
-        return await self._run(network_key, read)
+        return await self.run(network_key, read)
 
     async def cursor(self, consumer: str, network_key: str) -> int:
         """Sequence of the last transfer that this consumer acknowledged, 0 at first."""
-        return await self._run(network_key, lambda node, network: node.log.cursor(consumer, network.key))
+        return await self.run(network_key, lambda node, network: node.log.cursor(consumer, network.key))
 
     async def acknowledge(self, consumer: str, transfer: Transfer) -> None:
         """Moves the consumer's cursor to this transfer; kept on disk beside the chain."""
-        await self._run(
+        await self.run(
             transfer.network_key,
             lambda node, network: node.log.acknowledge(consumer, network.key, transfer.sequence),
         )
@@ -189,17 +190,18 @@ class ChainHub:
 
     async def set_block_interval(self, seconds: float | None) -> None:
         """Mines an EVM block every so many seconds; None executes each transaction at once."""
-        self._stop_miner()
-        self._block_interval = seconds
-        await self._evm.run(lambda node: node.use_instant_mining(instant=seconds is None))
-        if seconds is not None:
-            self._miner = asyncio.create_task(self._mine_for_ever(seconds))
+        await self.use_mining(INSTANT if seconds is None else every(seconds))
+
+    async def use_mining(self, mining: Mining) -> None:
+        """Changes when EVM blocks are made; it is kept for the next start."""
+        await self._evm.run(lambda node: node.use_mining(mining))
 
     async def rpc(self, network_key: str, body: bytes) -> Any:
         """Answer of a network's node to a JSON-RPC request body; None if there is nothing to answer."""
-        return await self._run(network_key, lambda node, _: jsonrpc.answer(body, node.call))
+        return await self.run(network_key, lambda node, _: jsonrpc.answer(body, node.call))
 
-    async def _run(self, network_key: str, task: Callable[[ChainNode, ChainNetwork], T]) -> T:
+    async def run(self, network_key: str, task: Callable[[ChainNode, ChainNetwork], T]) -> T:
+        """Runs a task with a network's node, in that node's thread."""
         network = self.network(network_key)
         if network.node_key == ETH:
             return await self._evm.run(lambda node: task(node, network))
@@ -212,6 +214,20 @@ class ChainHub:
                 await self.mine()
             except sqlite3.Error:
                 logger.exception("No block could be stored; the next try is in %s s", seconds)
+
+    async def _start_mining(self) -> None:
+        if self._block_interval is not None:
+            await self.set_block_interval(self._block_interval)
+        self._follow(await self._evm.run(lambda node: node.chain.mining))
+
+    def _follow(self, mining: Mining) -> None:
+        self._stop_miner()
+        if mining.seconds is not None:
+            self._miner = asyncio.create_task(self._mine_for_ever(mining.seconds))
+
+    def _follow_soon(self, mining: Mining) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._follow, mining)
 
     def _stop_miner(self) -> None:
         if self._miner is not None:
@@ -228,7 +244,13 @@ class ChainHub:
         delete_database(self._path(node_key))
 
     def _make_evm(self) -> EvmNode:
-        return EvmNode(self._path(ETH), seed=self._seed, clock=self._clock, changed=self._announce_soon)
+        return EvmNode(
+            self._path(ETH),
+            seed=self._seed,
+            clock=self._clock,
+            changed=self._announce_soon,
+            rescheduled=self._follow_soon,
+        )
 
     def _iota_worker(self, network: ChainNetwork) -> NodeWorker[IotaNode]:
         def make() -> IotaNode:

@@ -33,6 +33,11 @@ class ChainNetwork:
         """Path of the JSON-RPC endpoint below the address where `router` is mounted."""
         return f"/nodes/{self.node_key}"
 
+    @property
+    def block_name(self) -> str:
+        """What a block is called there."""
+        return "Block" if self.coin_type is None else "Checkpoint"
+
     def to_units(self, amount: Decimal) -> int:
         """Base units of an amount in main units; AmountError if it is negative, not finite or too fine."""
         if not amount.is_finite() or amount < 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from sandbox.services.chain.model import ChainNetwork, Transfer
 from sandbox.services.chain.transfers import TransferLog
@@ -13,6 +13,47 @@ Clock = Callable[[], float]
 """Unix seconds."""
 Changed = Callable[[], None]
 """Told after something new was executed; may come from any thread."""
+
+
+Kind = Literal["tx", "block", "address", "object"]
+"""What an explorer has pages for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of an explorer page; with a kind its value leads to the page of that name."""
+
+    name: str
+    value: str
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockLine:
+    """A block (a checkpoint on IOTA) in a list."""
+
+    number: int
+    hash: str
+    timestamp: int
+    transactions: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDetails:
+    """A block as the explorer shows it."""
+
+    line: BlockLine
+    facts: list[Fact]
+    tx_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """A transaction that is in no block yet."""
+
+    tx_id: str
+    sender: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +66,39 @@ class TransactionDetails:
     timestamp: int | None
     sender: str
     fee: str
-    facts: list[tuple[str, str]] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+
+
+class Explorer(Protocol):
+    """What a node shows to people."""
+
+    def details(self, tx_id: str) -> TransactionDetails | None:
+        """A transaction, or None if there is none of this id."""
+
+    def blocks(self, before: int | None, limit: int) -> list[BlockLine]:
+        """Blocks below a number, the newest first."""
+
+    def block(self, reference: str) -> BlockDetails | None:
+        """A block by its number or hash."""
+
+    def object_facts(self, identifier: str) -> list[Fact] | None:
+        """An object, on chains that have such."""
+
+    def waiting(self) -> list[WaitingLine]:
+        """What is in no block yet."""
+
+    def find(self, text: str) -> tuple[Kind, str] | None:
+        """What a text names: the kind of its page and its name there."""
 
 
 class ChainNode(Protocol):
     """A node with one or more networks."""
 
     log: TransferLog
+
+    @property
+    def explorer(self) -> Explorer:
+        """What it shows to people."""
 
     def call(self, method: str, values: list[Any]) -> Any:
         """Answers a JSON-RPC call, or raises RpcError."""
@@ -47,9 +114,6 @@ class ChainNode(Protocol):
 
     def send(self, network: ChainNetwork, sender: str, to: str, units: int, data: bytes) -> str:
         """Sends from a named account; the transaction id, or RpcError."""
-
-    def details(self, tx_id: str) -> TransactionDetails | None:
-        """A transaction, or None if there is none of this id."""
 
     def close(self) -> None:
         """Closes the database."""

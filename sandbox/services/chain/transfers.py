@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sandbox.services.chain.model import ChainNetwork, Transfer
 from sandbox.services.chain.storage import Database, Row
 
@@ -25,6 +27,8 @@ class TransferLog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.held_from: Callable[[], int | None] = lambda: None
+        """Tells the first block that consumers do not see yet; None if they see all."""
 
     def append(
         self,
@@ -57,11 +61,16 @@ class TransferLog:
     ) -> list[Transfer]:
         """Transfers behind a position, oldest first."""
         to = "AND recipient = ?" if recipient is not None else ""
-        values = (network.key, sequence, *([recipient] if recipient is not None else []), limit)
+        values: list[object] = [network.key, sequence, *([recipient] if recipient is not None else [])]
+        held = self.held_from()
+        if held is not None:
+            to += " AND block < ?"
+            values.append(held)
         rows = self._database.all(
             f"SELECT {COLUMNS} FROM transfer WHERE network_key = ? AND sequence > ? {to}"  # noqa: S608 - constants
             " ORDER BY sequence LIMIT ?",
             *values,
+            limit,
         )
         return [_transfer(network, row) for row in rows]
 
@@ -84,6 +93,10 @@ class TransferLog:
             tx_id,
         )
         return [_transfer(network, row) for row in rows]
+
+    def withdraw_above(self, block: int) -> None:
+        """Forgets the transfers of blocks that were taken back; their sequences are not used again."""
+        self._database.run("DELETE FROM transfer WHERE block > ?", block)
 
     def cursor(self, consumer: str, network_key: str) -> int:
         """Last acknowledged position of a consumer."""

@@ -13,6 +13,7 @@ from sandbox.core.db import Database
 from sandbox.core.errors import InvalidError
 from sandbox.core.events import AccountCreated, AccountRemoved, EventBus
 from sandbox.core.ids import new_id
+from sandbox.core.outbox import record
 from sandbox.core.settings import Settings
 from sandbox.services.identity.errors import TakenError, TooManyFailuresError
 from sandbox.services.identity.passwords import Passwords
@@ -71,6 +72,7 @@ class Accounts:
         try:
             with self._db.write() as session:
                 session.add(account)
+                _tell(session, account, "created")
                 if not is_admin:
                     self._events.publish(
                         session, AccountCreated(self.issuer_key, account.id, account.username)
@@ -96,6 +98,7 @@ class Accounts:
                 account = session.get_one(Account, found.id)
                 account.is_admin = True
                 account.password_hash = self.passwords.hash(password)
+                _tell(session, account, "changed")
 
     def find(self, username: str) -> Account | None:
         """Return an account by name."""
@@ -125,6 +128,7 @@ class Accounts:
             if account is None:
                 return False
             self._events.publish(session, AccountRemoved(self.issuer_key, account.id))
+            _tell(session, account, "removed")
             session.execute(delete(Account).where(Account.id == account_id))
             return True
 
@@ -175,6 +179,20 @@ class Accounts:
             count = FailureCount(key=key, failures=0, blocked_until=None, last_at=self._clock.now())
             session.add(count)
         return count
+
+
+def _tell(session: Session, account: Account, what: str) -> None:
+    state = {
+        "id": account.id,
+        "username": account.username,
+        "email": account.email,
+        "email_verified": account.email_verified,
+        "name": account.name,
+        "enabled": account.enabled,
+        "is_admin": account.is_admin,
+        "state": "removed" if what == "removed" else "active",
+    }
+    record(session, f"account.{what}", account.id, state)
 
 
 def _key(kind: str, value: str) -> str:

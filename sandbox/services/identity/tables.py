@@ -2,19 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Integer, String, Text
+from sqlalchemy import Boolean, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sandbox.core.db import Base, UtcDateTime
+from sandbox.core.db import Base, InstanceKeyRow, InstanceRow, UtcDateTime
 
 
-class Account(Base):
+class Account(InstanceRow, Base):
     """Somebody who can sign in."""
 
     __tablename__ = "accounts"
+    __table_args__ = (
+        UniqueConstraint("instance_id", "username", name="uq_accounts_username"),
+        UniqueConstraint("instance_id", "email", name="uq_accounts_email"),
+    )
+
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    username: Mapped[str] = mapped_column(String(64), unique=True)
-    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    username: Mapped[str] = mapped_column(String(64))
+    email: Mapped[str | None] = mapped_column(String(254))
     email_verified: Mapped[bool] = mapped_column(Boolean)
     name: Mapped[str] = mapped_column(String(120))
     password_hash: Mapped[str] = mapped_column(String(200))
@@ -23,7 +28,7 @@ class Account(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class SigningKey(Base):
+class SigningKey(InstanceRow, Base):
     """A key that signs or once signed tokens."""
 
     __tablename__ = "signing_keys"
@@ -33,19 +38,21 @@ class SigningKey(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class BrowserSession(Base):
+class BrowserSession(InstanceRow, Base):
     """A sign-in remembered by a browser."""
 
     __tablename__ = "browser_sessions"
+    __table_args__ = (UniqueConstraint("instance_id", "cookie_hash", name="uq_browser_sessions_cookie_hash"),)
+
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    cookie_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    cookie_hash: Mapped[str] = mapped_column(String(64))
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     signed_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Grant(Base):
+class Grant(InstanceRow, Base):
     """What a client got for one sign-in; all its tokens live and die with it."""
 
     __tablename__ = "grants"
@@ -58,7 +65,7 @@ class Grant(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class RefreshToken(Base):
+class RefreshToken(InstanceRow, Base):
     """One refresh token of a grant; a used one that comes back means it was stolen."""
 
     __tablename__ = "refresh_tokens"
@@ -68,7 +75,7 @@ class RefreshToken(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class AuthorizationCode(Base):
+class AuthorizationCode(InstanceRow, Base):
     """A code a client may redeem once."""
 
     __tablename__ = "authorization_codes"
@@ -84,7 +91,7 @@ class AuthorizationCode(Base):
     grant_id: Mapped[str | None] = mapped_column(String(36))
 
 
-class SignInFlow(Base):
+class SignInFlow(InstanceRow, Base):
     """An authorization request that waits for somebody to sign in or register."""
 
     __tablename__ = "sign_in_flows"
@@ -94,7 +101,7 @@ class SignInFlow(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class FailureCount(Base):
+class FailureCount(InstanceKeyRow, Base):
     """Wrong passwords for one name, known or not, or from one machine."""
 
     __tablename__ = "failure_counts"

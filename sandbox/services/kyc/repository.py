@@ -1,15 +1,17 @@
 """Results of KYC, one row per user and provider."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Boolean, ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from sandbox.core.db import Base
+from sandbox.core.db import Base, InstanceRow
 
 BY_HAND = "sandbox"
 """The provider of results set by a seed or over the control room."""
 
 
-class KycResult(Base):
+class KycResult(InstanceRow, Base):
     """What one provider says about one user."""
 
     __tablename__ = "kyc_results"
@@ -29,6 +31,19 @@ class KycResults:
     def set_verified(self, session: Session, user_id: str, verified: bool) -> None:
         """Set the result by hand."""
         session.merge(KycResult(user_id=user_id, provider=BY_HAND, is_verified=verified))
+
+    def results(self, session: Session, user_id: str) -> Sequence[KycResult]:
+        """Return what each provider says about a user."""
+        return session.scalars(select(KycResult).where(KycResult.user_id == user_id)).all()
+
+    def level_by_hand(self, session: Session, user_id: str) -> int:
+        """Return the risk level that a result set by hand gives."""
+        found = session.get(KycResult, (user_id, BY_HAND))
+        return 40 if found is not None and found.is_verified else 70
+
+    def risk_level(self, session: Session, user_id: str) -> int:
+        """Return the risk level: who is verified may trade, nobody else."""
+        return 40 if self.is_verified(session, user_id) else 70
 
     def forget(self, session: Session, user_id: str) -> None:
         """Drop all results of a user."""

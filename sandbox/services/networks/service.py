@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sandbox.core.db import Base, Database
+from sandbox.core.db import Base, Database, InstanceKeyRow
 from sandbox.core.errors import NotFoundError
 from sandbox.core.network import EvmCoin, EvmToken, IotaCoin, Network, ProtocolOf
 from sandbox.core.ports import ChainNetwork, Chains
 
 
-class NetworkOverrideRow(Base):
+class NetworkOverrideRow(InstanceKeyRow, Base):
     """What a seed changed about a network."""
 
     __tablename__ = "network_overrides"

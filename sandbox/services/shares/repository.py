@@ -5,12 +5,12 @@ from typing import Literal
 from sqlalchemy import ForeignKey, String, Text, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from sandbox.core.db import Base
+from sandbox.core.db import Base, InstanceRow
 
 ShareKind = Literal["recovery", "backup"]
 
 
-class ShareRow(Base):
+class ShareRow(InstanceRow, Base):
     """One share of one user."""
 
     __tablename__ = "shares"

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sandbox.core.context import Context
 from sandbox.core.network import Network
 from sandbox.core.ports import ChainRefusedError
+from sandbox.services.transactions.events import tell
 from sandbox.services.transactions.repository import (
     ChainCursor,
     Purchase,
@@ -232,13 +233,14 @@ class PurchaseEngine:
         purchase.state = state
         purchase.reasons = reasons
         purchase.changed_at = self._context.clock.now()
-        self._context.journal.note("purchase", f"{purchase.id}: {state.value}")
+        tell(purchase, "changed")
 
 
 def _paid(tx_id: str, target: str) -> Callable[[Purchase], None]:
     def note(row: Purchase) -> None:
         row.outgoing_tx = tx_id
         row.outgoing_to = target
+        tell(row, "paid_out")
 
     return note
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Integer, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from sandbox.core.db import Base, ExactDecimal, UtcDateTime
+from sandbox.core.db import Base, ExactDecimal, InstanceKeyRow, InstanceRow, UtcDateTime
 
 
 class State(StrEnum):
@@ -25,7 +25,7 @@ class State(StrEnum):
     FAILED = "Failed"
 
 
-class Purchase(Base):
+class Purchase(InstanceRow, Base):
     """One purchase."""
 
     __tablename__ = "purchases"
@@ -58,7 +58,7 @@ class Purchase(Base):
         return self.state
 
 
-class SystemPayment(Base):
+class SystemPayment(InstanceKeyRow, Base):
     """A transfer that arrived at the system address; it pays one purchase at most."""
 
     __tablename__ = "system_payments"
@@ -71,7 +71,7 @@ class SystemPayment(Base):
     purchase_id: Mapped[str | None] = mapped_column(String(36), index=True)
 
 
-class ChainCursor(Base):
+class ChainCursor(InstanceKeyRow, Base):
     """How far the log of one network was read."""
 
     __tablename__ = "chain_cursors"

@@ -13,6 +13,7 @@ from sandbox.core.ids import new_id
 from sandbox.core.network import Network
 from sandbox.core.users import UserDirectory
 from sandbox.services.transactions.errors import AlreadyPaidError, NotPayableError, PurchaseNotFoundError
+from sandbox.services.transactions.events import tell
 from sandbox.services.transactions.repository import Purchase, State, of_user
 from sandbox.services.transactions.schemas import CreateIn, Details, Leg, PurchaseOut
 
@@ -74,7 +75,7 @@ class Purchases:
                 changed_at=now,
             )
             session.add(purchase)
-        context.journal.note("purchase", f"{purchase.id}: {user.username} to {receiver.username}, Pending")
+            tell(purchase, "created")
         return purchase.id
 
     def details(self, user: CurrentUser, purchase_id: str) -> Details:
@@ -101,6 +102,7 @@ class Purchases:
             known = {purchase.committed_tx, purchase.incoming_tx} - {None}
             if known and key not in known:
                 extra = True
+                tell(purchase, "paid_twice", second_tx=key)
             elif not known and purchase.state != State.VALID:
                 raise NotPayableError(purchase.state)
             elif purchase.committed_tx is None:
@@ -108,10 +110,9 @@ class Purchases:
                 if purchase.state == State.VALID:
                     purchase.state = State.INCOMING
                     purchase.changed_at = self._context.clock.now()
+                tell(purchase, "committed")
         if extra:
-            self._context.journal.note("purchase", f"{purchase_id}: paid twice, second is {tx_id}")
             raise AlreadyPaidError
-        self._context.journal.note("purchase", f"{purchase_id}: committed with {tx_id}")
 
     def listed(
         self, user: CurrentUser, *, only_sent: bool, partner: str | None, page: int, size: int

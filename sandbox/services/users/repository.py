@@ -3,10 +3,10 @@
 from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from sandbox.core.db import Base
+from sandbox.core.db import Base, InstanceRow
 
 
-class UserAddress(Base):
+class UserAddress(InstanceRow, Base):
     """Where a user receives on one network."""
 
     __tablename__ = "user_addresses"

@@ -10,7 +10,7 @@ from sandbox.core.context import Context
 from sandbox.core.errors import InvalidError
 from sandbox.core.events import AccountCreated, AccountRemoved, EventBus, UserArchived
 from sandbox.core.network import Network
-from sandbox.core.users import User, UserDirectory
+from sandbox.core.users import User, UserDirectory, tell
 
 _EVM = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 _IOTA = re.compile(r"0x[0-9a-f]{64}", re.ASCII)
@@ -28,15 +28,17 @@ class Users:
             row = session.get_one(User, user.id)
             row.archived_at = self._context.clock.now()
             row.preferred_network = None
+            tell(session, row, "archived")
             self._context.events.publish(session, UserArchived(user.id))
-        self._context.journal.note("user", f"{user.username} was archived")
 
     def prefer_network(self, user: CurrentUser, network_key: str | None) -> None:
         """Set or clear the preferred network."""
         if network_key is not None:
             self._context.networks.get(network_key)
         with self._context.db.write() as session:
-            session.get_one(User, user.id).preferred_network = network_key
+            row = session.get_one(User, user.id)
+            row.preferred_network = network_key
+            tell(session, row, "changed")
 
     def preferred_network(self, user: CurrentUser) -> str | None:
         """Return the preferred network."""
@@ -49,6 +51,8 @@ class Users:
         check_address(network, address)
         with self._context.db.write() as session:
             self._context.addresses.register(session, user.id, network_key, address)
+            row = session.get_one(User, user.id)
+            tell(session, row, "address_registered", address_on=network_key, address=address)
 
 
 def check_address(network: Network, address: str) -> None:
@@ -73,6 +77,7 @@ def follow_accounts(events: EventBus, clock: Clock) -> None:
         if user:
             user.archived_at = clock.now()
             user.preferred_network = None
+            tell(session, user, "archived")
             events.publish(session, UserArchived(user.id))
 
     events.on(AccountCreated, welcome)

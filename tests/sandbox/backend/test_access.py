@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.sandbox.browsing import AppSignIn
+from tests.sandbox.kyc.conftest import ANSWERS, GENERAL, PERSONAL, RESIDENCE, document, identity
 
 CALLS = {
     ("GET", "/api/config/networks"): ({}, None),
@@ -20,6 +21,19 @@ CALLS = {
     ("GET", "/api/user/shares/recovery"): ({}, None),
     ("GET", "/api/user/shares/backup"): ({}, None),
     ("GET", "/api/kyc/check-status"): ({}, None),
+    ("GET", "/api/postident/get-new-case-id"): ({}, None),
+    ("GET", "/api/postident/get-case-details"): ({}, None),
+    ("POST", "/api/postident/update-case-status"): ({}, {"case_id": "none"}),
+    ("POST", "/api/viviswap/users"): ({}, {"mail": "max@example.org", "terms_accepted": True}),
+    ("GET", "/api/viviswap/kyc/status"): ({}, None),
+    ("POST", "/api/viviswap/kyc/general"): ({}, {"nationality": "DE", **GENERAL}),
+    ("POST", "/api/viviswap/kyc/personal"): ({}, PERSONAL),
+    ("POST", "/api/viviswap/kyc/residence"): ({}, RESIDENCE),
+    ("POST", "/api/viviswap/kyc/identity"): ({}, identity()),
+    ("GET", "/api/viviswap/kyc/questions"): ({}, None),
+    ("POST", "/api/viviswap/kyc/questions"): ({}, ANSWERS[0]),
+    ("GET", "/api/viviswap/kyc/documents"): ({}, None),
+    ("POST", "/api/viviswap/kyc/documents"): ({}, document()),
     ("GET", "/api/courses"): ({"network_key": "ETH"}, None),
     ("GET", "/api/courses/history"): ({"network_key": "ETH"}, None),
     ("POST", "/api/transactions/create"): (

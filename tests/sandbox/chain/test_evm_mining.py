@@ -3,6 +3,7 @@
 import pytest
 
 from sandbox.services.chain.errors import RpcError
+from sandbox.services.chain.evm.mining import INSTANT, MANUAL
 from sandbox.services.chain.evm.node import NETWORKS, EvmNode
 from tests.sandbox.chain.makers import BOB, ETHER, GWEI, EvmWallet, FakeClock
 
@@ -10,7 +11,7 @@ from tests.sandbox.chain.makers import BOB, ETHER, GWEI, EvmWallet, FakeClock
 @pytest.fixture
 def waiting(evm: EvmNode, wallet: EvmWallet) -> EvmNode:
     del wallet
-    evm.use_instant_mining(instant=False)
+    evm.use_mining(MANUAL)
     return evm
 
 
@@ -77,7 +78,7 @@ def test_a_full_block_leaves_the_rest_for_the_next(waiting: EvmNode, wallet: Evm
 
 def test_back_to_instant_mining_executes_what_waits(waiting: EvmNode, wallet: EvmWallet) -> None:
     tx_hash = wallet.send()
-    waiting.use_instant_mining(instant=True)
+    waiting.use_mining(INSTANT)
     assert wallet.receipt(tx_hash)["status"] == "0x1"
 
 

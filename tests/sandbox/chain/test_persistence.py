@@ -12,6 +12,7 @@ import pytest
 from sandbox.services.chain import ETH, EURX, IOTA_MAINNET, IOTA_TESTNET, ChainHub, transfers
 from sandbox.services.chain.evm import schema
 from sandbox.services.chain.evm.chain import EvmChain
+from sandbox.services.chain.evm.mining import MANUAL
 from sandbox.services.chain.evm.node import CONTRACT_ADDRESS, DEPLOYER, NETWORKS, EvmNode
 from sandbox.services.chain.keys import evm_account
 from sandbox.services.chain.storage import Database
@@ -55,7 +56,7 @@ def test_what_waits_in_the_pool_is_kept(tmp_path: Path, clock: FakeClock) -> Non
     node = reopen()
     wallet = EvmWallet(node)
     node.send(NETWORKS[0], "treasury", wallet.address, ETHER, b"")
-    node.use_instant_mining(instant=False)
+    node.use_mining(MANUAL)
     tx_hash = wallet.send(value=7)
     node.close()
     node = reopen()

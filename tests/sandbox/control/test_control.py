@@ -180,8 +180,9 @@ class TestPages:
         body = {"network_key": "ETH", "amount": "1.5", "address": EVM}
         await sandbox.http.post("/_sandbox/faucet", json=body)
         events = (await sandbox.http.get("/_sandbox/events")).json()["events"]
-        assert events[-1]["text"] == f"1.5 ETH to {EVM}"
-        later = await sandbox.http.get(f"/_sandbox/events?after={events[-1]['number']}")
+        assert (events[-1]["kind"], events[-1]["state"]["amount"]) == ("faucet.paid", "1.5")
+        assert events[-1]["state"]["address"] == EVM
+        later = await sandbox.http.get(f"/_sandbox/events?after={events[-1]['id']}")
         assert later.json()["events"] == []
 
 

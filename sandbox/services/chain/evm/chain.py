@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
-from etopay_sandbox_evm import BlockContext, Outcome, RefusedError, SealedBlock, Transaction, keccak256
+from etopay_sandbox_evm import BlockContext, RefusedError, Transaction, keccak256
 
 from sandbox.services.chain.errors import SERVER_ERROR, RpcError
-from sandbox.services.chain.evm import views
+from sandbox.services.chain.evm import fates, pool, views
+from sandbox.services.chain.evm.blocks import Executed, Fields, Head, read_head, store_block
 from sandbox.services.chain.evm.fees import GAS_LIMIT, INITIAL_BASE_FEE, next_base_fee
-from sandbox.services.chain.evm.state import load_engine, store_changes
+from sandbox.services.chain.evm.mining import INSTANT, Mining, load_mining, store_mining
+from sandbox.services.chain.evm.pool import Pool, Waiting
+from sandbox.services.chain.evm.state import load_engine
+from sandbox.services.chain.plans import Plans
 from sandbox.services.chain.storage import Database
 
 BENEFICIARY = "0x" + "c0" * 20
 NO_HASH = "0x" + "00" * 32
+OUTCOMES = ("stuck", "dropped", "reverted")
 
-Executed = list[tuple[Transaction, Outcome]]
-MinedHook = Callable[["Head", Executed], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The newest block."""
-
-    number: int
-    hash: str
-    state_root: str
-    timestamp: int
-    base_fee: int
-    gas_used: int
+MinedHook = Callable[[Head, Executed], None]
+Also = Callable[[], None]
 
 
 class EvmChain:
@@ -48,7 +39,9 @@ class EvmChain:
     ) -> None:
         self.database = database
         self.chain_id = chain_id
-        self.instant = True
+        self.pool = Pool(database)
+        self.plans = Plans(database)
+        self.mining = load_mining(database)
         self._clock = clock
         self._on_mined = on_mined
         if database.one("SELECT 1 FROM block") is None:
@@ -57,81 +50,94 @@ class EvmChain:
 
     def head(self) -> Head:
         """The newest block."""
-        row = self.database.one(
-            "SELECT number, hash, state_root, timestamp, base_fee, gas_used FROM block"
-            " ORDER BY number DESC LIMIT 1"
-        )
-        assert row is not None, "a chain has a genesis block"
-        return Head(*row)
+        return read_head(self.database)
 
     def next_block(self) -> BlockContext:
         """The block that would be mined now."""
-        head = self.head()
-        return BlockContext(**self._next_fields(head))
-
-    def pool(self) -> list[Transaction]:
-        """Transactions that wait for a block, in the order of their arrival."""
-        return [
-            Transaction.decode(raw) for (raw,) in self.database.all("SELECT raw FROM pool ORDER BY position")
-        ]
+        return BlockContext(**self.next_fields(self.head()))
 
     def pending_nonce(self, address: str) -> int:
         """Nonce that the next transaction of this account must have."""
-        waiting = sum(1 for transaction in self.pool() if transaction.sender == address)
-        return self.engine.nonce(address) + waiting
+        return pool.next_nonce(self.engine.nonce(address), self.pool.of(address))
 
-    def submit(self, transaction: Transaction) -> str:
-        """Lets a transaction in, or refuses it as geth would; with instant mining it is executed at once."""
+    def use_mining(self, mining: Mining) -> None:
+        """Changes when blocks are made; going to instant mining makes a block of what waits."""
+        store_mining(self.database, mining)
+        self.mining = mining
+        if mining == INSTANT and any(one.fate != "stuck" for one in self.pool.all()):
+            self.mine()
+
+    def submit(self, transaction: Transaction, *, own: bool = False) -> str:
+        """Lets a transaction in, or refuses it as geth would; with instant mining it is executed at once.
+
+        A transaction of the sandbox's own falls only under plans that name its sender.
+        """
         known = "SELECT 1 FROM tx WHERE hash = ?1 UNION SELECT 1 FROM pool WHERE hash = ?1"
         if self.database.one(known, transaction.hash):
             raise RpcError(SERVER_ERROR, "already known")
-        mine = [waiting for waiting in self.pool() if waiting.sender == transaction.sender]
-        next_nonce = self.engine.nonce(transaction.sender) + len(mine)
-        if any(waiting.nonce == transaction.nonce for waiting in mine):
-            raise RpcError(SERVER_ERROR, "replacement transaction underpriced")
-        try:
-            self.engine.admit(
-                transaction,
-                self.next_block(),
-                next_nonce=next_nonce,
-                reserved=sum(waiting.cost for waiting in mine),
-            )
-        except RefusedError as error:
-            raise RpcError(SERVER_ERROR, str(error)) from None
-        if self.instant:
-            self.mine(transaction)
-        else:
+        replaced = self._admit(transaction)
+        without = frozenset() if fates.can_revert(transaction) else frozenset({"reverted"})
+        plan = self.plans.matching(transaction.sender, without=without, named=own)
+        outcome = None if plan is None else plan.outcome
+
+        def also() -> None:
+            if plan is not None:
+                self.plans.use(plan)
+            if replaced is not None:
+                self.pool.remove([replaced.transaction.hash], for_good=True)
+
+        newcomer = Waiting(transaction, "reverted" if outcome == "reverted" else None)
+        if outcome == "dropped":
             with self.database.transaction():
-                self._keep_waiting(transaction)
+                also()
+        elif outcome == "stuck":
+            self._keep_waiting(Waiting(transaction, "stuck"), also)
+        elif self.mining == INSTANT and transaction.nonce == self.engine.nonce(transaction.sender):
+            self.mine(newcomer, replaced=replaced, also=also)
+        else:
+            self._keep_waiting(newcomer, also)
         return transaction.hash
 
-    def mine(self, newcomer: Transaction | None = None) -> int:
+    def mine(
+        self,
+        newcomer: Waiting | None = None,
+        *,
+        replaced: Waiting | None = None,
+        also: Also = lambda: None,
+    ) -> int:
         """Makes the next block from the pool and an admitted newcomer; gives its number."""
         head = self.head()
-        candidates = self.pool() + ([newcomer] if newcomer is not None else [])
-        fields = self._next_fields(head)
+        gone = None if replaced is None else replaced.transaction.hash
+        candidates = [one for one in self.pool.all() if one.transaction.hash != gone]
+        candidates += [newcomer] if newcomer is not None else []
+        fields = self.next_fields(head)
         context = BlockContext(**fields)
         try:
-            executed, refused = self._execute(candidates, context)
+            executed, refused = self._execute(pool.in_turn(candidates), context)
             _require_accepted(newcomer, refused)
             sealed = context.seal(head.state_root, executed)
+            done = {*refused, *(transaction.hash for transaction, _ in executed)}
             with self.database.transaction():
-                self._store(fields, sealed, executed)
-                done = {*refused, *(transaction.hash for transaction, _ in executed)}
-                self.database.run_many("DELETE FROM pool WHERE hash = ?", [(one,) for one in done])
-                if newcomer is not None and newcomer.hash not in done:
-                    self._keep_waiting(newcomer)
+                also()
+                self._on_mined(store_block(self.database, fields, sealed, executed), executed)
+                self.pool.remove(done)
+                if newcomer is not None and newcomer.transaction.hash not in done:
+                    self.pool.put(newcomer)
+                elif newcomer is not None:
+                    self.pool.decide(newcomer.transaction.hash, newcomer.fate)
         except BaseException:
             # Memory is ahead of the disk now: what was acknowledged is what the disk has.
-            self.engine = load_engine(self.database, self.chain_id)
+            self.reload()
             raise
-        self.engine.set_block_hash(_number(fields), sealed.hash)
-        return _number(fields)
+        self.engine.set_block_hash(head.number + 1, sealed.hash)
+        return head.number + 1
 
-    def _keep_waiting(self, transaction: Transaction) -> None:
-        self.database.run("INSERT INTO pool(hash, raw) VALUES (?, ?)", transaction.hash, transaction.encode())
+    def reload(self) -> None:
+        """Takes the state anew from the disk."""
+        self.engine = load_engine(self.database, self.chain_id)
 
-    def _next_fields(self, head: Head) -> dict[str, Any]:
+    def next_fields(self, head: Head) -> Fields:
+        """What the block after this one is made from."""
         return {
             "number": head.number + 1,
             "timestamp": max(int(self._clock()), head.timestamp),
@@ -141,21 +147,57 @@ class EvmChain:
             "beneficiary": BENEFICIARY,
         }
 
-    def _execute(
-        self, candidates: list[Transaction], context: BlockContext
-    ) -> tuple[Executed, dict[str, str]]:
+    def store_empty(self, fields: Fields, state_root: str) -> None:
+        """Stores a block without transactions; call it inside a database transaction."""
+        sealed = BlockContext(**fields).seal(state_root, [])
+        self._on_mined(store_block(self.database, fields, sealed, []), [])
+
+    def _admit(self, transaction: Transaction) -> Waiting | None:
+        """Checks at the door; gives the transaction that this one takes the place of."""
+        mine = self.pool.of(transaction.sender)
+        replaced = next((one for one in mine if one.transaction.nonce == transaction.nonce), None)
+        if replaced is not None:
+            pool.require_better(replaced.transaction, transaction)
+        elif len(self.pool.all()) >= pool.MAX_WAITING:
+            raise RpcError(SERVER_ERROR, "txpool is full")
+        expected = pool.next_nonce(self.engine.nonce(transaction.sender), mine)
+        # With instant mining nobody would ever fill a gap, and the wallet would wait for good.
+        gap = transaction.nonce > expected and self.mining != INSTANT
+        try:
+            self.engine.admit(
+                transaction,
+                self.next_block(),
+                next_nonce=transaction.nonce if gap or replaced is not None else expected,
+                reserved=sum(one.transaction.cost for one in mine if one is not replaced),
+            )
+        except RefusedError as error:
+            raise RpcError(SERVER_ERROR, str(error)) from None
+        return replaced
+
+    def _keep_waiting(self, waiting: Waiting, also: Also) -> None:
+        with self.database.transaction():
+            also()
+            self.pool.put(waiting)
+
+    def _execute(self, candidates: list[Waiting], context: BlockContext) -> tuple[Executed, dict[str, str]]:
         executed: Executed = []
         refused: dict[str, str] = {}
-        waiting: set[str] = set()
+        held: set[str] = set()
         gas_left = GAS_LIMIT
-        base_fee = next_base_fee(self.head().base_fee, self.head().gas_used)
-        for transaction in candidates:
+        head = self.head()
+        base_fee = next_base_fee(head.base_fee, head.gas_used)
+        for one in candidates:
+            transaction = one.transaction
             too_big = transaction.gas_limit > gas_left or transaction.max_fee_per_gas < base_fee
-            if too_big or transaction.sender in waiting:
-                waiting.add(transaction.sender)
+            gap = transaction.nonce > self.engine.nonce(transaction.sender)
+            if too_big or gap or one.fate == "stuck" or transaction.sender in held:
+                held.add(transaction.sender)
                 continue
             try:
-                outcome = self.engine.execute(transaction, context)
+                if one.fate == "reverted" and fates.can_revert(transaction):
+                    outcome = fates.execute_reverting(self.engine, transaction, context)
+                else:
+                    outcome = self.engine.execute(transaction, context)
             except RefusedError as error:
                 refused[transaction.hash] = str(error)
                 continue
@@ -165,7 +207,7 @@ class EvmChain:
 
     def _create_genesis(self, allocation: dict[str, int]) -> None:
         text = json.dumps(sorted(allocation.items()))
-        fields: dict[str, Any] = {
+        fields: Fields = {
             "number": 0,
             "timestamp": int(self._clock()),
             "base_fee": INITIAL_BASE_FEE,
@@ -173,74 +215,14 @@ class EvmChain:
             "parent_hash": NO_HASH,
             "beneficiary": BENEFICIARY,
         }
-        sealed = BlockContext(**fields).seal(views.hex_data(keccak256(text.encode())), [])
         with self.database.transaction():
             self.database.run_many(
                 "INSERT INTO account VALUES (?, ?, 0, NULL)",
                 [(address, str(balance)) for address, balance in allocation.items()],
             )
-            self._store(fields, sealed, [])
-
-    def _store(self, fields: dict[str, Any], sealed: SealedBlock, executed: Executed) -> None:
-        number, base_fee = _number(fields), fields["base_fee"]
-        body = views.block_view(
-            sealed,
-            {
-                "number": hex(number),
-                "parentHash": fields["parent_hash"],
-                "timestamp": hex(fields["timestamp"]),
-                "baseFeePerGas": hex(base_fee),
-                "gasLimit": hex(fields["gas_limit"]),
-                "miner": fields["beneficiary"],
-            },
-        )
-        self.database.run(
-            "INSERT INTO block VALUES (?, ?, ?, ?, ?, ?, ?)",
-            number,
-            sealed.hash,
-            sealed.state_root,
-            fields["timestamp"],
-            base_fee,
-            sealed.gas_used,
-            json.dumps(body),
-        )
-        cumulative = logs_before = 0
-        for index, (transaction, outcome) in enumerate(executed):
-            cumulative += outcome.gas_used
-            place = views.place_view(sealed.hash, number, index)
-            logs = views.log_views(transaction, outcome, place, logs_before)
-            receipt = views.receipt_view(
-                transaction, outcome, place, logs=logs, cumulative=cumulative, base_fee=base_fee
-            )
-            self.database.run(
-                "INSERT INTO tx VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                transaction.hash,
-                number,
-                index,
-                str(transaction.effective_gas_price(base_fee) - base_fee),
-                outcome.gas_used,
-                transaction.encode(),
-                json.dumps(views.mined_view(transaction, place, base_fee)),
-                json.dumps(receipt),
-            )
-            self.database.run_many(
-                "INSERT INTO log VALUES (?, ?, ?, ?)",
-                [
-                    (number, logs_before + offset, log["address"], json.dumps(log))
-                    for offset, log in enumerate(logs)
-                ],
-            )
-            logs_before += len(logs)
-            store_changes(self.database, outcome)
-        head = Head(number, sealed.hash, sealed.state_root, fields["timestamp"], base_fee, sealed.gas_used)
-        self._on_mined(head, executed)
+            self.store_empty(fields, views.hex_data(keccak256(text.encode())))
 
 
-def _require_accepted(newcomer: Transaction | None, refused: dict[str, str]) -> None:
-    if newcomer is not None and newcomer.hash in refused:
-        raise RpcError(SERVER_ERROR, refused[newcomer.hash])
-
-
-def _number(fields: dict[str, Any]) -> int:
-    """Block number among the fields of a block to be made."""
-    return int(fields["number"])
+def _require_accepted(newcomer: Waiting | None, refused: dict[str, str]) -> None:
+    if newcomer is not None and newcomer.transaction.hash in refused:
+        raise RpcError(SERVER_ERROR, refused[newcomer.transaction.hash])

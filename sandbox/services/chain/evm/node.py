@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,18 @@ from etopay_sandbox_evm import Transaction, checksummed
 from sandbox.services.chain import transfers
 from sandbox.services.chain.errors import AddressError, RpcError
 from sandbox.services.chain.evm import calls, params, schema, token
-from sandbox.services.chain.evm.chain import EvmChain, Executed, Head
+from sandbox.services.chain.evm.blocks import Executed, Head
+from sandbox.services.chain.evm.chain import EvmChain
+from sandbox.services.chain.evm.control import ControlMethods
+from sandbox.services.chain.evm.explorer import EvmExplorer
 from sandbox.services.chain.evm.fees import GAS_LIMIT, SUGGESTED_TIP, next_base_fee
 from sandbox.services.chain.evm.methods import EvmMethods
+from sandbox.services.chain.evm.mining import Mining
 from sandbox.services.chain.evm.reader import EvmReader
+from sandbox.services.chain.evm.reorg import Afterwards, reorganise
 from sandbox.services.chain.keys import TREASURY, EvmAccount, evm_account
 from sandbox.services.chain.model import ETH, EURX, EVM_CHAIN_ID, ChainNetwork
-from sandbox.services.chain.node import Changed, Clock, TransactionDetails
+from sandbox.services.chain.node import Changed, Clock, WaitingLine
 from sandbox.services.chain.storage import Database
 from sandbox.services.chain.transfers import TransferLog
 
@@ -43,9 +49,18 @@ NETWORKS = (
 class EvmNode:
     """Serves ETH and EURX."""
 
-    def __init__(self, path: Path, *, seed: str, clock: Clock, changed: Changed) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        seed: str,
+        clock: Clock,
+        changed: Changed,
+        rescheduled: Callable[[Mining], None] = lambda _: None,
+    ) -> None:
         self._seed = seed
         self._changed = changed
+        self._rescheduled = rescheduled
         self._database = Database(path, schema.SCHEMA + transfers.SCHEMA)
         self.log = TransferLog(self._database)
         treasury = evm_account(seed, TREASURY)
@@ -57,13 +72,15 @@ class EvmNode:
             on_mined=self._log_block,
         )
         self._methods = EvmMethods(self.chain)
-        self._reader = EvmReader(self.chain)
+        self._control = ControlMethods(self)
+        self.explorer = EvmExplorer(EvmReader(self.chain), NETWORKS[0], self._waiting)
         if not self.chain.engine.code(CONTRACT_ADDRESS):
             self._submit(DEPLOYER, None, 0, token.creation_code(treasury.address))
 
     def call(self, method: str, values: list[Any]) -> Any:
         """Answers a JSON-RPC call, or raises RpcError."""
-        return self._methods.call(method, values)
+        answer = self._control.find(method)
+        return self._methods.call(method, values) if answer is None else answer(values)
 
     def normal_address(self, address: str) -> str:
         """The address in lower case; AddressError if it is malformed."""
@@ -80,7 +97,7 @@ class EvmNode:
         """Wei of an address, or its millionths of EURX."""
         if network.key == ETH:
             return self.chain.engine.balance(address)
-        message = calls.Message(address, CONTRACT_ADDRESS, token.balance_call(address), 0, 100_000)
+        message = calls.Message(calls.NOBODY, CONTRACT_ADDRESS, token.balance_call(address), 0, 100_000)
         return int.from_bytes(calls.call(self.chain, message))
 
     def send(self, network: ChainNetwork, sender: str, to: str, units: int, data: bytes) -> str:
@@ -98,49 +115,32 @@ class EvmNode:
         self._changed()
         return number
 
-    def use_instant_mining(self, *, instant: bool) -> None:
-        """Executes each transaction at once, or leaves it to `mine`."""
-        self.chain.instant = instant
-        if instant and self.chain.pool():
-            self.mine()
+    def use_mining(self, mining: Mining) -> None:
+        """Changes when blocks are made; it is kept for the next start."""
+        self.chain.use_mining(mining)
+        self._rescheduled(mining)
+        self._changed()
 
-    def details(self, tx_id: str) -> TransactionDetails | None:
-        """A transaction for the explorer."""
-        try:
-            tx_hash = params.hash32(tx_id, "hash")
-        except RpcError:
-            return None
-        found = self._reader.transaction(tx_hash)
-        if found is None:
-            return None
-        ether = NETWORKS[0]
-        facts = [
-            ("To", checksummed(found["to"]) if found["to"] else "New contract"),
-            ("Value", ether.written(ether.from_units(int(found["value"], 16)))),
-            ("Nonce", str(int(found["nonce"], 16))),
-            ("Data", found["input"]),
-        ]
-        sender = checksummed(found["from"])
-        receipt = self._reader.receipt(tx_hash)
-        if receipt is None:
-            return TransactionDetails(tx_hash, "Waiting", None, None, sender, "", facts)
-        number, gas = int(receipt["blockNumber"], 16), int(receipt["gasUsed"], 16)
-        block = self._reader.block(number, full=False) or {}
-        fee = ether.from_units(gas * int(receipt["effectiveGasPrice"], 16))
-        status = "Succeeded" if receipt["status"] == "0x1" else "Failed"
-        return TransactionDetails(
-            tx_hash,
-            status,
-            number,
-            int(block["timestamp"], 16),
-            sender,
-            ether.written(fee),
-            [*facts, ("Gas used", str(gas))],
-        )
+    def reorganise(self, depth: int, afterwards: Afterwards) -> list[str]:
+        """Replaces the newest blocks by empty ones; the hashes of the transactions that were in them."""
+        orphans = reorganise(self.chain, depth, afterwards, self.log.withdraw_above)
+        self._changed()
+        return orphans
 
     def close(self) -> None:
         """Closes the database."""
         self._database.close()
+
+    def _waiting(self) -> list[WaitingLine]:
+        notes = {"stuck": "Held back until it is released", "reverted": "Will fail"}
+        return [
+            WaitingLine(
+                one.transaction.hash,
+                checksummed(one.transaction.sender),
+                notes.get(one.fate or "", "Waits for a block"),
+            )
+            for one in self.chain.pool.all()
+        ]
 
     def _submit(self, account: EvmAccount, to: str | None, value: int, data: bytes) -> str:
         message = calls.Message(account.address, to, data, value, GAS_LIMIT)
@@ -155,7 +155,7 @@ class EvmNode:
             max_fee_per_gas=self._max_fee(),
             max_priority_fee_per_gas=SUGGESTED_TIP,
         )
-        return self.chain.submit(transaction)
+        return self.chain.submit(transaction, own=True)
 
     def _max_fee(self) -> int:
         head = self.chain.head()

@@ -54,10 +54,8 @@ class EvmReader:
         row = self._database.one("SELECT body FROM tx WHERE hash = ?", tx_hash)
         if row:
             return _object(row[0])
-        for waiting in self._chain.pool():
-            if waiting.hash == tx_hash:
-                return views.transaction_view(waiting)
-        return None
+        waiting = self._chain.pool.find(tx_hash)
+        return None if waiting is None else views.transaction_view(waiting.transaction)
 
     def raw_transaction(self, tx_hash: str) -> bytes | None:
         """The signed bytes of a mined transaction."""

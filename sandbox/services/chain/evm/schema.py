@@ -1,6 +1,10 @@
 """Tables of the EVM node."""
 
-SCHEMA = """
+from sandbox.services.chain import plans
+
+SCHEMA = (
+    plans.SCHEMA
+    + """
 CREATE TABLE IF NOT EXISTS account(
     address TEXT PRIMARY KEY, balance TEXT NOT NULL, nonce INTEGER NOT NULL, code BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS slot(
@@ -18,4 +22,7 @@ CREATE TABLE IF NOT EXISTS log(
     PRIMARY KEY(block, position)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pool(
     position INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, raw BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS fate(hash TEXT PRIMARY KEY, kind TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS undo(block INTEGER PRIMARY KEY, body TEXT NOT NULL);
 """
+)

@@ -174,8 +174,13 @@ class _Run:
         self.live[coin] = replace(self.live[coin], balance=self.live[coin].balance + amount)
 
 
-def execute(transaction: TransactionData, digest: bytes, coins: dict[bytes, Coin]) -> Execution:
-    """Runs a transaction on its input coins; a failed one still pays for its computation."""
+def execute(
+    transaction: TransactionData, digest: bytes, coins: dict[bytes, Coin], ordered: str | None = None
+) -> Execution:
+    """Runs a transaction on its input coins; a failed one still pays for its computation.
+
+    With an `ordered` error it fails with that, whatever its commands do.
+    """
     gas_coin = transaction.payment[0].id
     computation = COMPUTATION_UNITS * transaction.gas_price
     rebate = sum(coin.rebate for coin in coins.values())
@@ -200,7 +205,7 @@ def execute(transaction: TransactionData, digest: bytes, coins: dict[bytes, Coin
     # The budget is set aside while commands run, so that they cannot spend it.
     budgeted = replace(start[gas_coin], balance=together - transaction.gas_budget)
     run = _Run(transaction, digest, {**start, gas_coin: budgeted}, gas_coin, deleted=list(smashed))
-    error = _perform_all(run)
+    error = ordered or _perform_all(run)
     if error is None:
         run.add(gas_coin, transaction.gas_budget)
         done = settle(None, run.live, run.created, run.deleted)

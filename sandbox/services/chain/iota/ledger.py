@@ -11,8 +11,11 @@ from sandbox.services.chain.iota.coins import CoinStore, new_version
 from sandbox.services.chain.iota.execution import STORAGE_DEPOSIT, Coin, Execution, GasUsed, execute
 from sandbox.services.chain.iota.schema import FROM_ADDRESS, TO_ADDRESS
 from sandbox.services.chain.iota.transaction import TransactionData
+from sandbox.services.chain.plans import Plans, read_switch, set_switch
 from sandbox.services.chain.storage import Database
 
+OUTCOMES = ("failed", "delayed", "contended")
+ORDERED_FAILURE = "InsufficientCoinBalance in command 0"
 TOTAL_SUPPLY = 4_600_000_000 * 10**9
 
 
@@ -70,6 +73,7 @@ class Ledger:
     ) -> None:
         self.database = database
         self.coins = CoinStore(database)
+        self.plans = Plans(database)
         self.network_key = network_key
         self._clock = clock
         self._on_stored = on_stored
@@ -82,28 +86,59 @@ class Ledger:
         return digests.blake2b(b"genesis of the etopay sandbox", self.network_key.encode())
 
     def newest_number(self) -> int:
-        """Number of the newest checkpoint."""
+        """Number of the newest transaction, which is that of its checkpoint."""
         return self.database.number("SELECT max(number) FROM tx")
 
     def dry_run(self, raw: bytes) -> Effects:
         """What a transaction would do; nothing changes and no signature is needed."""
         return self._effects(raw, validation.read(raw))
 
-    def submit(self, raw: bytes, signatures: list[str]) -> bytes:
-        """Executes a signed transaction once; a second time its digest is all that comes back."""
+    def submit(self, raw: bytes, signatures: list[str], *, own: bool = False) -> bytes:
+        """Executes a signed transaction once; a second time its digest is all that comes back.
+
+        A transaction of the sandbox's own falls only under plans that name its sender.
+        """
         transaction = validation.read(raw)
         signature.verify(raw, signatures, transaction.sender)
         digest = digests.transaction_digest(raw)
         if self.database.one("SELECT 1 FROM tx WHERE digest = ?", digest) is None:
-            effects = self._effects(raw, transaction)
-            with self.database.transaction():
-                self._store(effects, raw, signatures)
+            self._submit_new(raw, signatures, transaction, own=own)
         return digest
 
-    def _effects(self, raw: bytes, transaction: TransactionData) -> Effects:
+    def _submit_new(
+        self, raw: bytes, signatures: list[str], transaction: TransactionData, *, own: bool
+    ) -> None:
+        plan = self.plans.matching(digests.hex_text(transaction.sender), named=own)
+        outcome = None if plan is None else plan.outcome
+        effects = self._effects(raw, transaction, ORDERED_FAILURE if outcome == "failed" else None)
+        with self.database.transaction():
+            if plan is not None:
+                self.plans.use(plan)
+            if outcome == "delayed" and self.held_from() is None:
+                self.hold(self.newest_number() + 1)
+            if outcome != "contended":
+                self._store(effects, raw, signatures)
+        if outcome == "contended":
+            raise validation.contended(transaction)
+
+    def held_from(self) -> int | None:
+        """First number that no checkpoint has yet; None if checkpoints keep up."""
+        value = read_switch(self.database, "held from")
+        return None if value is None else int(value)
+
+    def hold(self, number: int | None) -> None:
+        """Holds back the checkpoints from this number on; None lets them come."""
+        set_switch(self.database, "held from", None if number is None else str(number))
+
+    def newest_checkpoint(self) -> int:
+        """Number of the newest checkpoint; transactions may be executed that have none yet."""
+        held = self.held_from()
+        return self.newest_number() if held is None else held - 1
+
+    def _effects(self, raw: bytes, transaction: TransactionData, ordered: str | None = None) -> Effects:
         before = validation.check(transaction, self.coins)
         digest = digests.transaction_digest(raw)
-        execution = execute(transaction, digest, before)
+        execution = execute(transaction, digest, before, ordered)
         version = max(coin.version for coin in before.values()) + 1
         after = {
             identifier: new_version(coin, version=version, previous=digest, rebate=STORAGE_DEPOSIT)

@@ -26,7 +26,7 @@ class IotaMethods:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._database = ledger.database
-        newest = ledger.newest_number
+        newest = ledger.newest_checkpoint
         self._methods: dict[str, Method] = {
             "iota_getChainIdentifier": lambda _: ledger.genesis_digest[:4].hex(),
             "iota_getLatestCheckpointSequenceNumber": lambda _: str(newest()),
@@ -98,7 +98,7 @@ class IotaMethods:
         shown = self._show(self._row(self._ledger.submit(raw, signatures)), options)
         # The answer comes before the checkpoint: where and when is asked for later.
         for name in ("timestampMs", "checkpoint"):
-            del shown[name]
+            shown.pop(name, None)
         return {**shown, "confirmedLocalExecution": True}
 
     def _transaction_block(self, values: list[Any]) -> Any:
@@ -114,11 +114,9 @@ class IotaMethods:
 
     def _show(self, row: Row, options: dict[str, bool]) -> views.Json:
         number, digest, raw, signatures, effects, balances, objects, timestamp, _ = row
-        shown: views.Json = {
-            "digest": digests.base58_text(digest),
-            "timestampMs": str(timestamp),
-            "checkpoint": str(number),
-        }
+        shown: views.Json = {"digest": digests.base58_text(digest)}
+        if number <= self._ledger.newest_checkpoint():
+            shown |= {"timestampMs": str(timestamp), "checkpoint": str(number)}
         if options.get("showInput") and raw:
             shown["transaction"] = views.input_view(validation.read(raw), json.loads(signatures))
         if options.get("showRawInput"):
@@ -168,7 +166,7 @@ class IotaMethods:
             f"SELECT number, checkpoint, digest, timestamp FROM tx WHERE {column} = ?",  # noqa: S608 - constants
             key,
         )
-        if row is None:
+        if row is None or row[0] > self._ledger.newest_checkpoint():
             raise invalid_params(f"Verified checkpoint not found for {wanted}")
         previous = self._database.one("SELECT checkpoint FROM tx WHERE number = ?", row[0] - 1)
         return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,13 @@ from sandbox.services.chain import transfers
 from sandbox.services.chain.errors import AddressError, RpcError
 from sandbox.services.chain.iota import digests, params, schema, signature, validation
 from sandbox.services.chain.iota.execution import REFERENCE_GAS_PRICE, Coin
+from sandbox.services.chain.iota.explorer import IotaExplorer
 from sandbox.services.chain.iota.ledger import Effects, Ledger
 from sandbox.services.chain.iota.methods import IotaMethods
 from sandbox.services.chain.iota.transaction import ObjectRef, encode_transfer
 from sandbox.services.chain.keys import TREASURY, IotaAccount, iota_account
 from sandbox.services.chain.model import ChainNetwork
-from sandbox.services.chain.node import Changed, Clock, TransactionDetails
+from sandbox.services.chain.node import Changed, Clock
 from sandbox.services.chain.storage import Database
 from sandbox.services.chain.transfers import TransferLog
 
@@ -43,6 +43,8 @@ class IotaNode:
             clock=clock,
             on_stored=self._log_transaction,
         )
+        self.log.held_from = self.ledger.held_from
+        self.explorer = IotaExplorer(self.ledger, network)
         self._methods = IotaMethods(self.ledger)
 
     def call(self, method: str, values: list[Any]) -> Any:
@@ -88,30 +90,12 @@ class IotaNode:
             gas_price=REFERENCE_GAS_PRICE,
             gas_budget=BUDGET,
         )
-        return digests.base58_text(self.ledger.submit(raw, [signature.sign(raw, account)]))
+        return digests.base58_text(self.ledger.submit(raw, [signature.sign(raw, account)], own=True))
 
-    def details(self, tx_id: str) -> TransactionDetails | None:
-        """A transaction for the explorer."""
-        try:
-            digest = params.digest(tx_id)
-        except RpcError:
-            return None
-        row = self._database.one("SELECT number, effects, timestamp, raw FROM tx WHERE digest = ?", digest)
-        if row is None:
-            return None
-        effects, gas = json.loads(row[1]), json.loads(row[1])["gasUsed"]
-        fee = int(gas["computationCost"]) + int(gas["storageCost"]) - int(gas["storageRebate"])
-        failed = effects["status"].get("error")
-        sender = digests.hex_text(validation.read(row[3]).sender) if row[3] else "Genesis"
-        return TransactionDetails(
-            tx_id,
-            "Failed" if failed else "Succeeded",
-            row[0],
-            row[2] // 1000,
-            sender,
-            self._network.written(self._network.from_units(fee)),
-            [("Reason", failed)] if failed else [],
-        )
+    def release(self) -> None:
+        """Lets the checkpoints come that were held back."""
+        self.ledger.hold(None)
+        self._changed()
 
     def close(self) -> None:
         """Closes the database."""

@@ -1,6 +1,10 @@
 """Tables of an IOTA node."""
 
-SCHEMA = """
+from sandbox.services.chain import plans
+
+SCHEMA = (
+    plans.SCHEMA
+    + """
 CREATE TABLE IF NOT EXISTS coin(
     id BLOB PRIMARY KEY, owner BLOB NOT NULL, version INTEGER NOT NULL, digest BLOB NOT NULL,
     balance INTEGER NOT NULL, previous BLOB NOT NULL, rebate INTEGER NOT NULL) WITHOUT ROWID;
@@ -13,6 +17,7 @@ CREATE TABLE IF NOT EXISTS party(
     address BLOB NOT NULL, role TEXT NOT NULL, number INTEGER NOT NULL,
     PRIMARY KEY(address, role, number)) WITHOUT ROWID;
 """
+)
 
 FROM_ADDRESS = "from"
 TO_ADDRESS = "to"

@@ -106,3 +106,13 @@ def refused(reason: str) -> RpcError:
         "Transaction validator signing failed due to issues with transaction inputs, please review the errors"
         f" and try again:\n- {reason}",
     )
+
+
+def contended(transaction: TransactionData) -> RpcError:
+    """The error of a transaction whose coins another one has reserved."""
+    names = ", ".join(f"({hex_text(ref.id)}, SequenceNumber({ref.version}))" for ref in transaction.payment)
+    return RpcError(
+        IOTA_TRANSACTION_REFUSED,
+        "Failed to sign transaction by a quorum of validators because one or more of its objects is"
+        f" reserved for another transaction. Locked objects: {names}",
+    )

@@ -1,0 +1,72 @@
+"""What happened, written down in the transaction that made it happen."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Integer, String, UniqueConstraint, delete, func, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from sandbox.core.db import Base, InstanceRow, UtcDateTime
+
+KEPT = 10_000
+"""How many events of an instance stay; the oldest go."""
+
+_PRUNED_EVERY = 256
+
+
+class OutboxEvent(InstanceRow, Base):
+    """One change, with the state it led to."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("instance_id", "subject", "seq", name="uq_outbox_subject"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    """Position: a later event has a greater one, and none is given twice."""
+
+    kind: Mapped[str] = mapped_column(String(60), index=True)
+    """What it is about and what happened, such as `purchase.changed`."""
+
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    subject: Mapped[str] = mapped_column(String(100))
+    """Id of what changed."""
+
+    seq: Mapped[int] = mapped_column(Integer)
+    """The how manieth event of the subject, so that a receiver sees a gap or a wrong order."""
+
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+def record(session: Session, kind: str, subject_id: str, payload: Mapping[str, Any]) -> None:
+    """Write an event in the running transaction; the payload tells the state and never a secret."""
+    last = session.scalar(select(func.max(OutboxEvent.seq)).where(OutboxEvent.subject == subject_id))
+    at: datetime = session.info["clock"].now()
+    row = OutboxEvent(kind=kind, at=at, subject=subject_id, seq=(last or 0) + 1, payload=dict(payload))
+    session.add(row)
+    session.flush()
+    if row.id % _PRUNED_EVERY == 0:
+        _prune(session)
+
+
+def events(
+    session: Session, *, after: int, limit: int, kind: str | None = None, subject: str | None = None
+) -> Sequence[OutboxEvent]:
+    """Return events behind a position, oldest first; the kind `purchase` means all `purchase.…`."""
+    statement = select(OutboxEvent).where(OutboxEvent.id > after)
+    if kind is not None:
+        group = OutboxEvent.kind.startswith(f"{kind}.", autoescape=True)
+        statement = statement.where(or_(OutboxEvent.kind == kind, group))
+    if subject is not None:
+        statement = statement.where(OutboxEvent.subject == subject)
+    return session.scalars(statement.order_by(OutboxEvent.id).limit(limit)).all()
+
+
+def _prune(session: Session) -> None:
+    newest_to_go = session.scalar(
+        select(OutboxEvent.id).order_by(OutboxEvent.id.desc()).offset(KEPT).limit(1)
+    )
+    if newest_to_go is not None:
+        session.execute(delete(OutboxEvent).where(OutboxEvent.id <= newest_to_go))

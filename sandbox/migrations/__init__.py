@@ -1,0 +1,1 @@
+"""How the tables of an older data folder become those of today: one file per step."""
