@@ -110,7 +110,6 @@ impl From<SdkError> for Fail {
             SdkError::BackendApi(inner) => backend_text(&inner),
             SdkError::Wallet(inner) => inner.into(),
             SdkError::WalletImplError(inner) => inner.into(),
-            SdkError::UserRepository(inner) => repository_text(&inner.to_string()),
             SdkError::UserAlreadyKycVerified => Fail::new("kyc_already_verified"),
             SdkError::Viviswap(inner) => inner.into(),
             _ => Fail::internal("sdk"),
@@ -186,7 +185,7 @@ impl From<SdkWalletError> for Fail {
             SdkWalletError::Bip39(_) => Fail::new("invalid_mnemonic"),
             SdkWalletError::BackendApi(inner) => backend_text(&inner),
             SdkWalletError::WalletImplError(inner) => inner.into(),
-            SdkWalletError::UserRepository(inner) => repository_text(&inner.to_string()),
+            SdkWalletError::UserRepository(_) => Fail::internal("user store"),
             SdkWalletError::MissingPassword => Fail::not_initialized("MissingPassword"),
             SdkWalletError::MissingAccessToken => Fail::new("no_token"),
         }
@@ -202,22 +201,17 @@ impl From<etopay_sdk::share::ShareError> for Fail {
     }
 }
 
+/// What the crate's wallets fail with: they derive addresses and look up one transaction of an EVM node.
 impl From<ChainError> for Fail {
     fn from(error: ChainError) -> Self {
-        let text = error.to_string();
         match error {
-            ChainError::TransactionNotFound => Fail::new("not_found").with("what", "transaction"),
-            ChainError::InsufficientBalance(_) => Fail::new("insufficient_funds"),
-            ChainError::ConversionError(_) | ChainError::Decimal(_) => Fail::new("invalid_amount"),
-            ChainError::FromHexError(_) => Fail::new("invalid_address"),
-            ChainError::Parse(_) => Fail::new("invalid_network").with("reason", "unusable node address"),
-            ChainError::FailToConfirmTransactionStatus(digest, _) => {
-                Fail::new("uncertain_outcome").with("tx_id", digest)
+            // What is no hash names no transaction.
+            ChainError::TransactionNotFound | ChainError::FromHexError(_) => {
+                Fail::new("not_found").with("what", "transaction")
             }
-            ChainError::AlloyTransportRpcError(_)
-            | ChainError::IotaRebased(_)
-            | ChainError::Contract(_)
-            | ChainError::PendingTransactionError(_) => chain_text(&text),
+            ChainError::ConversionError(_) | ChainError::Decimal(_) => Fail::new("invalid_amount"),
+            ChainError::Parse(_) => Fail::new("invalid_network").with("reason", "unusable node address"),
+            ChainError::AlloyTransportRpcError(_) => chain_text(&error.to_string()),
             ChainError::InvalidTransaction(_) | ChainError::SolidityError(_) => {
                 Fail::new("not_found").with("what", "transfer")
             }
@@ -226,36 +220,13 @@ impl From<ChainError> for Fail {
     }
 }
 
-/// The variants of the node clients are private, so their text has to tell what happened.
+/// The variants of the node's client are private, so its text has to tell what happened.
 fn chain_text(text: &str) -> Fail {
-    let lower = text.to_lowercase();
-    if lower.contains("insufficient") || lower.contains("exceeds balance") {
-        return Fail::new("insufficient_funds");
-    }
-    if lower.contains("invalidaddress") || lower.contains("invalidintent") {
-        return Fail::new("invalid_address");
-    }
-    if lower.contains("invaliddigestlength") || lower.contains("base58") {
-        return Fail::new("not_found").with("what", "transaction");
-    }
-    if let Some(rest) = lower.split("error code ").nth(1).or_else(|| lower.split("code `").nth(1)) {
+    if let Some(rest) = text.to_lowercase().split("error code ").nth(1) {
         let number: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect();
         return Fail::new("node_error").with("rpc_code", number.parse::<i64>().unwrap_or_default());
     }
-    if lower.contains("rpccodeandmessage") || lower.contains("rpc code") {
-        return Fail::new("node_error");
-    }
     Fail::new("network_error").with("service", "node")
-}
-
-fn repository_text(text: &str) -> Fail {
-    if text.contains("already exists") {
-        return Fail::new("user_exists");
-    }
-    if text.contains("not found") {
-        return Fail::new("not_found").with("what", "user");
-    }
-    Fail::internal("user store")
 }
 
 /// `ApiError` cannot be named from outside the crate; its source and its text can be looked at.
