@@ -123,7 +123,7 @@ CALLS: dict[str, Call] = {
 }
 SLOW = {"create_wallet_backup"}
 """Key derivation of a backup file takes about a second, whatever the services do."""
-ENDING = {"forget_user", "delete_user", "delete_wallet", "change_pin", "lock"}
+ENDING = {"forget_user", "delete_user", "delete_wallet", "discard_pending_wallet", "change_pin", "lock"}
 """After these the next call would find another state."""
 DEADLINE = 0.3
 

@@ -136,7 +136,7 @@ class WalletNotInitialized(EtopayError):  # noqa: N818 - upstream's name
         None when the reason is none of these.
         """
         try:
-            return ErrorKind(self.details.get("kind"))
+            return ErrorKind(str(self.details.get("kind")))
         except ValueError:
             return None
 
