@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from sandbox.control.clock import router as clock_router
+from sandbox.control.money import router as money_router
 from sandbox.control.pages import router as pages_router
 from sandbox.control.router import router as control_router
 from sandbox.core.clock import Clock, SandboxClock
@@ -16,10 +17,14 @@ from sandbox.core.errors import install_handlers
 from sandbox.core.events import EventBus, UserArchived
 from sandbox.core.faults import FaultBoard, FaultMiddleware
 from sandbox.core.idempotency import IdempotencyMiddleware, describe_keys
-from sandbox.core.journal import Journal
 from sandbox.core.ports import Chains
 from sandbox.core.settings import Settings
 from sandbox.core.web import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware, TidyPathMiddleware
+from sandbox.services.bank.router import router as bank_router
+from sandbox.services.bank.service import SepaBank
+from sandbox.services.exchange.details import forget_user
+from sandbox.services.exchange.engine import ExchangeEngine
+from sandbox.services.exchange.router import router as exchange_router
 from sandbox.services.identity import admin, browser, logout
 from sandbox.services.identity import router as identity_router
 from sandbox.services.identity.errors import install_oauth_handler
@@ -33,8 +38,9 @@ from sandbox.services.kyc.router import router as kyc_router
 from sandbox.services.kyc.viviswap.router import router as viviswap_kyc_router
 from sandbox.services.networks.router import router as networks_router
 from sandbox.services.networks.service import Networks
+from sandbox.services.rates.desk import router as rate_desk_router
+from sandbox.services.rates.market import Rates
 from sandbox.services.rates.router import router as rates_router
-from sandbox.services.rates.service import Market
 from sandbox.services.shares.repository import drop_shares
 from sandbox.services.shares.router import router as shares_router
 from sandbox.services.transactions.engine import PurchaseEngine
@@ -52,6 +58,7 @@ _BACKEND_ROUTERS = (
     viviswap_kyc_router,
     rates_router,
     transactions_router,
+    exchange_router,
 )
 _WITH_FILES = tuple(f"/api/viviswap/kyc/{name}" for name in ("residence", "identity", "documents"))
 
@@ -74,15 +81,16 @@ def make_context(
         clock=clock,
         events=events,
         faults=FaultBoard(),
-        journal=Journal(clock),
         tokens=identity.tokens,
         accounts=identity.accounts,
         networks=Networks(db, chains, settings.public_url),
         addresses=addresses,
         kyc=kyc,
-        rates=Market(),
+        rates=Rates(db),
         chains=chains,
+        bank=SepaBank(clock),
     )
+    events.on(UserArchived, lambda session, event: forget_user(context, session, event.user_id))
     return context, identity
 
 
@@ -105,16 +113,18 @@ def create_app(
 ) -> FastAPI:
     """Return the whole sandbox as one application."""
     context, identity = make_context(settings, db, chains, clock or SandboxClock(db))
-    engine = PurchaseEngine(context)
+    engine, exchange = PurchaseEngine(context), ExchangeEngine(context)
     review_engine = ReviewEngine(context)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         engine.start()
+        exchange.start()
         review_engine.start()
         yield
         context.faults.clear()
         await review_engine.stop()
+        await exchange.stop()
         await engine.stop()
 
     app = _Application(
@@ -130,6 +140,9 @@ def create_app(
     app.state.identity = identity
     app.state.engine = engine
     app.state.review_engine = review_engine
+    app.state.exchange = exchange
+    app.state.engines = (engine, exchange)
+    app.state.bank = context.bank
     install_handlers(app)
     install_oauth_handler(app)
     for router in (identity_router.router, browser.router, logout.router):
@@ -139,8 +152,10 @@ def create_app(
         app.include_router(router, prefix="/api", responses=_REFUSALS)
     if chain_router is not None:
         app.include_router(chain_router, tags=["chains"])
-    for router in (control_router, clock_router, reviews.router, postident_pages.router):
+    for router in (control_router, clock_router, bank_router, rate_desk_router, money_router):
         app.include_router(router)
+    app.include_router(reviews.router)
+    app.include_router(postident_pages.router)
     app.include_router(pages_router)
     # Inside the failures: an answer that was lost on the way is given to whoever asks again.
     app.add_middleware(IdempotencyMiddleware, db=db, clock=context.clock, tokens=context.tokens)

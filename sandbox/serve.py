@@ -23,8 +23,10 @@ from sandbox.core.clock import Clock, SandboxClock
 from sandbox.core.connection import ConnectionProtocol
 from sandbox.core.db import Database
 from sandbox.core.errors import StartError
+from sandbox.core.ports import ChainRefusedError
 from sandbox.core.process import (
     EXIT_ENVIRONMENT,
+    EXIT_USAGE,
     READY_FILE,
     clear_ready_file,
     lock_folder,
@@ -35,7 +37,7 @@ from sandbox.core.process import (
 )
 from sandbox.core.settings import Settings
 from sandbox.main import create_app
-from sandbox.services.chain import ChainHub
+from sandbox.services.chain import ChainHub, ExternalNodeError, read_external
 from sandbox.services.chain import router as chain_router
 
 log = logging.getLogger("sandbox")
@@ -87,14 +89,14 @@ async def serve(start: Start) -> None:
         db = _open_database(settings)
         listener = open_port(start.host, start.port, _known_port(db))
         clock = SandboxClock(db)
-        hub = await _open_chains(folder / "chains", clock)
+        hub = await _open_chains(settings, clock)
         try:
             db.remember("port", str(listener.getsockname()[1]))
             url = start.public_url or _address_of(listener, start.host)
             settings = settings.model_copy(update={"public_url": url.rstrip("/")})
             app = create_app(settings, db, HubChains(hub), chain_router(hub), clock)
             app.state.seed = seed
-            await apply_seed(seed, app.state.context, app.state.identity)
+            await _plant(seed, app)
             await _run(app, listener, settings, start.parent_pid, ready_files)
         finally:
             await hub.close()
@@ -198,10 +200,21 @@ def _open_database(settings: Settings) -> Database:
     return db
 
 
-async def _open_chains(folder: Path, clock: Clock) -> ChainHub:
-    hub = ChainHub(folder, clock=lambda: clock.now().timestamp())
+async def _plant(seed: Seed, app: FastAPI) -> None:
     try:
+        await apply_seed(seed, app.state.context, app.state.identity)
+    except ChainRefusedError as error:
+        raise StartError(f"The coins of the seed cannot be paid. {error.message}", EXIT_USAGE) from error
+
+
+async def _open_chains(settings: Settings, clock: Clock) -> ChainHub:
+    folder = settings.data / "chains"
+    try:
+        external = read_external(settings.external_nodes, settings.external_node_key.get_secret_value())
+        hub = ChainHub(folder, clock=lambda: clock.now().timestamp(), external=external)
         await hub.open()
+    except ExternalNodeError as error:
+        raise StartError(str(error), EXIT_USAGE) from error
     except (sqlite3.Error, OSError) as error:
         raise StartError(
             f"The chains in {folder} cannot be opened ({error}). Use another folder with --data.",

@@ -1,6 +1,9 @@
 """What the control room does."""
 
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +16,15 @@ from sandbox.core.errors import NotFoundError
 from sandbox.core.outbox import record
 from sandbox.core.users import User, UserDirectory
 from sandbox.services.identity.service import IdentityService
-from sandbox.services.transactions.engine import PurchaseEngine
 from sandbox.services.transactions.repository import Purchase
+
+
+class Pausable(Protocol):
+    """A part that works by itself and can be told to keep still."""
+
+    def paused(self) -> AbstractAsyncContextManager[None]:
+        """Keep still within."""
+        ...
 
 
 class Operations:
@@ -66,9 +76,11 @@ class Operations:
             record(session, "faucet.paid", tx_id, paid | {"symbol": network.display_symbol})
         return tx_id
 
-    async def reset(self, identity: IdentityService, engine: PurchaseEngine, seed: Seed) -> None:
+    async def reset(self, identity: IdentityService, engines: Sequence[Pausable], seed: Seed) -> None:
         """Empty everything and apply the seed again."""
-        async with engine.paused():
+        async with AsyncExitStack() as stack:
+            for engine in engines:
+                await stack.enter_async_context(engine.paused())
             with self._context.db.write() as session:
                 self._context.db.clear(session)
                 record(session, "sandbox.reset", "sandbox", {"state": "empty"})

@@ -8,10 +8,13 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
+from sandbox.core import outbox
+from sandbox.core.clock import iso
 from sandbox.core.context import Ctx
 from sandbox.services.identity.service import Identity
 
 router = APIRouter(include_in_schema=False)
+_SHOWN_EVENTS = 20
 _HERE = Path(__file__).parent / "templates"
 _jinja = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined)
 
@@ -19,7 +22,11 @@ _jinja = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=
 @router.get("/")
 def index(context: Ctx, identity: Identity) -> HTMLResponse:
     """Say what this is and where its parts are."""
+    with context.db.read() as session:
+        events = outbox.newest(session, _SHOWN_EVENTS)
     page = _jinja.get_template("index.html").render(
+        now=iso(context.clock.now()),
+        events=[(iso(one.at), one) for one in events],
         settings=context.settings,
         networks=context.networks.all(),
         clients=identity.clients.all(),

@@ -103,7 +103,7 @@ async def clear_fault(context: Ctx, fault_id: str) -> None:
 async def reset(request: Request, context: Ctx, identity: Identity) -> None:
     """Start anew: no users, empty chains, then the seed again."""
     context.faults.clear()
-    await Operations(context).reset(identity, request.app.state.engine, request.app.state.seed)
+    await Operations(context).reset(identity, request.app.state.engines, request.app.state.seed)
 
 
 @router.get("/state")

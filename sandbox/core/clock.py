@@ -30,6 +30,10 @@ class Clock(Protocol):
         """Wait until the clock shows a moment, however it gets there."""
         ...
 
+    async def pause(self, seconds: float) -> bool:
+        """Wait so many seconds of the machine, or until the clock is set; say whether it was."""
+        ...
+
 
 class Kept(Protocol):
     """Where the clock is remembered."""
@@ -128,11 +132,15 @@ class SandboxClock:
 
     async def wait_for_change(self, until: datetime | None = None) -> bool:
         """Wait until the clock is set, or shows a moment; say whether it was set."""
+        return await self.pause(self._real_seconds(until))
+
+    async def pause(self, seconds: float | None) -> bool:
+        """Wait so many seconds of the machine, or until the clock is set; say whether it was."""
         entry = (asyncio.get_running_loop(), asyncio.Event())
         with self._lock:
             self._waiting.add(entry)
         try:
-            await asyncio.wait_for(entry[1].wait(), self._real_seconds(until))
+            await asyncio.wait_for(entry[1].wait(), seconds)
         except TimeoutError:
             return False
         finally:

@@ -9,9 +9,16 @@ from sandbox.core.clock import Clock
 from sandbox.core.db import Database
 from sandbox.core.events import EventBus
 from sandbox.core.faults import FaultBoard
-from sandbox.core.journal import Journal
 from sandbox.core.network import NetworkCatalogue
-from sandbox.core.ports import AccountStore, AddressBook, Chains, KycRegister, RateSource, TokenVerifier
+from sandbox.core.ports import (
+    AccountStore,
+    AddressBook,
+    Bank,
+    Chains,
+    KycRegister,
+    RateSource,
+    TokenVerifier,
+)
 from sandbox.core.settings import Settings
 
 
@@ -24,7 +31,6 @@ class Context:
     clock: Clock
     events: EventBus
     faults: FaultBoard
-    journal: Journal
     tokens: TokenVerifier
     accounts: AccountStore
     networks: NetworkCatalogue
@@ -32,6 +38,7 @@ class Context:
     kyc: KycRegister
     rates: RateSource
     chains: Chains
+    bank: Bank
 
 
 def context_of(request: Request) -> Context:

@@ -142,17 +142,18 @@ class IdempotencyMiddleware:
             session.execute(delete(IdempotentCall).where(IdempotentCall.started_at <= now - KEPT, ended))
             row = session.get(IdempotentCall, (call.principal, call.key))
             if row is None:
-                session.add(
-                    IdempotentCall(
-                        principal=call.principal,
-                        key=call.key,
-                        request_hash=call.request_hash,
-                        process=self._process,
-                        started_at=now,
-                    )
-                )
+                session.add(self._row(call))
                 return None
             return self._answer(row, call)
+
+    def _row(self, call: _Call, process: str | None = None) -> IdempotentCall:
+        return IdempotentCall(
+            principal=call.principal,
+            key=call.key,
+            request_hash=call.request_hash,
+            process=self._process if process is None else process,
+            started_at=self._clock.now(),
+        )
 
     def _answer(self, row: IdempotentCall, call: _Call) -> Response:
         if row.request_hash != call.request_hash:
@@ -171,7 +172,8 @@ class IdempotencyMiddleware:
         start = next(message for message in kept if message["type"] == "http.response.start")
         pairs = [[part.decode("latin-1") for part in pair] for pair in start["headers"]]
         with self._db.write() as session:
-            row = session.get_one(IdempotentCall, (call.principal, call.key))
+            # A reset takes the row of its own call along, so that it may have to be made again.
+            row = session.merge(self._row(call))
             if start["status"] in _NOT_CARRIED_OUT:
                 session.delete(row)
                 return
@@ -181,7 +183,7 @@ class IdempotencyMiddleware:
 
     def _give_up(self, call: _Call) -> None:
         with self._db.write() as session:
-            session.get_one(IdempotentCall, (call.principal, call.key)).process = ""
+            session.merge(self._row(call, process=""))
 
 
 async def _read(receive: Receive) -> tuple[bytes, Receive]:

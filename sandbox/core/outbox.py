@@ -64,6 +64,11 @@ def events(
     return session.scalars(statement.order_by(OutboxEvent.id).limit(limit)).all()
 
 
+def newest(session: Session, limit: int) -> Sequence[OutboxEvent]:
+    """Return the last events, newest first."""
+    return session.scalars(select(OutboxEvent).order_by(OutboxEvent.id.desc()).limit(limit)).all()
+
+
 def _prune(session: Session) -> None:
     newest_to_go = session.scalar(
         select(OutboxEvent.id).order_by(OutboxEvent.id.desc()).offset(KEPT).limit(1)

@@ -70,12 +70,103 @@ class KycRegister(Protocol):
         """Set the result by hand."""
         ...
 
+    def risk_level(self, session: Session, user_id: str) -> int:
+        """Return the user's risk level at the exchange: 70 and more may not trade."""
+        ...
+
+    def note_bank_account(self, session: Session, user_id: str) -> None:
+        """Note that the exchange has seen the user's bank account."""
+        ...
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a coin is worth, and since when this is known."""
+
+    rate: Decimal
+    at: datetime
+
 
 class RateSource(Protocol):
     """Knows what a coin is worth."""
 
     def eur_rate(self, network_key: str, moment: datetime) -> Decimal:
         """Return EUR for one unit."""
+        ...
+
+    def quote(self, network_key: str, moment: datetime) -> Quote:
+        """Return EUR for one unit with its age, or raise UnavailableError if nothing is known."""
+        ...
+
+
+@dataclass(frozen=True)
+class BankAddress:
+    """An account as it is told to whoever shall pay into it."""
+
+    iban: str
+    holder: str
+    bank: str
+    bank_address: str
+    bic: str
+
+
+@dataclass(frozen=True)
+class BankOrder:
+    """A credit transfer to be carried out."""
+
+    from_iban: str
+    from_name: str
+    to_iban: str
+    to_name: str
+    amount: Decimal
+    reference: str
+    instant: bool = True
+    returns: str | None = None
+    """The transfer whose money this one gives back."""
+
+
+@dataclass(frozen=True)
+class BankArrival:
+    """A credit transfer that arrived."""
+
+    number: int
+    transfer_id: str
+    from_iban: str
+    from_name: str
+    amount: Decimal
+    reference: str
+    returns: str | None
+
+
+class Bank(Protocol):
+    """The sandbox's bank; each call works inside the caller's transaction."""
+
+    def check_iban(self, text: str) -> str:
+        """Return an IBAN in its electronic form, or refuse what is none."""
+        ...
+
+    def house_account(self, session: Session, role: str, holder: str) -> BankAddress:
+        """Return the account of one of the sandbox's services, opened if need be."""
+        ...
+
+    def send(self, session: Session, order: BankOrder) -> str:
+        """Take a transfer and return its id."""
+        ...
+
+    def settle(self, session: Session) -> int:
+        """Book the transfers whose moment has come; return how many there were."""
+        ...
+
+    def is_busy(self, session: Session) -> bool:
+        """Say whether any transfer is on its way."""
+        ...
+
+    def state(self, session: Session, transfer_id: str) -> str:
+        """Return where a transfer is: ordered, settled or returned."""
+        ...
+
+    def arrivals(self, session: Session, iban: str, after: int) -> Sequence[BankArrival]:
+        """Return what arrived at an account behind a position, oldest first."""
         ...
 
 

@@ -75,6 +75,24 @@ class Settings(BaseSettings):
     kyc_review: Literal["auto", "manual"] = "auto"
     """Whether parts in review are approved by themselves, or wait for a reviewer."""
 
+    exchange_fee_rate: Decimal = Field(default=Decimal("0.01"), ge=0, lt=1)
+    """Part of an exchange between euros and coins that is kept: 0.01 = 1 %."""
+
+    exchange_spread: Decimal = Field(default=Decimal("0.005"), ge=0, lt=1)
+    """How far from the middle rate the exchange buys and sells."""
+
+    exchange_iota_network: Literal["iota_rebased_testnet", "iota_rebased_mainnet"] = "iota_rebased_testnet"
+    """The network on which IOTA is exchanged."""
+
+    exchange_contract_days: int = Field(default=30, ge=1, le=3650)
+    """How long a contract waits for its payment."""
+
+    external_nodes: dict[str, str] = Field(default_factory=dict, repr=False)
+    """EVM nodes elsewhere in place of the embedded ones: {network key: URL}, as JSON in the environment."""
+
+    external_node_key: SecretStr = SecretStr("")
+    """Private key (hex) of the account that pays for the sandbox on an external node."""
+
     body_limit: int = Field(default=1024 * 1024, ge=1024)
     """Largest accepted request body in bytes."""
 

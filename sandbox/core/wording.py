@@ -63,7 +63,8 @@ def of_form(pattern: str, words: str) -> AfterValidator:
 
 def quoted(value: object) -> str:
     """A harmless value as it is shown: in one line, and not too long."""
-    text = " ".join(str(value).split())
+    # A lone surrogate may stand in JSON, but in no answer.
+    text = " ".join(str(value).encode("utf-8", "backslashreplace").decode().split())
     return f"“{text[:_LONGEST]}…”" if len(text) > _LONGEST else f"“{text}”"
 
 

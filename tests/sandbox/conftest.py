@@ -24,6 +24,7 @@ class Sandbox:
     """One sandbox with its client, clock and chains."""
 
     def __init__(self, folder: Path, **changes: Any) -> None:
+        self.chains = changes.pop("chains", None) or FakeChains()
         self.settings = Settings(
             **{
                 "public_url": BASE,
@@ -34,7 +35,6 @@ class Sandbox:
             }
         )
         self.clock = FixedClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
-        self.chains = FakeChains()
         self.db = Database(self.settings.sqlalchemy_url)
         self.db.create()
         self.app: FastAPI = create_app(self.settings, self.db, self.chains, clock=self.clock)

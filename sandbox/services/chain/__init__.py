@@ -5,18 +5,20 @@ GET /explorer/{key}. Amounts are Decimal in main units of the network. A consume
 `hub.transfers(key, after=await hub.cursor(name, key))`, handles each and then calls `hub.acknowledge`;
 `hub.wait_for_change(timeout, since=hub.changes)` tells when to look again.
 
-Errors are ChainError: UnknownNetworkError, AmountError, AddressError, TransferRefusedError and, from
-`open`, StorageInUseError.
+Errors are ChainError: UnknownNetworkError, AmountError, AddressError, TransferRefusedError, NodeFailedError
+and, from `open`, StorageInUseError and ExternalNodeError.
 """
 
 from sandbox.services.chain.errors import (
     AddressError,
     AmountError,
     ChainError,
+    ExternalNodeError,
     StorageInUseError,
     TransferRefusedError,
     UnknownNetworkError,
 )
+from sandbox.services.chain.external.node import External, read_external
 from sandbox.services.chain.hub import ChainHub
 from sandbox.services.chain.model import ETH, EURX, IOTA_MAINNET, IOTA_TESTNET, ChainNetwork, Transfer
 from sandbox.services.chain.router import router
@@ -31,9 +33,12 @@ __all__ = [
     "ChainError",
     "ChainHub",
     "ChainNetwork",
+    "External",
+    "ExternalNodeError",
     "StorageInUseError",
     "Transfer",
     "TransferRefusedError",
     "UnknownNetworkError",
+    "read_external",
     "router",
 ]

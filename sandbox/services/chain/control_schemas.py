@@ -22,7 +22,7 @@ class MiningIn(_In):
     """When EVM blocks are made; `seconds` goes with "interval" only."""
 
     mode: Literal["instant", "interval", "manual"]
-    seconds: Annotated[float, Field(ge=0.05, le=86_400, strict=False)] | None = None
+    seconds: Annotated[float, Field(ge=0.05, le=86_400)] | None = None
 
     @model_validator(mode="after")
     def _only_an_interval_has_seconds(self) -> MiningIn:

@@ -47,6 +47,14 @@ class UnknownTransactionError(ChainError):
         super().__init__(f"No transaction {tx_hash[:70]!r} waits there. GET the network for what does.")
 
 
+class ExternalNodeError(ChainError):
+    """An external node cannot be used."""
+
+
+class NodeFailedError(ChainError):
+    """A node could not answer (an external one that is down, say)."""
+
+
 class StorageInUseError(ChainError):
     """Another process has the chains of this folder open."""
 

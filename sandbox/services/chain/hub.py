@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import sqlite3
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -12,14 +10,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sandbox.services.chain import jsonrpc
-from sandbox.services.chain.errors import AmountError, RpcError, TransferRefusedError, UnknownNetworkError
+from sandbox.services.chain.errors import (
+    AmountError,
+    ChainControlError,
+    NodeFailedError,
+    RpcError,
+    TransferRefusedError,
+    UnknownNetworkError,
+)
 from sandbox.services.chain.evm.mining import INSTANT, Mining, every
 from sandbox.services.chain.evm.node import NETWORKS as EVM_NETWORKS
 from sandbox.services.chain.evm.node import EvmNode
-from sandbox.services.chain.iota.node import IotaNode
+from sandbox.services.chain.external.node import External, ExternalNode
 from sandbox.services.chain.keys import TREASURY, account_address
 from sandbox.services.chain.model import (
     ETH,
+    EURX,
     IOTA_COIN_TYPE,
     IOTA_MAINNET,
     IOTA_TESTNET,
@@ -27,14 +33,15 @@ from sandbox.services.chain.model import (
     Transfer,
 )
 from sandbox.services.chain.node import ChainNode, Clock, TransactionDetails, shown_transfers
-from sandbox.services.chain.storage import delete_database
+from sandbox.services.chain.nodes import NodeMaker
+from sandbox.services.chain.repeater import Repeater
 from sandbox.services.chain.worker import NodeWorker
 
 T = TypeVar("T")
 
-logger = logging.getLogger(__name__)
-
 DEFAULT_SEED = "etopay sandbox"
+EXTERNAL_POLL_SECONDS = 0.5
+EXTERNAL_PATIENCE_SECONDS = 60.0
 IOTA_NETWORKS = (
     ChainNetwork(IOTA_TESTNET, IOTA_TESTNET, "IOTA Rebased Testnet", "IOTA", 9, coin_type=IOTA_COIN_TYPE),
     ChainNetwork(IOTA_MAINNET, IOTA_MAINNET, "IOTA Rebased", "IOTA", 9, coin_type=IOTA_COIN_TYPE),
@@ -51,35 +58,36 @@ class ChainHub:
         seed: str = DEFAULT_SEED,
         clock: Clock = time.time,
         block_interval: float | None = None,
+        external: External | None = None,
     ) -> None:
         self.networks: dict[str, ChainNetwork] = {one.key: one for one in (*EVM_NETWORKS, *IOTA_NETWORKS)}
         self.changes = 0
         """Grows whenever a chain executed something new."""
-        self._folder = folder
         self._seed = seed
-        self._clock = clock
         self._block_interval = block_interval
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
-        self._miner: asyncio.Task[None] | None = None
-        self._evm: NodeWorker[EvmNode] = NodeWorker(ETH, self._make_evm, lambda: self._delete(ETH))
-        self._iota = {network.key: self._iota_worker(network) for network in IOTA_NETWORKS}
+        self._beat = Repeater()
+        self._own_addresses: dict[str, str] = {}
+        maker = NodeMaker(folder, seed, clock, self._announce_soon)
+        self._evm = maker.evm(external, self._follow_soon)
+        self._iota = {network.key: maker.iota(network) for network in IOTA_NETWORKS}
 
     async def open(self) -> None:
         """Opens the chains, or creates them where the folder has none; the folder must be writable."""
         self._loop = asyncio.get_running_loop()
         await asyncio.gather(*(worker.open() for worker in self._workers()))
-        await self._start_mining()
+        await self._start_beat()
 
     async def close(self) -> None:
         """Closes the chains; everything acknowledged is on disk already."""
-        self._stop_miner()
+        self._beat.stop()
         await asyncio.gather(*(worker.close() for worker in self._workers()))
 
     async def reset(self) -> None:
         """Takes all chains back to their first block; cursors of the transfer log start over too."""
         await asyncio.gather(*(worker.reset() for worker in self._workers()))
-        await self._start_mining()
+        await self._start_beat()
         self._announce()
 
     def network(self, network_key: str) -> ChainNetwork:
@@ -91,7 +99,9 @@ class ChainHub:
 
     def address(self, name: str, network_key: str) -> str:
         """Address of the sandbox's own account of this name, the same for the same seed."""
-        return account_address(self._seed, self.network(network_key), name)
+        network = self.network(network_key)
+        foreign = self._own_addresses.get(name) if network.node_key == ETH else None
+        return foreign or account_address(self._seed, network, name)
 
     async def balance(self, network_key: str, address: str) -> Decimal:
         """Amount in main units that an address has; AddressError if it is malformed."""
@@ -109,7 +119,8 @@ class ChainHub:
     ) -> str:
         """Sends an amount (main units) from the treasury or another named account; the transaction id.
 
-        It is executed when this returns, save with interval mining. `data` goes along as calldata (on
+        It is executed when this returns, save where blocks are made by the clock or by hand, or an external
+        node takes longer than EXTERNAL_PATIENCE_SECONDS. `data` goes along as calldata (on
         IOTA it is left out). Where only the fee is missing, the treasury gives it. TransferRefusedError
         if the account has too little, AddressError and AmountError for malformed arguments.
         """
@@ -126,7 +137,9 @@ class ChainHub:
 
         if units == 0:
             raise AmountError(f"0 {self.network(network_key).symbol} cannot be sent. Give more than zero.")
-        return await self.run(network_key, send)
+        tx_id = await self.run(network_key, send)
+        await self._until_executed(network_key, tx_id)
+        return tx_id
 
     async def transfers(
         self, network_key: str, *, after: int = 0, limit: int = 100, recipient: str | None = None
@@ -186,7 +199,7 @@ class ChainHub:
 
     async def mine(self) -> int:
         """Makes an EVM block of what waits (an empty one if nothing does); its number."""
-        return await self._evm.run(lambda node: node.mine())
+        return await self._on_own_evm(lambda node: node.mine())
 
     async def set_block_interval(self, seconds: float | None) -> None:
         """Mines an EVM block every so many seconds; None executes each transaction at once."""
@@ -194,75 +207,61 @@ class ChainHub:
 
     async def use_mining(self, mining: Mining) -> None:
         """Changes when EVM blocks are made; it is kept for the next start."""
-        await self._evm.run(lambda node: node.use_mining(mining))
+        await self._on_own_evm(lambda node: node.use_mining(mining))
 
     async def rpc(self, network_key: str, body: bytes) -> Any:
         """Answer of a network's node to a JSON-RPC request body; None if there is nothing to answer."""
         return await self.run(network_key, lambda node, _: jsonrpc.answer(body, node.call))
 
     async def run(self, network_key: str, task: Callable[[ChainNode, ChainNetwork], T]) -> T:
-        """Runs a task with a network's node, in that node's thread."""
+        """Runs a task with a network's node, in that node's thread; NodeFailedError if the node refuses."""
         network = self.network(network_key)
-        if network.node_key == ETH:
-            return await self._evm.run(lambda node: task(node, network))
-        return await self._iota[network.node_key].run(lambda node: task(node, network))
+        worker = self._evm if network.node_key == ETH else self._iota[network.node_key]
+        try:
+            return await worker.run(lambda node: task(node, network))
+        except RpcError as error:
+            raise NodeFailedError(f"{network.display_name}: {error.message}") from error
 
-    async def _mine_for_ever(self, seconds: float) -> None:
-        while True:
-            await asyncio.sleep(seconds)
-            try:
-                await self.mine()
-            except sqlite3.Error:
-                logger.exception("No block could be stored; the next try is in %s s", seconds)
+    async def _until_executed(self, network_key: str, tx_id: str) -> None:
+        """Waits for an external node, outside its thread, so that wallets are answered meanwhile."""
+        deadline = time.monotonic() + EXTERNAL_PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            if await self.run(network_key, lambda node, _: not _is_pending(node, tx_id)):
+                return
+            await asyncio.sleep(EXTERNAL_POLL_SECONDS)
 
-    async def _start_mining(self) -> None:
-        if self._block_interval is not None:
-            await self.set_block_interval(self._block_interval)
-        self._follow(await self._evm.run(lambda node: node.chain.mining))
+    async def _on_own_evm(self, task: Callable[[EvmNode], T]) -> T:
+        def run(node: ChainNode) -> T:
+            if not isinstance(node, EvmNode):
+                raise ChainControlError("An external node makes its blocks by itself.")
+            return task(node)
+
+        return await self._evm.run(run)
+
+    async def _start_beat(self) -> None:
+        external = await self._evm.run(lambda node: node if isinstance(node, ExternalNode) else None)
+        if external is None:
+            if self._block_interval is not None:
+                await self.set_block_interval(self._block_interval)
+            self._follow(await self._on_own_evm(lambda node: node.chain.mining))
+            return
+        for key in (ETH, EURX):
+            self.networks.pop(key, None)
+        self.networks = {one.key: one for one in external.networks} | self.networks
+        self._own_addresses = {TREASURY: external.own_address(TREASURY)} if external.can_pay else {}
+        self._beat.start(EXTERNAL_POLL_SECONDS, lambda: self.run(ETH, lambda *_: external.follow()))
 
     def _follow(self, mining: Mining) -> None:
-        self._stop_miner()
+        self._beat.stop()
         if mining.seconds is not None:
-            self._miner = asyncio.create_task(self._mine_for_ever(mining.seconds))
+            self._beat.start(mining.seconds, self.mine)
 
     def _follow_soon(self, mining: Mining) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._follow, mining)
 
-    def _stop_miner(self) -> None:
-        if self._miner is not None:
-            self._miner.cancel()
-            self._miner = None
-
-    def _workers(self) -> list[NodeWorker[EvmNode] | NodeWorker[IotaNode]]:
+    def _workers(self) -> list[NodeWorker[ChainNode]]:
         return [self._evm, *self._iota.values()]
-
-    def _path(self, node_key: str) -> Path:
-        return self._folder / f"{node_key.lower()}.sqlite"
-
-    def _delete(self, node_key: str) -> None:
-        delete_database(self._path(node_key))
-
-    def _make_evm(self) -> EvmNode:
-        return EvmNode(
-            self._path(ETH),
-            seed=self._seed,
-            clock=self._clock,
-            changed=self._announce_soon,
-            rescheduled=self._follow_soon,
-        )
-
-    def _iota_worker(self, network: ChainNetwork) -> NodeWorker[IotaNode]:
-        def make() -> IotaNode:
-            return IotaNode(
-                self._path(network.key),
-                network,
-                seed=self._seed,
-                clock=self._clock,
-                changed=self._announce_soon,
-            )
-
-        return NodeWorker(network.key, make, lambda: self._delete(network.key))
 
     def _announce_soon(self) -> None:
         if self._loop is not None and not self._loop.is_closed():
@@ -272,3 +271,7 @@ class ChainHub:
         self.changes += 1
         waiting, self._changed = self._changed, asyncio.Event()
         waiting.set()
+
+
+def _is_pending(node: ChainNode, tx_id: str) -> bool:
+    return isinstance(node, ExternalNode) and not node.is_executed(tx_id)

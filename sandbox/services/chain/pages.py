@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query
@@ -12,10 +13,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
-from sandbox.services.chain.errors import AddressError, UnknownNetworkError
+from sandbox.core.errors import UnavailableError
+from sandbox.services.chain.errors import AddressError, NodeFailedError, UnknownNetworkError
 from sandbox.services.chain.hub import ChainHub
 from sandbox.services.chain.model import ChainNetwork
-from sandbox.services.chain.node import Kind
+from sandbox.services.chain.node import ChainNode, Kind
+
+T = TypeVar("T")
 
 PAGE = 25
 LONGEST_SEARCH = 200
@@ -58,8 +62,8 @@ def explorer_router(hub: ChainHub) -> APIRouter:
     @routes.get("")
     async def newest(network_key: str) -> HTMLResponse:
         network = _network(hub, network_key)
-        blocks = await hub.run(network_key, lambda node, _: node.explorer.blocks(None, 5))
-        waiting = await hub.run(network_key, lambda node, _: node.explorer.waiting())
+        blocks = await _ask(hub, network_key, lambda node, _: node.explorer.blocks(None, 5))
+        waiting = await _ask(hub, network_key, lambda node, _: node.explorer.waiting())
         transfers = await hub.newest_transfers(network_key)
         return _page("newest.html", network, blocks=blocks, waiting=waiting, transfers=transfers)
 
@@ -68,14 +72,14 @@ def explorer_router(hub: ChainHub) -> APIRouter:
         network_key: str, before: Annotated[int | None, Query(ge=1, lt=2**62)] = None
     ) -> HTMLResponse:
         network = _network(hub, network_key)
-        found = await hub.run(network_key, lambda node, _: node.explorer.blocks(before, PAGE))
+        found = await _ask(hub, network_key, lambda node, _: node.explorer.blocks(before, PAGE))
         older = found[-1].number if found and found[-1].number > 0 else None
         return _page("blocks.html", network, blocks=found, older=older)
 
     @routes.get("/block/{reference}")
     async def block(network_key: str, reference: str) -> HTMLResponse:
         network = _network(hub, network_key)
-        found = await hub.run(network_key, lambda node, _: node.explorer.block(reference))
+        found = await _ask(hub, network_key, lambda node, _: node.explorer.block(reference))
         if found is None:
             return _missing(network, network.block_name.lower(), reference)
         return _page("block.html", network, block=found)
@@ -95,8 +99,8 @@ def explorer_router(hub: ChainHub) -> APIRouter:
         try:
             balances = [one.written(await hub.balance(one.key, address)) for one in neighbours]
             transfers = await hub.newest_transfers(network_key, address=address)
-            shown = await hub.run(
-                network_key, lambda node, _: node.shown_address(node.normal_address(address))
+            shown = await _ask(
+                hub, network_key, lambda node, _: node.shown_address(node.normal_address(address))
             )
         except AddressError:
             return _missing(network, "address", address)
@@ -105,7 +109,7 @@ def explorer_router(hub: ChainHub) -> APIRouter:
     @routes.get("/object/{identifier}")
     async def thing(network_key: str, identifier: str) -> HTMLResponse:
         network = _network(hub, network_key)
-        facts = await hub.run(network_key, lambda node, _: node.explorer.object_facts(identifier))
+        facts = await _ask(hub, network_key, lambda node, _: node.explorer.object_facts(identifier))
         if facts is None:
             return _missing(network, "object", identifier)
         return _page("object.html", network, identifier=identifier.lower(), facts=facts)
@@ -114,12 +118,19 @@ def explorer_router(hub: ChainHub) -> APIRouter:
     async def search(network_key: str, q: Annotated[str, Query(max_length=LONGEST_SEARCH)] = "") -> Response:
         network = _network(hub, network_key)
         wanted = q.strip()
-        found = await hub.run(network_key, lambda node, _: node.explorer.find(wanted))
+        found = await _ask(hub, network_key, lambda node, _: node.explorer.find(wanted))
         if found is None:
             return _missing(network, "block, transaction or address", wanted)
         return RedirectResponse(_address_of_page(network, *found), status_code=303)
 
     return routes
+
+
+async def _ask(hub: ChainHub, network_key: str, task: Callable[[ChainNode, ChainNetwork], T]) -> T:
+    try:
+        return await hub.run(network_key, task)
+    except NodeFailedError as error:
+        raise UnavailableError(str(error)) from error
 
 
 def _network(hub: ChainHub, network_key: str) -> ChainNetwork:

@@ -18,6 +18,7 @@ class ReviewEngine:
         self._cases = Cases(context)
         self._desk = Desk(context)
         self._pause = pause
+        self._clock = context.clock
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -41,4 +42,4 @@ class ReviewEngine:
                 await self.step()
             except Exception:
                 log.exception("a step failed and will be tried again")
-            await asyncio.sleep(self._pause)
+            await self._clock.pause(self._pause)

@@ -21,9 +21,8 @@ NetworkKey = Annotated[str, Query(max_length=60)]
 def current(context: Ctx, _user: Me, network_key: NetworkKey) -> CurrentCourse:
     """Return EUR for one unit of the network's coin."""
     network = context.networks.get(network_key)
-    now = context.clock.now()
-    course = Course(course=context.rates.eur_rate(network.key, now), date=iso(now))
-    return CurrentCourse(course=course)
+    quote = context.rates.quote(network.key, context.clock.now())
+    return CurrentCourse(course=Course(course=quote.rate, date=iso(quote.at)))
 
 
 @router.get("/courses/history")

@@ -68,7 +68,20 @@ class PurchaseEngine:
             except Exception:
                 log.exception("a step failed and will be tried again")
                 await asyncio.sleep(1)
-            await self._context.chains.wait_for_change(self._pause)
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait a little; what chains execute and a clock that is moved end it at once."""
+        context = self._context
+        waits = {
+            asyncio.create_task(context.chains.wait_for_change(self._pause)),
+            asyncio.create_task(context.clock.pause(self._pause)),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
 
     async def step(self) -> None:
         """Do everything that can be done now; payments are read only while a purchase is open."""

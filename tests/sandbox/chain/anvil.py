@@ -55,13 +55,13 @@ class Anvil:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
-        self._url = f"http://127.0.0.1:{port}"
+        self.url = f"http://127.0.0.1:{port}"
         self._await_start()
 
     def call(self, method: str, values: list[Any]) -> Any:
         """The result of a method; AnvilError if it refuses."""
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": values}).encode()
-        request = urllib.request.Request(self._url, body, {"content-type": "application/json"})
+        request = urllib.request.Request(self.url, body, {"content-type": "application/json"})
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=10) as response:
             answer = json.load(response)

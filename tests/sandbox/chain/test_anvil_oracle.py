@@ -5,13 +5,17 @@ Run with `python -m pytest -m oracle tests/sandbox/chain`; it needs npm and fetc
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from etopay_sandbox_evm import Transaction, address_of_key
 
+from sandbox.services.chain import ETH, EURX, ChainHub, External
 from sandbox.services.chain.errors import RpcError
 from sandbox.services.chain.evm import token
 from sandbox.services.chain.evm.node import NETWORKS, EvmNode
@@ -205,3 +209,23 @@ def test_both_refuse(pair: Pair, damage: Callable[[dict[str, Any]], dict[str, An
         pair.evm.call("eth_sendRawTransaction", [raw])
     with pytest.raises(AnvilError):
         pair.anvil.call("eth_sendRawTransaction", [raw])
+
+
+@pytest.mark.parametrize("key", [ETH, EURX])
+async def test_anvil_as_the_external_node(anvil: Anvil, tmp_path: Path, key: str) -> None:
+    recipient = "0x" + "e7" * 20
+    hub = ChainHub(tmp_path, external=External(anvil.url, FIRST))
+    await hub.open()
+    try:
+        await hub.fund(key, hub.address("shop", key), Decimal(5))
+        paid = await hub.transfer(key, recipient, Decimal(2), sender="shop")
+        async with asyncio.timeout(20):
+            while not (found := await hub.transfers(key, recipient=recipient)):
+                await hub.wait_for_change(1)
+        assert [(one.tx_id, one.amount) for one in found] == [(paid, Decimal(2))]
+        assert await hub.balance(key, recipient) == 2
+        details = await hub.transaction(key, paid)
+        assert details is not None
+        assert details[0].status == "Succeeded"
+    finally:
+        await hub.close()

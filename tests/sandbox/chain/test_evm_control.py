@@ -9,6 +9,7 @@ from sandbox.services.chain.errors import ChainControlError, RpcError
 from sandbox.services.chain.evm import token
 from sandbox.services.chain.evm.mining import INSTANT, MANUAL, every
 from sandbox.services.chain.evm.node import CONTRACT_ADDRESS, NETWORKS, EvmNode
+from sandbox.services.chain.keys import account_address
 from tests.sandbox.chain.makers import BOB, ETHER, GWEI, EvmWallet, FakeClock
 
 
@@ -226,3 +227,16 @@ def test_how_deep_a_reorganisation_goes(evm: EvmNode, wallet: EvmWallet) -> None
     assert balance(evm, wallet.address) == 0
     evm.send(NETWORKS[1], "treasury", BOB, 5, b"")
     assert evm.balance(NETWORKS[1], BOB) == 5
+
+
+@pytest.mark.parametrize("units", [5, 8])
+def test_a_payout_waits_behind_what_pays_its_gas(evm: EvmNode, clock: FakeClock, units: int) -> None:
+    shop = account_address("test", NETWORKS[1], "shop").lower()
+    evm.send(NETWORKS[1], "treasury", shop, 10, b"")
+    evm.use_mining(MANUAL)
+    clock.now += 12
+    paid = [evm.send(NETWORKS[1], "shop", BOB, one, b"") for one in (1, units)]
+    assert balance(evm, shop) == 0
+    evm.mine()
+    assert [evm.call("eth_getTransactionReceipt", [one])["status"] for one in paid] == ["0x1", "0x1"]
+    assert evm.balance(NETWORKS[1], BOB) == 1 + units

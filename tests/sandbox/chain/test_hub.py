@@ -1,6 +1,7 @@
 """The hub: faucet, payouts, transfer log, cursors, mining by the clock, reset."""
 
 import asyncio
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -42,6 +43,22 @@ async def test_networks_are_apart(hub: ChainHub) -> None:
     assert await hub.balance(ETH, EVM_ADDRESS) == 0
     assert hub.address("shop", IOTA_MAINNET) != hub.address("shop", IOTA_TESTNET)
     assert hub.address("shop", ETH) == hub.address("shop", EURX) != hub.address("treasury", ETH)
+
+
+async def test_the_iota_networks_are_two_chains(hub: ChainHub) -> None:
+    async def ask(key: str, method: str, *values: object) -> object:
+        call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(values)}
+        return (await hub.rpc(key, json.dumps(call).encode()))["result"]
+
+    digest = await hub.fund(IOTA_TESTNET, IOTA_ADDRESS, Decimal(1))
+    newest = [
+        await ask(key, "iota_getLatestCheckpointSequenceNumber") for key in (IOTA_TESTNET, IOTA_MAINNET)
+    ]
+    assert newest == ["1", "0"]
+    names = {str(await ask(key, "iota_getChainIdentifier")) for key in (IOTA_TESTNET, IOTA_MAINNET)}
+    assert len(names) == 2
+    assert await hub.transaction(IOTA_TESTNET, digest) is not None
+    assert await hub.transaction(IOTA_MAINNET, digest) is None
 
 
 async def test_network_facts(hub: ChainHub) -> None:

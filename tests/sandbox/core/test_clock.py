@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.core.clock import FixedClock, SandboxClock
 from sandbox.core.errors import InvalidError
+from sandbox.services.transactions.engine import PurchaseEngine
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PATH = "/_sandbox/clock"
@@ -204,6 +205,24 @@ async def test_waiting_for_a_change_says_whether_there_was_one():
     await asyncio.sleep(0)
     clock.follow_machine()
     assert await asyncio.wait_for(waiting, 5) is True
+
+
+async def test_purchases_move_as_soon_as_the_clock_does(sandbox):
+    engine = PurchaseEngine(sandbox.app.state.context, pause=60)
+    steps = []
+    engine.step = lambda: _noted(steps)
+    sandbox.chains.wait_for_change = asyncio.sleep
+    engine.start()
+    await asyncio.sleep(0.02)
+    assert len(steps) == 1
+    sandbox.clock.advance(3600)
+    await asyncio.sleep(0.02)
+    assert len(steps) == 2
+    await engine.stop()
+
+
+async def _noted(steps):
+    steps.append(1)
 
 
 class TestOverHttp:

@@ -127,6 +127,16 @@ async def test_keys_belong_to_their_user_and_instance(sandbox):
     assert first.json()["id"] != second.json()["id"]
 
 
+async def test_a_reset_is_made_once(sandbox):
+    for _ in range(2):
+        answer = await sandbox.http.post("/_sandbox/reset", headers=keyed("again"))
+        assert (answer.status_code, answer.content) == (204, b"")
+        await post(sandbox, key="new")
+    users = (await sandbox.http.get(PATH)).json()["users"]
+    assert [one["username"] for one in users] == ["dora"]
+    assert answer.headers["idempotency-replayed"] == "true"
+
+
 async def test_who_is_not_signed_in_leaves_no_answer(sandbox):
     headers = await sandbox.user("dora")
     body = {"index": "nothing", "transaction_id": "0x1"}

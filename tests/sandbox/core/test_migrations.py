@@ -1,6 +1,9 @@
 """The tables: made anew, brought up to date, or refused."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -146,6 +149,17 @@ def test_new_tables_are_those_of_the_models(url):
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == schema.revisions()[-1]
     db.close()
     opened(url).close()
+
+
+def test_a_start_with_nothing_to_do_does_not_load_alembic(url):
+    """Loading it takes a hundred times as long as finding the tables up to date."""
+    script = (
+        "import sys, sandbox.main; from sandbox.core.db import Database\n"
+        "for _ in range(2):\n    db = Database(sys.argv[1]); db.create(); db.close()\n"
+        "sys.exit('alembic' in sys.modules)"
+    )
+    root = Path(__file__).parents[3]
+    assert subprocess.run([sys.executable, "-c", script, url], cwd=root, check=False).returncode == 0
 
 
 def test_there_is_one_head_and_it_is_the_last_file():

@@ -161,3 +161,23 @@ def test_a_gap_or_a_double_cannot_be_written(sandbox):
     write(sandbox, 1)
     with pytest.raises(IntegrityError), sandbox.db.write() as session:
         session.add(OutboxEvent(kind="test.done", at=sandbox.clock.now(), subject="s", seq=1, payload={}))
+
+
+async def test_the_page_shows_the_newest_first(sandbox):
+    with sandbox.db.write() as session:
+        for number in range(25):
+            record(session, "test.done", f"<b>{number}</b>", {"state": f"state {number}"})
+    page = (await sandbox.http.get("/")).text
+    rows = [line for line in page.splitlines() if "/_sandbox/events?kind=test.done" in line]
+    assert len(rows) == 20
+    assert "<td>state 24</td>" in rows[0]
+    assert "&lt;b&gt;24&lt;/b&gt;" in rows[0]
+    assert "<td>state 5</td>" in rows[-1]
+    assert "2026-03-01T12:00:00.000Z" in page
+
+
+async def test_rates_are_told_too(sandbox):
+    body = {"mode": "fixed", "rate": "0.25"}
+    assert (await sandbox.http.put("/_sandbox/rates/ETH", json=body)).status_code == 200
+    (event,) = await told(sandbox, kind="rate")
+    assert (event["subject"], event["state"]) == ("ETH", {"state": "fixed", "rate": "0.25"})

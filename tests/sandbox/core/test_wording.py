@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from sandbox.core.settings import Settings
-from sandbox.core.wording import describe, describe_problems
+from sandbox.core.wording import describe, describe_problems, quoted
 
 KEYS = {"network_key": "ETH", "address": "0x" + "d0" * 20}
 
@@ -66,3 +66,7 @@ def test_settings_are_named_as_they_are_set(monkeypatch):
 
 def test_a_kind_of_problem_that_nobody_thought_of_is_told_without_its_text():
     assert describe({"type": "novel", "msg": "raw text", "loc": ("x",)}) == "cannot be used"
+
+
+def test_a_half_character_is_shown_as_it_is_written():
+    assert quoted("a\ud800") == "“a\\ud800”"

@@ -141,3 +141,9 @@ class Customer:
 @pytest.fixture
 async def dora(sandbox):
     return Customer(sandbox, "dora", await sandbox.user("dora"))
+
+
+@pytest.fixture
+def sandbox(make_sandbox):
+    """Return a sandbox whose tokens outlive the waits of an identity check."""
+    return make_sandbox(access_token_seconds=1_000_000)

@@ -60,6 +60,16 @@ class EvmChain:
         """Nonce that the next transaction of this account must have."""
         return pool.next_nonce(self.engine.nonce(address), self.pool.of(address))
 
+    def expected_balance(self, address: str) -> int:
+        """Wei of an account once what waits is executed, in the order in which it came."""
+        wei = self.engine.balance(address)
+        for one in self.pool.all():
+            if one.transaction.sender == address:
+                wei -= one.transaction.cost
+            elif one.transaction.to == address and one.fate is None:
+                wei += one.transaction.value
+        return wei
+
     def use_mining(self, mining: Mining) -> None:
         """Changes when blocks are made; going to instant mining makes a block of what waits."""
         store_mining(self.database, mining)
@@ -75,7 +85,7 @@ class EvmChain:
         known = "SELECT 1 FROM tx WHERE hash = ?1 UNION SELECT 1 FROM pool WHERE hash = ?1"
         if self.database.one(known, transaction.hash):
             raise RpcError(SERVER_ERROR, "already known")
-        replaced = self._admit(transaction)
+        replaced = self._admit(transaction, own=own)
         without = frozenset() if fates.can_revert(transaction) else frozenset({"reverted"})
         plan = self.plans.matching(transaction.sender, without=without, named=own)
         outcome = None if plan is None else plan.outcome
@@ -152,7 +162,7 @@ class EvmChain:
         sealed = BlockContext(**fields).seal(state_root, [])
         self._on_mined(store_block(self.database, fields, sealed, []), [])
 
-    def _admit(self, transaction: Transaction) -> Waiting | None:
+    def _admit(self, transaction: Transaction, *, own: bool) -> Waiting | None:
         """Checks at the door; gives the transaction that this one takes the place of."""
         mine = self.pool.of(transaction.sender)
         replaced = next((one for one in mine if one.transaction.nonce == transaction.nonce), None)
@@ -161,6 +171,10 @@ class EvmChain:
         elif len(self.pool.all()) >= pool.MAX_WAITING:
             raise RpcError(SERVER_ERROR, "txpool is full")
         expected = pool.next_nonce(self.engine.nonce(transaction.sender), mine)
+        reserved = sum(one.transaction.cost for one in mine if one is not replaced)
+        short = self.engine.balance(transaction.sender) < transaction.cost + reserved
+        if own and short and self.mining != INSTANT and self._is_provided_for(transaction):
+            return replaced
         # With instant mining nobody would ever fill a gap, and the wallet would wait for good.
         gap = transaction.nonce > expected and self.mining != INSTANT
         try:
@@ -168,11 +182,15 @@ class EvmChain:
                 transaction,
                 self.next_block(),
                 next_nonce=transaction.nonce if gap or replaced is not None else expected,
-                reserved=sum(one.transaction.cost for one in mine if one is not replaced),
+                reserved=reserved,
             )
         except RefusedError as error:
             raise RpcError(SERVER_ERROR, str(error)) from None
         return replaced
+
+    def _is_provided_for(self, transaction: Transaction) -> bool:
+        """Whether what the treasury gave for it waits ahead of it; both then go into the same block."""
+        return self.expected_balance(transaction.sender) >= transaction.cost
 
     def _keep_waiting(self, waiting: Waiting, also: Also) -> None:
         with self.database.transaction():

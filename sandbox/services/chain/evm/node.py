@@ -162,7 +162,7 @@ class EvmNode:
         return 2 * next_base_fee(head.base_fee, head.gas_used) + SUGGESTED_TIP
 
     def _provide_gas(self, message: calls.Message) -> None:
-        held = self.chain.engine.balance(message.sender)
+        held = self.chain.expected_balance(message.sender)
         # The treasury's own transaction may raise the base fee of the next block.
         needed = message.value + 2 * self._max_fee() * calls.estimate_gas(self.chain, message)
         if message.value <= held < needed:

@@ -88,7 +88,10 @@ class Cases:
             if self._context.kyc.is_verified(session, user.id):
                 raise ConflictError("You are verified already.")
             choose(session, user.id, Provider.POSTIDENT)
-            for earlier in cases_of(session, user.id):
+            known = cases_of(session, user.id)
+            # The newest one counts, even while the clock stands still.
+            after_last = [one.created_at + timedelta(microseconds=1) for one in known[:1]]
+            for earlier in known:
                 if earlier.state in OPEN and not earlier.is_archived:
                     self._apply(session, earlier, Decision.ARCHIVE, "")
             case = PostidentCase(
@@ -98,7 +101,7 @@ class Cases:
                 state=CaseState.NEW,
                 reason="",
                 is_archived=False,
-                created_at=now,
+                created_at=max([now, *after_last]),
                 changed_at=now,
                 due_at=now + timedelta(seconds=self._context.settings.kyc_review_seconds) if found else None,
                 outcome=found.outcome if found else None,
@@ -193,5 +196,3 @@ class Cases:
             "reason": case.reason,
         }
         record(session, f"kyc.case_{what}", case.id, payload)
-        archived = ", archived" if case.is_archived else ""
-        self._context.journal.note("kyc", f"{case.username}: case {what}, {case.state}{archived}")

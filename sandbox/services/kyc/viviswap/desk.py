@@ -157,7 +157,6 @@ class Desk:
             **more,
         }
         record(session, kind, row.user_id, payload)
-        self._context.journal.note("kyc", f"{row.username}: {kind} {more.get('part', '')}".rstrip())
 
     def _plan(self, part: Part, step: Step, magic: Magic | None, now: datetime) -> None:
         """Say how the review will end, and when; without an end it waits for a reviewer."""

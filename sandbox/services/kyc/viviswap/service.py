@@ -63,7 +63,6 @@ class Applications:
             )
             payload = {"username": user.username, "provider": Provider.EXCHANGE.value}
             record(session, "kyc.started", user.id, payload)
-        self._context.journal.note("kyc", f"{user.username}: began with the exchange")
 
     def status(self, user: CurrentUser) -> StatusOut:
         """Return how far the user is."""

@@ -1,0 +1,1 @@
+"""The exchange: euros into coins and back, with a bank account on one side (`/viviswap`)."""

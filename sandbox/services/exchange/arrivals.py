@@ -1,0 +1,135 @@
+"""What came in: transfers at the exchange's account, coins at the addresses of contracts."""
+
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from sandbox.core.context import Context
+from sandbox.core.outbox import record
+from sandbox.core.ports import BankArrival, BankOrder, ChainTransfer
+from sandbox.services.exchange.contracts import CLIENT_MONEY, HOLDER, pending_order
+from sandbox.services.exchange.details import move
+from sandbox.services.exchange.rules import references_in
+from sandbox.services.exchange.tables import (
+    Contract,
+    ExchangeCursor,
+    Order,
+    State,
+    contract_with,
+    contracts_at,
+    networks_with_deposits,
+    of_contract,
+    position,
+)
+
+_PAGE = 100
+_BANK = "bank"
+TREASURY = "treasury"
+"""Name of the chain account behind the faucet."""
+
+
+class Arrivals:
+    """Turns payments into orders; how far it read is stored together with them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def from_bank(self) -> None:
+        """Book what is due at the bank, and take what arrived at the exchange's account."""
+        context = self._context
+        with context.db.write() as session:
+            context.bank.settle(session)
+            account = context.bank.house_account(session, CLIENT_MONEY, HOLDER)
+            read = position(session, _BANK)
+            for arrival in context.bank.arrivals(session, account.iban, read):
+                self._take_transfer(session, account.iban, arrival)
+                read = arrival.number
+            session.merge(ExchangeCursor(name=_BANK, position=read))
+
+    async def from_chains(self) -> None:
+        """Take the coins that arrived at addresses of contracts."""
+        with self._context.db.read() as session:
+            networks = networks_with_deposits(session)
+        for key in networks:
+            await self._from_chain(key)
+
+    async def _from_chain(self, key: str) -> None:
+        context = self._context
+        while True:
+            with context.db.read() as session:
+                after = position(session, key)
+            found = await context.chains.transfers(key, after=after, limit=_PAGE)
+            if not found:
+                return
+            with context.db.write() as session:
+                addresses = sorted({item.recipient.lower() for item in found})
+                contracts = contracts_at(session, key, addresses)
+                for item in found:
+                    contract = contracts.get(item.recipient.lower())
+                    if contract is not None and not self._is_fee(session, contract, item):
+                        payment = f"{key} {item.sequence}"
+                        self._paid(session, contract, payment, amount=item.amount, payer=item.sender)
+                session.merge(ExchangeCursor(name=key, position=found[-1].sequence))
+
+    def _is_fee(self, session: Session, contract: Contract, item: ChainTransfer) -> bool:
+        """Say whether coins are what the treasury gives a deposit address so that it can send a refund."""
+        treasury = self._context.chains.address(TREASURY, contract.network_key)
+        if item.sender.lower() != treasury.lower():
+            return False
+        return any(order.sending_at is not None for order in of_contract(session, contract.id))
+
+    def _take_transfer(self, session: Session, iban: str, arrival: BankArrival) -> None:
+        """Give a transfer to the contract it names; one that names none goes back at once."""
+        if arrival.returns is not None:
+            return
+        named = (contract_with(session, reference) for reference in references_in(arrival.reference))
+        contract = next((one for one in named if one is not None and one.deposit_account is None), None)
+        if contract is not None:
+            self._paid(
+                session,
+                contract,
+                arrival.transfer_id,
+                amount=arrival.amount,
+                payer=arrival.from_iban,
+                name=arrival.from_name,
+            )
+            return
+        order = BankOrder(
+            from_iban=iban,
+            from_name=HOLDER,
+            to_iban=arrival.from_iban,
+            to_name=arrival.from_name,
+            amount=arrival.amount,
+            reference="Refund: your transfer names no contract",
+            returns=arrival.transfer_id,
+        )
+        self._context.bank.send(session, order)
+        told = {"state": "sent back", "reason": "it names no contract", "amount": f"{arrival.amount:f}"}
+        record(session, "exchange.transfer.sent_back", arrival.transfer_id, told)
+
+    def _paid(
+        self,
+        session: Session,
+        contract: Contract,
+        payment: str,
+        *,
+        amount: Decimal,
+        payer: str,
+        name: str = "",
+    ) -> None:
+        waiting = [order for order in of_contract(session, contract.id) if order.state == State.PENDING]
+        order = waiting[0] if waiting else pending_order(self._context, contract)
+        if not waiting:
+            session.add(order)
+        order.payment_id = payment
+        order.incoming_amount = amount
+        order.payer = payer
+        order.payer_name = name
+        order.paid_at = self._context.clock.now()
+        move(self._context, session, order, State.PAID_IN)
+
+
+def late(contract: Contract, order: Order) -> bool:
+    """Say whether a payment came after its contract had ended."""
+    ends = min(contract.expires_at, contract.closed_at or contract.expires_at)
+    return order.paid_at is not None and order.paid_at > ends

@@ -1,0 +1,161 @@
+"""Moves orders on by themselves: takes payments, judges them, pays out or back."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from sandbox.core.context import Context
+from sandbox.services.exchange.arrivals import Arrivals
+from sandbox.services.exchange.details import move
+from sandbox.services.exchange.judgement import TOO_SMALL, objection, over_limit, price, take_price
+from sandbox.services.exchange.payments import EXCHANGE_ACCOUNT, CoinPayment, Payments, verify
+from sandbox.services.exchange.rules import Key
+from sandbox.services.exchange.tables import (
+    Contract,
+    Order,
+    PaymentDetail,
+    State,
+    any_contract,
+    in_state,
+)
+
+log = logging.getLogger("sandbox.exchange")
+
+
+class ExchangeEngine:
+    """One task that brings every order to its end; all it knows is in the database."""
+
+    def __init__(self, context: Context, pause: float = 0.5) -> None:
+        self._context = context
+        self._arrivals = Arrivals(context)
+        self._payments = Payments(context)
+        self._pause = pause
+        self._task: asyncio.Task[None] | None = None
+        self._gate = asyncio.Lock()
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._task = asyncio.create_task(self._run(), name="exchange")
+
+    async def stop(self) -> None:
+        """Finish the step at hand and end."""
+        if self._task:
+            async with self._gate:
+                self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    @contextlib.asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """Keep still while everything is exchanged under the engine."""
+        async with self._gate:
+            yield
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.step()
+            except Exception:
+                log.exception("a step failed and will be tried again")
+                await asyncio.sleep(1)
+            await self._context.chains.wait_for_change(self._pause)
+
+    async def step(self) -> None:
+        """Do everything that can be done now."""
+        async with self._gate:
+            if not await asyncio.to_thread(self._has_work):
+                return
+            await asyncio.to_thread(self._arrivals.from_bank)
+            await self._arrivals.from_chains()
+            await asyncio.to_thread(self._advance)
+            with self._context.db.read() as session:
+                due = self._coins_due(session)
+            for payment in due:
+                await self._payments.send_coins(payment)
+
+    def _has_work(self) -> bool:
+        with self._context.db.read() as session:
+            return self._context.bank.is_busy(session) or any_contract(session)
+
+    def _advance(self) -> None:
+        with self._context.db.write() as session:
+            for order in in_state(session, State.PENDING):
+                if session.get_one(Contract, order.contract_id).expires_at < self._context.clock.now():
+                    move(self._context, session, order, State.CANCELLED, "NotPaid")
+            for order in in_state(session, State.PAYING_OUT, State.REFUNDING):
+                self._follow_transfer(session, order)
+            for order in in_state(session, State.APPROVED):
+                if self._rested(order):
+                    self._pay_out(session, order)
+            for order in in_state(session, State.PAID_IN):
+                if self._rested(order):
+                    self._judge(session, order)
+            for order in in_state(session, State.REFUNDING):
+                contract = session.get_one(Contract, order.contract_id)
+                if contract.deposit_account is None and order.refund_id is None:
+                    self._payments.send_back_euros(session, order, contract)
+
+    def _judge(self, session: Session, order: Order) -> None:
+        """Approve a payment or send it back; one that needs a rate waits while there is none."""
+        context = self._context
+        contract = session.get_one(Contract, order.contract_id)
+        reason = objection(session, contract, order)
+        if reason is None:
+            found = price(context, contract, order)
+            if found is None:
+                return
+            reason = over_limit(context, session, order, found.eur)
+            if reason is None and found.payout <= 0:
+                reason = TOO_SMALL
+            if reason is None:
+                take_price(context, order, found)
+                move(context, session, order, State.APPROVED)
+                session.flush()
+                return
+        move(context, session, order, State.REFUNDING, reason)
+
+    def _pay_out(self, session: Session, order: Order) -> None:
+        contract = session.get_one(Contract, order.contract_id)
+        if contract.outgoing_key == Key.SEPA:
+            self._payments.send_euros(session, order, contract)
+        else:
+            verify(self._context, session, contract.incoming_detail_id)
+        move(self._context, session, order, State.PAYING_OUT)
+
+    def _follow_transfer(self, session: Session, order: Order) -> None:
+        """See whether a payout or refund by bank arrived; one that came back is a failure."""
+        contract = session.get_one(Contract, order.contract_id)
+        by_bank = contract.outgoing_key if order.state == State.PAYING_OUT else contract.incoming_key
+        transfer = order.payout_id if order.state == State.PAYING_OUT else order.refund_id
+        if by_bank != Key.SEPA or transfer is None:
+            return
+        state = self._payments.transfer_state(session, transfer)
+        if state == "returned":
+            move(self._context, session, order, State.FAILED, "TransferReturned")
+        elif state == "settled" and order.state == State.REFUNDING:
+            move(self._context, session, order, State.REFUNDED)
+        elif state == "settled":
+            self._payments.paid_out(session, order)
+
+    def _coins_due(self, session: Session) -> list[CoinPayment]:
+        found = []
+        for order in in_state(session, State.PAYING_OUT, State.REFUNDING):
+            contract = session.get_one(Contract, order.contract_id)
+            key = contract.network_key
+            if order.state == State.PAYING_OUT and contract.deposit_account is None:
+                target = session.get_one(PaymentDetail, contract.outgoing_detail_id).address
+                found.append(
+                    CoinPayment(order.id, "payout", key, EXCHANGE_ACCOUNT, target, order.outgoing_amount)
+                )
+            elif order.state == State.REFUNDING and contract.deposit_account is not None:
+                account, target = contract.deposit_account, order.payer or ""
+                found.append(CoinPayment(order.id, "refund", key, account, target, order.incoming_amount))
+        return found
+
+    def _rested(self, order: Order) -> bool:
+        delay = timedelta(seconds=self._context.settings.purchase_delay_seconds)
+        return self._context.clock.now() - order.changed_at >= delay

@@ -1,0 +1,206 @@
+"""What goes out: coins by transactions that are sent once, euros by bank transfers."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from sandbox.core.context import Context
+from sandbox.core.ports import BankOrder, ChainRefusedError
+from sandbox.services.exchange.contracts import CLIENT_MONEY, FEES, HOLDER
+from sandbox.services.exchange.details import move
+from sandbox.services.exchange.rules import CENT, Key
+from sandbox.services.exchange.tables import (
+    Contract,
+    Order,
+    PaymentDetail,
+    State,
+    is_known_transaction,
+    position,
+)
+
+log = logging.getLogger("sandbox.exchange")
+
+EXCHANGE_ACCOUNT = "exchange"
+"""Name of the chain account that pays coins out."""
+
+_PAGE = 100
+_RESERVE = Decimal(1)
+_FILL = Decimal(100)
+_DOUBT = timedelta(seconds=30)
+"""How long a sent transaction may stay unseen, after an answer was lost, before it is sent again."""
+
+REFUSED = "ChainRefused"
+Purpose = Literal["payout", "refund"]
+
+
+@dataclass(frozen=True)
+class CoinPayment:
+    """Coins that an order sends."""
+
+    order_id: str
+    purpose: Purpose
+    network_key: str
+    account: str
+    target: str
+    amount: Decimal
+
+
+class Payments:
+    """Sends what orders owe, and finds again what was sent before a crash."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._lent_at: dict[str, datetime] = {}
+
+    def send_euros(self, session: Session, order: Order, contract: Contract) -> None:
+        """Order the transfer of a payout, in the transaction that notes it."""
+        detail = session.get_one(PaymentDetail, contract.outgoing_detail_id)
+        text = f"Payout {contract.reference}"
+        order.payout_id = self._transfer(
+            session, detail.account, "Customer", order.outgoing_amount, text=text
+        )
+
+    def send_back_euros(self, session: Session, order: Order, contract: Contract) -> None:
+        """Order the transfer that gives a payment back."""
+        text = f"Refund {contract.reference} {order.reason or ''}".strip()
+        order.refund_id = self._transfer(
+            session,
+            order.payer or "",
+            order.payer_name or "",
+            order.incoming_amount,
+            text=text,
+            returns=order.payment_id,
+        )
+
+    def paid_out(self, session: Session, order: Order) -> None:
+        """End an order that was paid out: the fee is the exchange's now, the account is the user's."""
+        if order.fee_eur >= CENT:
+            fees = self._context.bank.house_account(session, FEES, f"{HOLDER} (fees)")
+            self._transfer(session, fees.iban, fees.holder, order.fee_eur, text=f"Fee {order.id}")
+        contract = session.get_one(Contract, order.contract_id)
+        verify(self._context, session, contract.outgoing_detail_id)
+        move(self._context, session, order, State.PAID_OUT)
+
+    def transfer_state(self, session: Session, transfer_id: str) -> str:
+        """Return where a transfer is."""
+        return self._context.bank.state(session, transfer_id)
+
+    async def send_coins(self, payment: CoinPayment) -> None:
+        """Send coins unless they were sent; settle the order as soon as the chain shows them."""
+        context = self._context
+        with context.db.read() as session:
+            order = session.get_one(Order, payment.order_id)
+        sent = order.payout_id if payment.purpose == "payout" else order.refund_id
+        found = await self._seen(payment, order.log_position or 0, sent)
+        if found is not None:
+            self._done(payment, found)
+            return
+        now = context.clock.now()
+        if sent is not None or (order.sending_at is not None and now - order.sending_at < _DOUBT):
+            return
+        try:
+            if not await self._covered(payment):
+                return
+            self._about_to_send(payment)
+            tx_id = await context.chains.transfer(
+                payment.network_key, payment.target, payment.amount, sender=payment.account
+            )
+        except ChainRefusedError as error:
+            log.warning("%s of order %s refused: %s", payment.purpose, payment.order_id, error.message)
+            self._refused(payment)
+            return
+        with context.db.write() as session:
+            self._note(session.get_one(Order, payment.order_id), payment, tx_id)
+
+    def _about_to_send(self, payment: CoinPayment) -> None:
+        with self._context.db.write() as session:
+            row = session.get_one(Order, payment.order_id)
+            row.sending_at = self._context.clock.now()
+            if row.log_position is None:
+                row.log_position = position(session, payment.network_key)
+
+    async def _covered(self, payment: CoinPayment) -> bool:
+        """Say whether the exchange's own account holds enough; if not, the faucet lends it now and then."""
+        if payment.account != EXCHANGE_ACCOUNT:
+            return True
+        chains, key, now = self._context.chains, payment.network_key, self._context.clock.now()
+        own = chains.address(EXCHANGE_ACCOUNT, key)
+        missing = payment.amount + _RESERVE - await chains.balance(key, own)
+        if missing <= 0:
+            return True
+        lent = self._lent_at.get(key)
+        if lent is not None and now - lent < _DOUBT:
+            return False
+        self._lent_at[key] = now
+        await chains.fund(key, own, (missing + _FILL).quantize(Decimal(1)))
+        if await chains.balance(key, own) < payment.amount + _RESERVE:
+            return False
+        del self._lent_at[key]
+        return True
+
+    async def _seen(self, payment: CoinPayment, after: int, sent: str | None) -> str | None:
+        context, key = self._context, payment.network_key
+        own = context.chains.address(payment.account, key).lower()
+        while True:
+            found = await context.chains.transfers(key, after=after, limit=_PAGE, recipient=payment.target)
+            if not found:
+                return None
+            for item in found:
+                if sent is not None:
+                    if item.tx_id.lower() == sent.lower():
+                        return item.tx_id
+                elif item.sender.lower() == own and item.amount == payment.amount:
+                    with context.db.read() as session:
+                        if not is_known_transaction(session, item.tx_id):
+                            return item.tx_id
+            after = found[-1].sequence
+
+    def _done(self, payment: CoinPayment, tx_id: str) -> None:
+        with self._context.db.write() as session:
+            order = session.get_one(Order, payment.order_id)
+            self._note(order, payment, tx_id)
+            if payment.purpose == "payout":
+                self.paid_out(session, order)
+            else:
+                move(self._context, session, order, State.REFUNDED)
+
+    def _note(self, order: Order, payment: CoinPayment, tx_id: str) -> None:
+        if payment.purpose == "payout":
+            order.payout_id = tx_id
+        else:
+            order.refund_id = tx_id
+
+    def _refused(self, payment: CoinPayment) -> None:
+        """A payout that cannot be made goes back to whoever paid; a refund that cannot is a failure."""
+        state = State.REFUNDING if payment.purpose == "payout" else State.FAILED
+        with self._context.db.write() as session:
+            order = session.get_one(Order, payment.order_id)
+            order.sending_at = None
+            move(self._context, session, order, state, REFUSED)
+
+    def _transfer(
+        self,
+        session: Session,
+        iban: str,
+        name: str,
+        amount: Decimal,
+        *,
+        text: str,
+        returns: str | None = None,
+    ) -> str:
+        own = self._context.bank.house_account(session, CLIENT_MONEY, HOLDER)
+        order = BankOrder(own.iban, HOLDER, iban, name, amount, text, returns=returns)
+        return self._context.bank.send(session, order)
+
+
+def verify(context: Context, session: Session, detail_id: str | None) -> None:
+    """Note that money really moved over an account or address of a user."""
+    detail = session.get(PaymentDetail, detail_id) if detail_id else None
+    if detail is not None and detail.verified_at is None:
+        detail.verified_at = context.clock.now()
+        if detail.key == Key.SEPA:
+            context.kyc.note_bank_account(session, detail.user_id)
