@@ -184,3 +184,12 @@ class TestRates:
     async def test_refusals(self, sandbox, body):
         assert (await self.put(sandbox, **body)).status_code == 422
         assert (await sandbox.http.put("/_sandbox/rates/BTC", json={"mode": "live"})).status_code == 404
+
+
+async def test_a_transfer_that_is_ordered_twice_with_its_key_is_made_once(bank):
+    alice, bob = await bank.open("Alice", "100"), await bank.open("Bob")
+    body = {"from_iban": alice, "to_iban": bob, "amount": "30"}
+    options = {"json": body, "headers": {"Idempotency-Key": "rent of March"}}
+    first = await bank.call("POST", "/transfers", 201, **options)
+    assert await bank.call("POST", "/transfers", 201, **options) == first
+    assert await bank.balance(alice) == "70.00"
