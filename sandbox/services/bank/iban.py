@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from schwifty import BIC, IBAN
-from schwifty.exceptions import SchwiftyException
-
 from sandbox.core.errors import InvalidError
 
 COUNTRY = "DE"
@@ -28,6 +25,10 @@ class KnownBank:
 
 def check_iban(text: str) -> str:
     """Return an IBAN in its electronic form (no spaces, upper case), or refuse what is none."""
+    # The lists of banks take a while to load, and many sandboxes never see an account.
+    from schwifty import IBAN  # noqa: PLC0415
+    from schwifty.exceptions import SchwiftyException  # noqa: PLC0415
+
     try:
         iban = IBAN(text)
         in_sepa = iban.in_sepa_zone
@@ -41,6 +42,8 @@ def check_iban(text: str) -> str:
 
 def issue_iban(number: int) -> str:
     """Return the IBAN of the account of the sandbox's bank with this number."""
+    from schwifty import IBAN  # noqa: PLC0415
+
     return IBAN.generate(COUNTRY, bank_code=BANK_CODE, account_code=f"{number:010d}").compact
 
 
@@ -53,6 +56,8 @@ def bank_of(iban: str) -> KnownBank:
     """Return the bank of an account; one that is on no list is called by its country."""
     if is_own(iban):
         return KnownBank(BANK_NAME, BANK_BIC)
+    from schwifty import IBAN  # noqa: PLC0415
+
     known = IBAN(iban)
-    bic: BIC | None = known.bic
+    bic = known.bic
     return KnownBank(known.bank_name or f"A bank in {known.country_code}", str(bic) if bic else "")
