@@ -1,7 +1,7 @@
 """`/_sandbox/kyc`: what a reviewer sees and does."""
 
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Path, Query
 from pydantic import Field, model_validator
@@ -15,6 +15,10 @@ from sandbox.services.kyc.viviswap.limits import INDIVIDUAL, LEVELS
 from sandbox.services.kyc.viviswap.reviewing import Reviews, View
 from sandbox.services.kyc.viviswap.schemas import StatusOut
 
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    404: {"description": "There is no such application or case."},
+    409: {"description": "It is decided already, or closed."},
+}
 router = APIRouter(tags=["identity checks"], prefix="/_sandbox/kyc")
 Username = Annotated[str, Path(max_length=100)]
 Reason = Annotated[str, Field(max_length=LONGEST_REASON)]
@@ -135,13 +139,13 @@ def list_applications(
     )
 
 
-@router.get("/applications/{username}")
+@router.get("/applications/{username}", responses=_REFUSED)
 def get_application(context: Ctx, username: Username) -> ApplicationOut:
     """Return one application."""
     return _application(Reviews(context).view(username))
 
 
-@router.post("/applications/{username}/verdicts")
+@router.post("/applications/{username}/verdicts", responses=_REFUSED)
 def decide_part(context: Ctx, username: Username, body: VerdictIn) -> ApplicationOut:
     """Approve or reject a part that is in review; an approved one can still be rejected."""
     return _application(
@@ -149,13 +153,13 @@ def decide_part(context: Ctx, username: Username, body: VerdictIn) -> Applicatio
     )
 
 
-@router.put("/applications/{username}/risk-level")
+@router.put("/applications/{username}/risk-level", responses=_REFUSED)
 def set_risk_level(context: Ctx, username: Username, body: RiskLevelIn) -> ApplicationOut:
     """Set the risk level by hand, or go back to the earned one."""
     return _application(Reviews(context).set_level(username, body.level, body.agreed))
 
 
-@router.post("/applications/{username}/closure")
+@router.post("/applications/{username}/closure", responses=_REFUSED)
 def close_application(context: Ctx, username: Username, body: ClosureIn) -> ApplicationOut:
     """Refuse somebody for good."""
     return _application(Reviews(context).close(username, body.reason))
@@ -173,7 +177,7 @@ def list_cases(
     return CasesOut(cases=[_case(context, case) for case in wanted])
 
 
-@router.post("/cases/{case_id}/decisions")
+@router.post("/cases/{case_id}/decisions", responses=_REFUSED)
 def decide_case(context: Ctx, case_id: Annotated[str, Path(max_length=60)], body: DecisionIn) -> CaseOut:
     """Do what a button of the case's page does."""
     return _case(context, Cases(context).decide(case_id, Decision(body.decision), body.reason))

@@ -230,13 +230,25 @@ async def test_questions_of_the_wire(begun):
     assert (nobody.status_code, nobody.json()["error"]) == (404, "not_asked_for")
 
 
-@pytest.mark.parametrize(
-    ("member", "value"),
-    [("front_image", None), ("front_image", file(b"x")), ("expiration_date", "2020-01-01")],
+DOCUMENTS_REFUSED = (
+    ("bank-statement", "front_image", None),
+    ("bank-statement", "front_image", file(b"x")),
+    ("bank-statement", "expiration_date", "soon"),
+    ("bank-statement", "document_number", "1\u0007"),
+    ("residence-permit", "expiration_date", "2020-01-01"),
+    ("residence-permit", "expiration_date", ""),
+    ("residence-permit", "document_number", ""),
+    ("residence-permit", "back_image", None),
 )
-async def test_documents(begun, member, value):
-    await begun.go("questions")
-    await refused(begun, "documents", document(**{member: value}), member)
+
+
+async def test_documents(begun):
+    await begun.go("questions", general={"nationality": "BR"})
+    good = {"expiration_date": "2029-01-01", "document_number": "P1234", "back_image": file()}
+    for name, member, value in DOCUMENTS_REFUSED:
+        await refused(begun, "documents", document(name, **(good | {member: value})), member)
+    await begun.hand_in("documents", document("residence-permit", **good))
+    await begun.hand_in("documents", document(expiration_date="2025-12-31", document_number="-"))
 
 
 class TestBodyLimit:

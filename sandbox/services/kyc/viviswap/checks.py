@@ -89,10 +89,14 @@ def document(body: schemas.DocumentIn, needed: set[str], today: date) -> Submiss
     paper = papers.BY_ID.get(body.document_id)
     if paper is None or paper.id not in needed:
         raise NotAskedForError("The exchange asks you for no document with this id.")
-    if paper.has_number or body.expiration_date:
+    if paper.has_number:
         fields.unexpired("expiration_date", body.expiration_date, today)
-    if paper.has_number or body.document_number:
         fields.document_number("document_number", body.document_number)
+    else:
+        # Clients have to say something; a bill has no last day, so its own date is as good.
+        if body.expiration_date:
+            fields.day("expiration_date", body.expiration_date)
+        fields.line("document_number", body.document_number, may_be_empty=True)
     if body.front_image is None:
         raise InvalidError("`front_image`: send the document.")
     if body.back_image is None and paper.is_back_image_required:
