@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
 const MAX_MEMORY: u64 = 512 * 1024 * 1024;
-/// Memory times passes: a few seconds. Other programs ask for 64 MiB and some ten passes unless told otherwise.
-const MAX_WORK: u64 = 2 * 1024 * 1024 * 1024;
+/// Memory times passes: some ten seconds on a slow core. KeePassXC measures a second of the maker's machine, with 64 MiB.
+const MAX_WORK: u64 = 4 * 1024 * 1024 * 1024;
 const MAX_LANES: u64 = 256;
 const MAX_ROUNDS: u64 = 10_000_000;
 
