@@ -132,15 +132,19 @@ class SandboxClock:
 
     async def wait_for_change(self, until: datetime | None = None) -> bool:
         """Wait until the clock is set, or shows a moment; say whether it was set."""
-        return await self.pause(self._real_seconds(until))
+        return await self._wait(lambda: self._real_seconds(until))
 
     async def pause(self, seconds: float | None) -> bool:
         """Wait so many seconds of the machine, or until the clock is set; say whether it was."""
+        return await self._wait(lambda: seconds)
+
+    async def _wait(self, seconds: Callable[[], float | None]) -> bool:
         entry = (asyncio.get_running_loop(), asyncio.Event())
         with self._lock:
             self._waiting.add(entry)
         try:
-            await asyncio.wait_for(entry[1].wait(), seconds)
+            # Reckoned only now: from here on, a clock that is set by another thread ends the wait.
+            await asyncio.wait_for(entry[1].wait(), seconds())
         except TimeoutError:
             return False
         finally:

@@ -91,6 +91,8 @@ class IdempotencyMiddleware:
             await self._app(scope, receive, send)
             return
         body, receive = await _read(receive)
+        if body is None:
+            return
         try:
             principal = await asyncio.to_thread(self._principal, scope["path"], headers)
             if principal is None:
@@ -186,11 +188,13 @@ class IdempotencyMiddleware:
             session.merge(self._row(call, process=""))
 
 
-async def _read(receive: Receive) -> tuple[bytes, Receive]:
-    """Return the body, and what lets the application read it again."""
+async def _read(receive: Receive) -> tuple[bytes | None, Receive]:
+    """Return the body, None if the client left before its end, and what lets it be read again."""
     messages: list[Message] = []
     while not messages or messages[-1].get("more_body", False):
         messages.append(await receive())
+    if messages[-1]["type"] == "http.disconnect":
+        return None, receive
     body = b"".join(message.get("body", b"") for message in messages)
 
     async def again() -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -226,8 +227,10 @@ class ChainHub:
         """Waits for an external node, outside its thread, so that wallets are answered meanwhile."""
         deadline = time.monotonic() + EXTERNAL_PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            if await self.run(network_key, lambda node, _: not _is_pending(node, tx_id)):
-                return
+            # The coins are on their way: that the node falters now must not pass for a refusal.
+            with contextlib.suppress(NodeFailedError):
+                if await self.run(network_key, lambda node, _: not _is_pending(node, tx_id)):
+                    return
             await asyncio.sleep(EXTERNAL_POLL_SECONDS)
 
     async def _on_own_evm(self, task: Callable[[EvmNode], T]) -> T:

@@ -17,6 +17,7 @@ from sandbox.services.exchange.tables import (
     State,
     contract_with,
     contracts_at,
+    is_known_payment,
     networks_with_deposits,
     of_contract,
     position,
@@ -66,8 +67,11 @@ class Arrivals:
                 contracts = contracts_at(session, key, addresses)
                 for item in found:
                     contract = contracts.get(item.recipient.lower())
-                    if contract is not None and not self._is_fee(session, contract, item):
-                        payment = f"{key} {item.sequence}"
+                    if contract is None or self._is_fee(session, contract, item):
+                        continue
+                    # By its transaction: after a reorganisation the log has the same coins at a new place.
+                    payment = f"{key} {item.tx_id} {contract.reference}"
+                    if not is_known_payment(session, payment):
                         self._paid(session, contract, payment, amount=item.amount, payer=item.sender)
                 session.merge(ExchangeCursor(name=key, position=found[-1].sequence))
 

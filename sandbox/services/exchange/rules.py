@@ -121,7 +121,8 @@ def price_of_euros(coins: Decimal, rate: Decimal, *, fee_rate: Decimal, spread: 
     return Price(gross, fee, Decimal(0), course, gross - fee)
 
 
-_REFERENCE = re.compile(r"ETO([A-Z2-7]{10})")
+_REFERENCE = re.compile(r"(?=ETO([A-Z2-7]{10}))")
+"""It looks ahead, so that a word before the reference may end in ETO as well."""
 
 
 def reference_of(contract_id: str) -> str:

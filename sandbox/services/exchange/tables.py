@@ -91,7 +91,7 @@ class Order(InstanceRow, Base):
     fee_eur: Mapped[Decimal] = mapped_column(ExactDecimal)
     crypto_fee: Mapped[Decimal] = mapped_column(ExactDecimal)
     payment_id: Mapped[str | None] = mapped_column(String(170))
-    """The bank's transfer, or the network with the position of the coins' transfer in its log."""
+    """The bank's transfer, or the network, the coins' transaction and the reference of the contract."""
 
     payer: Mapped[str | None] = mapped_column(String(100))
     payer_name: Mapped[str | None] = mapped_column(String(140))
@@ -177,6 +177,11 @@ def exchanged_since(session: Session, user_id: str, moment: datetime) -> Decimal
         Order.user_id == user_id, Order.state.in_(COUNTED), Order.approved_at >= moment
     )
     return sum((order.eur for order in session.scalars(statement)), Decimal(0))
+
+
+def is_known_payment(session: Session, payment_id: str) -> bool:
+    """Say whether a payment that arrived became an order already."""
+    return session.scalars(select(Order.id).where(Order.payment_id == payment_id)).first() is not None
 
 
 def is_known_transaction(session: Session, tx_id: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -25,8 +26,8 @@ from sandbox.services.chain import (
     read_external,
     router,
 )
-from sandbox.services.chain.errors import ChainControlError, NodeFailedError
-from sandbox.services.chain.external.rpc import MAIN_NETS
+from sandbox.services.chain.errors import ChainControlError, NodeFailedError, RpcError
+from sandbox.services.chain.external.rpc import MAIN_NETS, RpcClient
 from sandbox.services.chain.keys import evm_account
 from tests.sandbox.chain.external_node import SecondSandbox
 from tests.sandbox.chain.makers import HARDHAT_KEY
@@ -100,6 +101,39 @@ async def test_a_transfer_is_executed_when_it_returns(outside: ChainHub, second:
     assert await outside.balance(ETH, shop) == 5
     await outside.transfer(ETH, EVM_ADDRESS, Decimal(5), sender="shop")
     assert await outside.balance(ETH, EVM_ADDRESS) == 5
+
+
+async def test_a_node_that_falters_after_it_took_a_transfer(
+    outside: ChainHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    real = RpcClient.receipt
+
+    def faltering(client: RpcClient, tx_hash: str) -> dict[str, Any] | None:
+        asked.append(tx_hash)
+        if len(asked) == 1:
+            raise RpcError(-32000, "gives no answer")
+        return real(client, tx_hash)
+
+    monkeypatch.setattr(RpcClient, "receipt", faltering)
+    tx_id = await outside.fund(ETH, EVM_ADDRESS, Decimal(1))
+    assert asked == [tx_id, tx_id]
+
+
+async def test_a_block_whose_receipts_come_later(outside: ChainHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    withheld: list[str] = []
+    real = RpcClient.call
+
+    def late(client: RpcClient, method: str, values: list[Any]) -> Any:
+        if method == "eth_getBlockReceipts" and not withheld:
+            withheld.append(method)
+            return None
+        return real(client, method, values)
+
+    monkeypatch.setattr(RpcClient, "call", late)
+    await outside.fund(ETH, EVM_ADDRESS, Decimal(1))
+    await until_paid(outside, ETH, 1)
+    assert withheld
 
 
 async def test_a_reorganisation_elsewhere(outside: ChainHub, second: SecondSandbox) -> None:

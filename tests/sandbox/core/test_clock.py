@@ -207,6 +207,20 @@ async def test_waiting_for_a_change_says_whether_there_was_one():
     assert await asyncio.wait_for(waiting, 5) is True
 
 
+async def test_a_clock_that_is_moved_while_a_sleep_begins(monkeypatch):
+    clock = FixedClock(START)
+    real = clock._real_seconds
+
+    def moved_meanwhile(until):
+        found = real(until)
+        monkeypatch.undo()
+        clock.advance(60)
+        return found
+
+    monkeypatch.setattr(clock, "_real_seconds", moved_meanwhile)
+    await asyncio.wait_for(clock.sleep(60), 5)
+
+
 async def test_purchases_move_as_soon_as_the_clock_does(sandbox):
     engine = PurchaseEngine(sandbox.app.state.context, pause=60)
     steps = []

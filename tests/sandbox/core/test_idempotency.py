@@ -198,6 +198,32 @@ async def test_a_call_of_a_process_that_was_killed_is_not_made_again(sandbox, ma
     call.cancel()
 
 
+async def test_a_call_whose_body_broke_off_can_be_made_again(sandbox):
+    """The client left in the middle of its body: nothing was called, so the key is free."""
+    messages = [
+        {"type": "http.request", "body": b'{"username": ', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    headers = [(b"host", b"localhost"), (b"idempotency-key", b"k1"), (b"content-type", b"application/json")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": PATH,
+        "raw_path": PATH.encode(),
+        "query_string": b"",
+        "headers": headers,
+    }
+
+    async def receive():
+        return messages.pop(0)
+
+    async def send(_message):
+        raise AssertionError("nobody listens")
+
+    await sandbox.app(scope, receive, send)
+    assert (await post(sandbox)).status_code == 201
+
+
 @pytest.mark.parametrize("key", ["", "x" * 256, "tab\there"])
 async def test_a_key_that_cannot_be_one(sandbox, key):
     answer = await post(sandbox, key=key)

@@ -79,6 +79,10 @@ class TestReferences:
         for text in (reference, bare, bare.lower(), " ".join(bare), f"Ref: {reference} thank you"):
             assert references_in(text) == [reference]
 
+    @pytest.mark.parametrize("before", ["ETO ", "For ETO: ", "my veto, "])
+    def test_are_found_behind_words_that_end_like_their_beginning(self, before):
+        assert self.REFERENCE in references_in(before + self.REFERENCE)
+
     @pytest.mark.parametrize("text", ["", "rent", "ETO-", "ETO-12345-67890"])
     def test_are_not_guessed(self, text):
         assert references_in(text) == []

@@ -1,5 +1,6 @@
 """Coins into euros."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -55,6 +56,29 @@ async def test_who_sent_too_little_may_send_again(customer):
     customer.send_coins(contract, "IOTA", "500")
     await customer.step(6)
     assert sorted(order["status"] for order in await customer.orders()) == [REFUNDED, DONE]
+
+
+@pytest.mark.parametrize("key", ["IOTA", "ETH"])
+async def test_coins_that_a_reorganisation_moves_in_the_log_are_paid_out_once(customer, key):
+    amount = {"IOTA": "500", "ETH": "0.05"}[key]
+    contract = await agreed(customer, key, amount)
+    customer.send_coins(contract, key, amount)
+    await customer.step(6)
+    log = customer.chains.log[NETWORKS[key]]
+    log.append(replace(log.pop(0), sequence=len(log) + 2))
+    await customer.step(6)
+    assert [order["status"] for order in await customer.orders()] == [DONE]
+    assert await customer.chains.balance(NETWORKS[key], COINS[key]) == -Decimal(amount)
+
+
+async def test_one_transaction_may_pay_two_contracts(customer):
+    contracts = [await agreed(customer) for _ in range(2)]
+    for contract in contracts:
+        customer.send_coins(contract, "IOTA", "500")
+    log = customer.chains.log[NETWORKS["IOTA"]]
+    log[1] = replace(log[1], tx_id=log[0].tx_id)
+    await customer.step(6)
+    assert [order["status"] for order in await customer.orders()] == [DONE, DONE]
 
 
 class TestRefunds:

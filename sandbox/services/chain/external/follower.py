@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.services.chain.errors import RpcError
+from sandbox.services.chain.errors import SERVER_ERROR, RpcError
 from sandbox.services.chain.evm import token
 from sandbox.services.chain.external.rpc import RpcClient
 from sandbox.services.chain.model import ETH, EURX
@@ -112,7 +112,11 @@ class Follower:
             receipts = self._client.call("eth_getBlockReceipts", [block["number"]])
         except RpcError:
             receipts = [self._client.receipt(one["hash"]) for one in payments]
-        return {one["transactionHash"] for one in receipts or [] if one and one["status"] == "0x1"}
+        known = {one["transactionHash"]: one["status"] for one in receipts or [] if one}
+        if any(one["hash"] not in known for one in payments):
+            # Behind one URL there may be several nodes, some of which have not seen the block yet.
+            raise RpcError(SERVER_ERROR, "the external node has no receipts of its newest block yet")
+        return {tx_hash for tx_hash, status in known.items() if status == "0x1"}
 
     def _token_logs(self, block: Json) -> list[Json]:
         if self.contract is None or not block["transactions"]:
