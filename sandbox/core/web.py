@@ -41,7 +41,7 @@ class TidyPathMiddleware:
 
 
 class HostMiddleware:
-    """Refuses foreign Host names (DNS rebinding), and the control room to other machines and web pages."""
+    """Refuses foreign Host names (DNS rebinding), and what steers things to other machines and web pages."""
 
     def __init__(self, app: ASGIApp, public_url: str) -> None:
         self._app = app
@@ -55,6 +55,8 @@ class HostMiddleware:
             refusal = self._judge_host(headers)
             if refusal is None and scope["path"].startswith("/_sandbox"):
                 refusal = self._judge_control(scope, headers)
+            elif refusal is None and scope["path"].startswith("/nodes/"):
+                refusal = self._judge_node(headers)
             if refusal is not None:
                 await refusal(scope, receive, send)
                 return
@@ -78,6 +80,13 @@ class HostMiddleware:
             if origin not in {None, self._public} or headers.get("sec-fetch-site") == "cross-site":
                 return _refusal(403, "forbidden", "The control room takes no orders from other web pages.")
         return None
+
+    def _judge_node(self, headers: Headers) -> JSONResponse | None:
+        # A page may send text that is JSON without being asked, and a node takes orders such as evm_mine.
+        origin = headers.get("origin", self._public)
+        if origin == self._public or origin.split(":", 1)[0] not in {"http", "https", "null"}:
+            return None
+        return _refusal(403, "forbidden", "The nodes take no calls from web pages.")
 
 
 class _TooLargeError(Exception):

@@ -162,6 +162,18 @@ class TestWhoMay:
         assert (await sandbox.http.post("/_sandbox/reset", headers=headers)).status_code == 403
         assert (await sandbox.http.get("/_sandbox/state")).json()["users"] == 1
 
+    @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null"])
+    async def test_other_web_pages_may_not_call_nodes(self, sandbox, origin):
+        """As plain text, which browsers send without asking first: nodes take orders such as evm_mine."""
+        headers = {"origin": origin, "content-type": "text/plain"}
+        assert (await sandbox.http.post("/nodes/ETH", headers=headers, content="{}")).status_code == 403
+
+    @pytest.mark.parametrize("origin", [None, "http://127.0.0.1:9000", "chrome-extension://abc"])
+    async def test_wallets_may_call_nodes(self, sandbox, origin):
+        """These chains have no nodes, but the call gets to where they would be."""
+        headers = {"origin": origin} if origin else {}
+        assert (await sandbox.http.post("/nodes/ETH", headers=headers, content="{}")).status_code == 404
+
 
 class TestPages:
     @pytest.mark.parametrize("path", ["/", "/_sandbox/docs"])
