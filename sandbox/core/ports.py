@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from sandbox.core.errors import InvalidError
+from sandbox.core.trading import Limits
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ class KycRegister(Protocol):
         """Set the result by hand."""
         ...
 
-    def risk_level(self, session: Session, user_id: str) -> int:
-        """Return the user's risk level at the exchange: 70 and more may not trade."""
+    def limits(self, session: Session, user_id: str) -> Limits:
+        """Return the user's risk level and how much it may exchange."""
         ...
 
     def note_bank_account(self, session: Session, user_id: str) -> None:

@@ -13,7 +13,7 @@ from sandbox.core.outbox import record
 from sandbox.services.exchange import schemas
 from sandbox.services.exchange.details import end_contract, mine
 from sandbox.services.exchange.errors import ContractNotFoundError, NotTradingError
-from sandbox.services.exchange.rules import Key, Method, limits_of, method_of, method_with, reference_of
+from sandbox.services.exchange.rules import Key, Method, method_of, method_with, reference_of
 from sandbox.services.exchange.tables import Contract, Order, State, contracts_of
 
 HOLDER = "ETOPay Sandbox Exchange"
@@ -43,7 +43,7 @@ class Contracts:
             raise InvalidError("`incoming_payment_detail_id`: name the account the transfer comes from.")
         context = self._context
         with context.db.write() as session:
-            if limits_of(context.kyc.risk_level(session, user.id)) is None:
+            if not context.kyc.limits(session, user.id).allow_trading:
                 raise NotTradingError
             if body.incoming_payment_detail_id is not None:
                 mine(session, user.id, body.incoming_payment_detail_id, incoming.key)

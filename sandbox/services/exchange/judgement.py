@@ -11,7 +11,6 @@ from sandbox.services.exchange.arrivals import late
 from sandbox.services.exchange.rules import (
     Key,
     Price,
-    limits_of,
     method_of,
     price_of_coins,
     price_of_euros,
@@ -86,13 +85,13 @@ def price(context: Context, contract: Contract, order: Order) -> Price | None:
 
 def over_limit(context: Context, session: Session, order: Order, eur: Decimal) -> str | None:
     """Return why the user may not exchange so much now, None if she may."""
-    limits = limits_of(context.kyc.risk_level(session, order.user_id))
-    if limits is None:
+    limits = context.kyc.limits(session, order.user_id)
+    if not limits.allow_trading:
         return NOT_VERIFIED
     now = context.clock.now()
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     month = day.replace(day=1)
-    for start, most in ((day, limits.daily), (month, limits.monthly)):
+    for start, most in ((day, limits.daily_eur), (month, limits.monthly_eur)):
         if exchanged_since(session, order.user_id, start) + eur > most:
             return OVER_LIMIT
     return None

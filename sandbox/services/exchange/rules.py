@@ -61,33 +61,6 @@ def method_with(method_id: str) -> Method | None:
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What a user may exchange, in EUR."""
-
-    daily: Decimal
-    monthly: Decimal
-
-
-_SMALL = Limits(Decimal(699), Decimal(20_000))
-_LARGE = Limits(Decimal(250_000), Decimal(250_000))
-_LIMITS = {
-    60: _SMALL,
-    55: _SMALL,
-    50: _SMALL,
-    40: Limits(Decimal(14_999), Decimal(250_000)),
-    30: _LARGE,
-    20: _LARGE,
-    10: _LARGE,
-}
-"""By risk level. Those of 20 and 10 are agreed one by one; here they are as those of 30."""
-
-
-def limits_of(risk_level: int) -> Limits | None:
-    """Return the limits of a risk level, None where nothing may be exchanged."""
-    return _LIMITS.get(risk_level)
-
-
-@dataclass(frozen=True)
 class Price:
     """What a payment becomes."""
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from sandbox.core.trading import Limits, limits_of
 from sandbox.services.kyc.postident.tables import forget_cases
 from sandbox.services.kyc.providers import forget_choice
 from sandbox.services.kyc.repository import KycResults
@@ -19,13 +20,14 @@ class KycOffice(KycResults):
             for row in self.results(session, user_id):
                 row.is_verified = False
 
-    def risk_level(self, session: Session, user_id: str) -> int:
-        """Return the level of the user's application; by hand, whoever is verified has level 40."""
+    def limits(self, session: Session, user_id: str) -> Limits:
+        """Return those of the user's application; by hand, whoever is verified has level 40."""
         application = session.get(Application, user_id)
         if application is None:
-            return super().risk_level(session, user_id)
-        earned = Case(session, application).limits.level
-        return min(earned, self.level_by_hand(session, user_id))
+            return super().limits(session, user_id)
+        earned = Case(session, application).limits
+        by_hand = limits_of(self.level_by_hand(session, user_id))
+        return by_hand if by_hand.level < earned.level else earned
 
     def note_bank_account(self, session: Session, user_id: str) -> None:
         """Note that the exchange has seen the user's bank account."""

@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from sandbox.core.db import Base, InstanceRow
+from sandbox.core.trading import NOT_TRADING, Limits, limits_of
 
 BY_HAND = "sandbox"
 """The provider of results set by a seed or over the control room."""
@@ -39,11 +40,11 @@ class KycResults:
     def level_by_hand(self, session: Session, user_id: str) -> int:
         """Return the risk level that a result set by hand gives."""
         found = session.get(KycResult, (user_id, BY_HAND))
-        return 40 if found is not None and found.is_verified else 70
+        return 40 if found is not None and found.is_verified else NOT_TRADING
 
-    def risk_level(self, session: Session, user_id: str) -> int:
-        """Return the risk level: who is verified may trade, nobody else."""
-        return 40 if self.is_verified(session, user_id) else 70
+    def limits(self, session: Session, user_id: str) -> Limits:
+        """Return what may be exchanged: who is verified may trade, nobody else."""
+        return limits_of(40 if self.is_verified(session, user_id) else NOT_TRADING)
 
     def forget(self, session: Session, user_id: str) -> None:
         """Drop all results of a user."""

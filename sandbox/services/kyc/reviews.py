@@ -8,10 +8,10 @@ from pydantic import Field, model_validator
 
 from sandbox.core.clock import iso
 from sandbox.core.context import Ctx
+from sandbox.core.trading import INDIVIDUAL, LEVELS
 from sandbox.core.wire import Amount, In, Out
 from sandbox.services.kyc.postident.cases import LONGEST_REASON, Cases, Decision, decisions_for
 from sandbox.services.kyc.postident.tables import OPEN, PostidentCase
-from sandbox.services.kyc.viviswap.limits import INDIVIDUAL, LEVELS
 from sandbox.services.kyc.viviswap.reviewing import Reviews, View
 from sandbox.services.kyc.viviswap.schemas import StatusOut
 

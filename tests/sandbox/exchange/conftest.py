@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from sandbox.core.trading import limits_of
 from sandbox.services.exchange.engine import ExchangeEngine
 
 IBAN = "DE89370400440532013000"
@@ -91,7 +92,7 @@ class Customer:
     async def level(self, level):
         """Let the register give this risk level."""
         kyc = self.sandbox.app.state.context.kyc
-        object.__setattr__(kyc, "risk_level", lambda session, user_id: level)
+        object.__setattr__(kyc, "limits", lambda session, user_id: limits_of(level))
 
     async def adds_up(self):
         found = await self.desk("GET", "/ledger/check", 200)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from sandbox.services.exchange.rules import (
     Key,
     is_coin_address,
-    limits_of,
     price_of_coins,
     price_of_euros,
     reference_of,
@@ -53,20 +52,6 @@ class TestPrices:
         price = price_of_euros(coins, rate, **TERMS)
         assert price.payout + price.fee_eur == price.eur
         assert price.payout == price.payout.quantize(Decimal("0.01"))
-
-
-@pytest.mark.parametrize(
-    ("level", "daily", "monthly"),
-    [(60, 699, 20_000), (55, 699, 20_000), (50, 699, 20_000), (40, 14_999, 250_000), (30, 250_000, 250_000)],
-)
-def test_limits_by_level(level, daily, monthly):
-    found = limits_of(level)
-    assert (found.daily, found.monthly) == (daily, monthly)
-
-
-@pytest.mark.parametrize("level", [70, 80, 100])
-def test_no_trading(level):
-    assert limits_of(level) is None
 
 
 class TestReferences:

@@ -125,9 +125,9 @@ class TestWholeWay:
         context = dora.sandbox.app.state.context
         with context.db.write() as session:
             user = (await dora.sandbox.http.get("/_sandbox/users")).json()["users"][0]["id"]
-            assert context.kyc.risk_level(session, user) == 60
+            assert context.kyc.limits(session, user).level == 60
             context.kyc.note_bank_account(session, user)
-            assert context.kyc.risk_level(session, user) == 55
+            assert context.kyc.limits(session, user).level == 55
         assert (await dora.status())["risk_level"] == 55
 
     async def test_an_archived_user_begins_anew(self, dora):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.core.trading import LEVELS, limits_of
 from sandbox.services.kyc import magic
 from sandbox.services.kyc.magic import TABLE, Outcome
-from sandbox.services.kyc.viviswap.limits import LEVELS, limits_of
 from tests.sandbox.kyc.conftest import Customer, document, identity
 
 PAGE = Path(__file__).parents[3] / "docs" / "kyc-magic-values.md"

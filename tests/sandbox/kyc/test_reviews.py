@@ -147,7 +147,7 @@ class TestRiskLevel:
 
         def seen():
             with context.db.read() as session:
-                return context.kyc.risk_level(session, user)
+                return context.kyc.limits(session, user).level
 
         assert seen() == 70
         await dora.sandbox.http.put("/_sandbox/users/dora/kyc", json={"is_verified": True})

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from sandbox.core.context import Context
 from sandbox.core.outbox import record
+from sandbox.core.trading import Limits, limits_of
 from sandbox.services.kyc.magic import Magic, Outcome
 from sandbox.services.kyc.providers import Provider, set_result
 from sandbox.services.kyc.viviswap import papers, questions
 from sandbox.services.kyc.viviswap.errors import ApplicationClosedError, PartApprovedError, StepNotOpenError
 from sandbox.services.kyc.viviswap.files import SeenFile
-from sandbox.services.kyc.viviswap.limits import Limits, level_of, limits_of
+from sandbox.services.kyc.viviswap.limits import level_of
 from sandbox.services.kyc.viviswap.steps import PartState, Progress, Step, Verification, step_of
 from sandbox.services.kyc.viviswap.tables import Application, Part, due, parts_of
 
