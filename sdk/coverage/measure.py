@@ -204,6 +204,9 @@ def main() -> int:
     native = build()
     passed = run_tests(options.tests)
     sides = {"Rust": rust_files(native), "Python": python_files()}
+    if empty := [title for title, files in sides.items() if not files]:
+        # Nothing counted would pass for everything run.
+        sys.exit(f"No line of {' and '.join(empty)} was counted: the report has paths of another folder.")
     for title, files in sides.items():
         print(f"\n{table(title, files)}")
         if options.missed:

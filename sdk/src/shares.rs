@@ -46,6 +46,14 @@ pub async fn are_of(core: &Core, phrase: &str) -> Result<bool> {
     Ok(*recovery_share_of(phrase).await? == *remote.to_string().expose_secret())
 }
 
+/// Whether the server holds the shares of another phrase.
+pub async fn are_of_another(core: &Core, phrase: &str) -> Result<bool> {
+    match refuse_other_wallet(core, Some(phrase)).await {
+        Err(fail) if fail.code == "wallet_exists" => Ok(true),
+        other => other.map(|()| false),
+    }
+}
+
 /// Refuses to go on when the server holds another wallet, or when that cannot be told.
 pub async fn refuse_other_wallet(core: &Core, phrase: Option<&str>) -> Result<()> {
     let token = core.token().await?;

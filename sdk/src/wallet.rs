@@ -167,7 +167,8 @@ pub async fn get_mnemonic(core: &Arc<Core>, given: &str) -> Result<String> {
     Ok(pin::authorize(core, given).await?.phrase()?.to_string())
 }
 
-/// Deletes the shares at the server first: if that fails, nothing has happened here.
+/// Deletes the shares at the server first: if that fails, nothing has happened here. Those of another wallet, such as
+/// the one that this one was to replace, may be all that is left of it: they stay.
 pub async fn delete(core: &Arc<Core>, given: &str) -> Result<()> {
     let _one_at_a_time = core.creating.lock().await;
     let open = pin::authorize(core, given).await?;
@@ -176,7 +177,9 @@ pub async fn delete(core: &Arc<Core>, given: &str) -> Result<()> {
         return Err(Fail::new("payment_in_progress"));
     }
     let token = core.state.lock().await.token.clone();
-    if let Some(token) = token {
+    let unsure = open.read(|p| p.wallet != WalletState::None && p.shares != SharesState::Uploaded)?;
+    let others = unsure && token.is_some() && shares::are_of_another(core, &open.phrase()?).await?;
+    if let Some(token) = token.filter(|_| !others) {
         // Should this end half-way, the wallet is still here and its shares go back to the server.
         open.update(|payload| {
             if payload.shares == SharesState::Uploaded {

@@ -67,6 +67,12 @@ def empty_blocks(count: int) -> bytes:
     return GZIP + b"\x00\x00\x00\xff\xff" * count + b"\x01\x00\x00\xff\xff" + bytes(8)
 
 
+def empty_coded_blocks(size: int) -> bytes:
+    """The same in the fewest bits: ten for each block, coded with the fixed code."""
+    five = sum(0b10 << 10 * block for block in range(4)).to_bytes(5, "little")
+    return GZIP + five * (size // 5) + b"\x03\x00" + bytes(8)
+
+
 def demanding(**fields: int) -> Callable[[str], bytes]:
     """A file whose header asks for this; the rest belongs to a cheaper one."""
 
@@ -137,6 +143,7 @@ def all_kinds() -> Iterator[tuple[str, str, Callable[[str], bytes]]]:
     yield "17 MiB of document", TOO_NESTED, zipped(lambda: in_root(b" " * (17 * MIB)))
     yield "a gigabyte of blanks", TOO_NESTED, packed(lambda: packed_bomb(1024 * MIB))
     yield "700,000 empty blocks", DAMAGED, packed(lambda: empty_blocks(700_000))
+    yield "three million empty blocks", DAMAGED, packed(lambda: empty_coded_blocks(4 * MIB - 4096))
     yield "a long file", TOO_LARGE, lambda _: kdbx_file.MAGIC + bytes(4 * MIB)
     yield (
         "an attachment that is not there",

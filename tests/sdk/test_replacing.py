@@ -112,3 +112,36 @@ async def test_locked_nothing_is_told(ready: ReadySdk) -> None:
     await sdk.lock()
     told: Any = (await sdk.get_user()).wallet_replaces
     assert told is None
+
+
+@pytest.mark.parametrize("offline", [True, False])
+async def test_a_replacement_that_is_deleted_leaves_the_other_wallet(
+    ready: ReadySdk, story: Story, services: Services, *, offline: bool
+) -> None:
+    sdk = await ready()
+    kept = services.shares
+    if offline:
+        await sdk.refresh_access_token(None)
+        await sdk.create_wallet_from_new_mnemonic(story.pin, replace=True)
+        await sdk.refresh_access_token(TOKEN)
+    else:
+        await interrupted(sdk, story, services)
+    await sdk.delete_wallet(story.pin)
+    assert services.shares is kept
+    await sdk.restore_wallet_from_shares(story.pin)
+    assert await sdk.get_mnemonic(story.pin) == story.phrase
+    await sdk.delete_wallet(story.pin)
+    assert services.shares is None
+
+
+async def test_whose_shares_the_server_holds_is_known_before_a_deletion(
+    ready: ReadySdk, story: Story, services: Services
+) -> None:
+    sdk = await ready()
+    await interrupted(sdk, story, services, "drop_after")
+    services.fail("/user/shares/recovery", "500", times=1)
+    with pytest.raises(BackendError):
+        await sdk.delete_wallet(story.pin)
+    assert (await sdk.get_user()).wallet_pending
+    await sdk.delete_wallet(story.pin)
+    assert services.shares is None, "by then they were its own"

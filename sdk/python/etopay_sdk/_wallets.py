@@ -88,7 +88,10 @@ class WalletCalls(Calls):
         return str(await call(self._client.get_mnemonic, pin))
 
     async def delete_wallet(self, pin: str) -> None:
-        """Delete the wallet here and, with a token, its shares at the server. PIN and password stay."""
+        """Delete the wallet here and, with a token, its shares at the server. PIN and password stay.
+
+        The shares of another wallet stay as well, such as the one that this one was to replace.
+        """
         await call(self._client.delete_wallet, pin)
 
     async def discard_pending_wallet(self, pin: str) -> None:

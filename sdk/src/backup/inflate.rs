@@ -145,14 +145,10 @@ impl Code {
         for count in &counts[1..] {
             left = (left << 1).checked_sub(*count)?;
         }
-        let mut symbols = Vec::with_capacity(lengths.len());
-        for wanted in 1..=LONGEST_CODE {
-            for (symbol, length) in lengths.iter().enumerate() {
-                if usize::from(*length) == wanted {
-                    symbols.push(u16::try_from(symbol).ok()?);
-                }
-            }
-        }
+        let used = lengths.iter().zip(0u16..).filter(|(length, _)| **length > 0);
+        let mut symbols: Vec<u16> = used.map(|(_, symbol)| symbol).collect();
+        // Keeps the order of those of one length.
+        symbols.sort_by_key(|symbol| lengths[usize::from(*symbol)]);
         Some(Self { counts, symbols })
     }
 
@@ -172,6 +168,8 @@ impl Code {
 }
 
 fn inflate(bits: &mut Bits, out: &mut Output) -> Result<()> {
+    // Made once: a file has room for millions of blocks that use them.
+    let (fixed_literals, fixed_distances) = fixed_codes().ok_or_else(damaged)?;
     loop {
         let last = bits.take(1).ok_or_else(damaged)? == 1;
         match bits.take(2).ok_or_else(damaged)? {
@@ -185,10 +183,7 @@ fn inflate(bits: &mut Bits, out: &mut Output) -> Result<()> {
                 out.room(bytes.len())?;
                 out.data.extend_from_slice(bytes);
             }
-            1 => {
-                let (literals, distances) = fixed_codes().ok_or_else(damaged)?;
-                block(bits, out, &literals, &distances)?;
-            }
+            1 => block(bits, out, &fixed_literals, &fixed_distances)?,
             2 => {
                 let (literals, distances) = given_codes(bits).ok_or_else(damaged)?;
                 block(bits, out, &literals, &distances)?;
