@@ -4,7 +4,8 @@ use crate::error::{Fail, Result, http_error};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-const MAX_ANSWER: usize = 8 * 1024 * 1024;
+/// A full block of 60 million gas can be 12 MB of JSON.
+const MAX_ANSWER: usize = 32 * 1024 * 1024;
 /// Longest name, address, hash or cursor that is taken from a node.
 const LONGEST_WORD: usize = 128;
 /// Base58 of 32 bytes has at most 44 characters. Decoding takes the square of the length, so that is looked at first.

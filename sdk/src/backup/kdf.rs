@@ -12,7 +12,7 @@ const MAX_MEMORY: u64 = 512 * 1024 * 1024;
 /// Memory times passes: some ten seconds on a slow core. KeePassXC measures a second of the maker's machine, with 64 MiB.
 const MAX_WORK: u64 = 4 * 1024 * 1024 * 1024;
 const MAX_LANES: u64 = 256;
-const MAX_ROUNDS: u64 = 10_000_000;
+const MAX_ROUNDS: u64 = 100_000_000;
 
 const AES: [u8; 16] = *b"\xc9\xd9\xf3\x9a\x62\x8a\x44\x60\xbf\x74\x0d\x08\xc1\x8a\x4f\xea";
 const AES_OF_4: [u8; 16] = *b"\x7c\x02\xbb\x82\x79\xa7\x4a\xc0\x92\x7d\x11\x4a\x00\x64\x82\x38";

@@ -53,6 +53,10 @@ impl Zeroize for BTreeBytes {
     }
 }
 
+fn unknown_upload() -> bool {
+    true
+}
+
 #[derive(Serialize, Deserialize, Clone, Default)]
 #[serde(default)]
 pub struct Payload {
@@ -61,7 +65,8 @@ pub struct Payload {
     pub shares: SharesState,
     /// The caller of a creation asked to put this phrase in place of what the server holds.
     pub replace_shares: bool,
-    /// An upload of this phrase's shares may have arrived, whatever was heard of it.
+    /// An upload of this phrase's shares may have arrived, whatever was heard of it. Older vaults do not say.
+    #[serde(default = "unknown_upload")]
     pub upload_begun: bool,
     pub phrase_confirmed: bool,
     pub networks: Vec<ApiNetwork>,
