@@ -70,8 +70,18 @@ def test_the_app_alone_ends_with_its_command(tmp_path: Path, number: signal.Sign
     command = [sys.executable, "-m", "cli.main", "app", "--view", "web", "--port", str(port)]
     command += ["--backend", "http://127.0.0.1:1/api", "--idp", "http://127.0.0.1:1/realms/none"]
     command += ["--data", str(tmp_path / "data"), "--ready-file", str(ready_file)]
+
+    def as_from_a_terminal() -> None:
+        # The tests may run where a closed terminal is ignored (nohup), and children inherit that.
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=as_from_a_terminal,  # noqa: PLW1509 - the child of a test, which has no other thread
     )
     try:
         assert eventually(ready_file.exists, 30)
