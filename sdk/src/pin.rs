@@ -93,14 +93,7 @@ async fn unlock_state(core: &Arc<Core>, state: &mut State, pin: &str) -> Result<
     if let Some(user) = state.user.as_mut() {
         user.open = Some(open.clone());
     }
-    open.read(|payload| {
-        if state.networks.is_empty() {
-            state.networks.clone_from(&payload.networks);
-        }
-        if state.active.is_none() {
-            state.active.clone_from(&payload.active_network);
-        }
-    })?;
+    adopt(state, &open)?;
     if let Err(fail) = feed::refresh(core, state).await {
         if let Some(user) = state.user.as_mut() {
             user.open = None;
@@ -109,6 +102,32 @@ async fn unlock_state(core: &Arc<Core>, state: &mut State, pin: &str) -> Result<
     }
     shares::finish_in_background(core);
     Ok(open)
+}
+
+/// What was chosen or learned while the vault was closed is newer than what it remembers.
+fn adopt(state: &mut State, open: &Open) -> Result<()> {
+    let (networks, active) =
+        open.read(|payload| (payload.networks.clone(), payload.active_network.clone()))?;
+    let learned = state.networks_fresh && state.networks != networks;
+    let chosen = state.active.is_some() && state.active != active;
+    if learned || chosen {
+        open.update(|payload| {
+            if learned {
+                payload.networks.clone_from(&state.networks);
+            }
+            if chosen {
+                payload.active_network.clone_from(&state.active);
+            }
+            Ok(())
+        })?;
+    }
+    if state.networks.is_empty() {
+        state.networks = networks;
+    }
+    if state.active.is_none() {
+        state.active = active;
+    }
+    Ok(())
 }
 
 async fn open_vault(core: &Arc<Core>, user: &ActiveUser, file: VaultFile, pin: &str) -> Result<Handle> {

@@ -16,6 +16,7 @@ use crate::vault::boot;
 use crate::vault::seal::fill;
 use etopay_sdk::types::networks::{ApiNetwork, ApiProtocol};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
@@ -28,6 +29,28 @@ pub struct Request {
     pub amount: String,
     pub data: Option<Vec<u8>>,
     pub purchase_id: Option<String>,
+}
+
+/// Whether a payment is past the point where it may still be called off. Nothing is saved before that point and
+/// nothing can have been sent, so whoever stops waiting there is told so, and it is never made.
+#[derive(Clone, Default)]
+struct Start(Arc<AtomicU8>);
+
+const BEGUN: u8 = 1;
+const CALLED_OFF: u8 = 2;
+
+impl Start {
+    fn reach(&self, point: u8) -> bool {
+        self.0.compare_exchange(0, point, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
+
+    fn begin(&self) -> Result<()> {
+        if self.reach(BEGUN) { Ok(()) } else { Err(Fail::new("network_timeout")) }
+    }
+
+    fn call_off(&self) -> bool {
+        self.reach(CALLED_OFF)
+    }
 }
 
 /// Marks a payment as being worked on, also when the work panics.
@@ -99,21 +122,32 @@ pub async fn send(core: &Arc<Core>, access: Access, request: Request) -> Result<
     let payment = draft(&request, id, &access)?;
     let (tell, told) = oneshot::channel();
     let (worker, work, open) = (core.clone(), payment.clone(), access.open.clone());
+    let start = Start::default();
+    let started = start.clone();
     let patience = core.send_timeout();
     background(async move {
         // Whoever asked may be gone; the journal has the outcome.
-        let _ = tell.send(run(&worker, access, work, patience).await);
+        let _ = tell.send(run(&worker, access, work, patience, &started).await);
     });
     match timeout(patience, told).await {
         Ok(Ok(outcome)) => outcome,
         // The work broke off; without a saved intent nothing can have been sent.
         Ok(Err(_)) if load(&open, &payment.id).is_err() => Err(Fail::internal("payment")),
+        Err(_) if start.call_off() && load(&open, &payment.id).is_err() => Err(Fail::new("network_timeout")),
         Ok(Err(_)) | Err(_) => Err(payment.uncertain()),
     }
 }
 
-async fn run(core: &Arc<Core>, access: Access, payment: Payment, patience: Duration) -> Result<String> {
+async fn run(
+    core: &Arc<Core>,
+    access: Access,
+    payment: Payment,
+    patience: Duration,
+    start: &Start,
+) -> Result<String> {
     let Some(flight) = Flight::start(core, &payment.id)? else {
+        // The other call's payment is not this one's to call off.
+        start.begin()?;
         return join(core, &access.open, &payment).await;
     };
     let turn =
@@ -128,8 +162,11 @@ async fn run(core: &Arc<Core>, access: Access, payment: Payment, patience: Durat
     };
     let payment = match next {
         Next::Settled(known) => return known.outcome(),
-        Next::Repeat(known) => known,
-        Next::Anew => begin(core, &access, payment).await?,
+        Next::Repeat(known) => {
+            start.begin()?;
+            known
+        }
+        Next::Anew => begin(core, &access, payment, start).await?,
     };
     // A little less than the caller waits, so that there is time to look at the chain.
     let settled = hand_over(core, &access, &payment, patience.mul_f64(0.8)).await;
@@ -139,10 +176,11 @@ async fn run(core: &Arc<Core>, access: Access, payment: Payment, patience: Durat
 }
 
 /// Signs the payment and saves it; from here on it can be told what became of it.
-async fn begin(core: &Core, access: &Access, mut payment: Payment) -> Result<Payment> {
+async fn begin(core: &Core, access: &Access, mut payment: Payment, start: &Start) -> Result<Payment> {
     let transfer = Transfer::of(access, &payment)?;
     payment.evidence = core.within(signing::sign(access, &transfer)).await?;
     payment.since = boot::now();
+    start.begin()?;
     access.open.update(|payload| {
         journal::insert(payload, payment.clone());
         Ok(())
