@@ -15,7 +15,7 @@ from tests.sdk.fake_services import Services, Story
 OTHER_IOTA = "0x" + "ee" * 32
 LONG = "a" * 200_000
 """Decoded as base58 this takes a minute of a core."""
-LARGE = "a" * (9 << 20)
+LARGE = "0" * (33 << 20)
 
 
 def answering(chain: Any, monkeypatch: pytest.MonkeyPatch, method: str, change: Callable[[Any], Any]) -> None:
