@@ -17,6 +17,7 @@ from etopay_sdk import (
     IdentityPersonalDocumentData,
     KycType,
     NetworkTimeout,
+    NotFound,
     OfficialDocumentType,
     PaymentDetail,
     Sdk,
@@ -407,3 +408,9 @@ async def test_nothing_personal_is_in_a_repr() -> None:
         assert not [
             secret for secret in ("Müller", "1990", "NUMBER", "content", "DE89") if secret in repr(value)
         ]
+
+
+async def test_only_the_active_user_can_be_asked_about(ready: ReadySdk) -> None:
+    sdk = await ready()
+    with pytest.raises(NotFound):
+        await sdk.is_kyc_status_verified("bob")

@@ -78,6 +78,10 @@ fn remember(open: Option<&Open>, edit: impl FnOnce(&mut Kyc)) -> Result<()> {
 /// Whether the user's identity is proven, as the backend says; remembered.
 pub async fn is_verified(core: &Core, username: &str) -> Result<bool> {
     crate::store::check_username(username)?;
+    // The backend answers for whoever the token is of, whatever name is asked for.
+    if core.username().await.is_ok_and(|active| active != username) {
+        return Err(Fail::new("not_found").with("what", "user"));
+    }
     let open = vault(core).await;
     let verified = core
         .within(async { Ok(crate::feed::light(core).await?.is_kyc_status_verified(username).await?) })
