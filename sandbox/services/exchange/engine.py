@@ -1,14 +1,12 @@
 """Moves orders on by themselves: takes payments, judges them, pays out or back."""
 
 import asyncio
-import contextlib
-import logging
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from sandbox.core.context import Context
+from sandbox.core.engine import Engine
 from sandbox.services.exchange.arrivals import Arrivals
 from sandbox.services.exchange.details import move
 from sandbox.services.exchange.judgement import TOO_SMALL, objection, over_limit, price, take_price
@@ -23,59 +21,29 @@ from sandbox.services.exchange.tables import (
     in_state,
 )
 
-log = logging.getLogger("sandbox.exchange")
 
-
-class ExchangeEngine:
+class ExchangeEngine(Engine):
     """One task that brings every order to its end; all it knows is in the database."""
 
     def __init__(self, context: Context, pause: float = 0.5) -> None:
+        super().__init__("exchange", pause)
         self._context = context
         self._arrivals = Arrivals(context)
         self._payments = Payments(context)
-        self._pause = pause
-        self._task: asyncio.Task[None] | None = None
-        self._gate = asyncio.Lock()
 
-    def start(self) -> None:
-        """Begin to work."""
-        self._task = asyncio.create_task(self._run(), name="exchange")
+    async def _rest(self) -> None:
+        await self._context.chains.wait_for_change(self._pause)
 
-    async def stop(self) -> None:
-        """Finish the step at hand and end."""
-        if self._task:
-            async with self._gate:
-                self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-
-    @contextlib.asynccontextmanager
-    async def paused(self) -> AsyncIterator[None]:
-        """Keep still while everything is exchanged under the engine."""
-        async with self._gate:
-            yield
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.step()
-            except Exception:
-                log.exception("a step failed and will be tried again")
-                await asyncio.sleep(1)
-            await self._context.chains.wait_for_change(self._pause)
-
-    async def step(self) -> None:
-        """Do everything that can be done now."""
-        async with self._gate:
-            if not await asyncio.to_thread(self._has_work):
-                return
-            await asyncio.to_thread(self._arrivals.from_bank)
-            await self._arrivals.from_chains()
-            await asyncio.to_thread(self._advance)
-            with self._context.db.read() as session:
-                due = self._coins_due(session)
-            for payment in due:
-                await self._payments.send_coins(payment)
+    async def _work(self) -> None:
+        if not await asyncio.to_thread(self._has_work):
+            return
+        await asyncio.to_thread(self._arrivals.from_bank)
+        await self._arrivals.from_chains()
+        await asyncio.to_thread(self._advance)
+        with self._context.db.read() as session:
+            due = self._coins_due(session)
+        for payment in due:
+            await self._payments.send_coins(payment)
 
     def _has_work(self) -> bool:
         with self._context.db.read() as session:

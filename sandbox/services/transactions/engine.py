@@ -1,15 +1,15 @@
 """Moves purchases on by themselves: judges them, watches for payments, pays receivers out."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from sandbox.core.context import Context
+from sandbox.core.engine import Engine
 from sandbox.core.network import Network
 from sandbox.core.ports import ChainRefusedError
 from sandbox.services.transactions.events import tell
@@ -34,41 +34,12 @@ NOT_VERIFIED = "ReceiverNotVerified"
 NO_ADDRESS = "ReceiverHasNoAddress"
 
 
-class PurchaseEngine:
+class PurchaseEngine(Engine):
     """One task that brings every purchase to its end; all it knows is in the database."""
 
     def __init__(self, context: Context, pause: float = 0.25) -> None:
+        super().__init__("purchases", pause)
         self._context = context
-        self._pause = pause
-        self._task: asyncio.Task[None] | None = None
-        self._gate = asyncio.Lock()
-
-    def start(self) -> None:
-        """Begin to work."""
-        self._task = asyncio.create_task(self._run(), name="purchases")
-
-    async def stop(self) -> None:
-        """Finish the step at hand and end."""
-        if self._task:
-            async with self._gate:
-                self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-
-    @contextlib.asynccontextmanager
-    async def paused(self) -> AsyncIterator[None]:
-        """Keep still while everything is exchanged under the engine."""
-        async with self._gate:
-            yield
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.step()
-            except Exception:
-                log.exception("a step failed and will be tried again")
-                await asyncio.sleep(1)
-            await self._rest()
 
     async def _rest(self) -> None:
         """Wait a little; what chains execute and a clock that is moved end it at once."""
@@ -83,17 +54,16 @@ class PurchaseEngine:
             for wait in waits:
                 wait.cancel()
 
-    async def step(self) -> None:
-        """Do everything that can be done now; payments are read only while a purchase is open."""
-        async with self._gate:
-            if not await asyncio.to_thread(self._has_work):
-                return
-            for network in self._context.networks.all():
-                await self._collect(network)
-            await asyncio.to_thread(self._judge)
-            await asyncio.to_thread(self._match)
-            await asyncio.to_thread(self._advance)
-            await self._pay_out()
+    async def _work(self) -> None:
+        # Payments are read only while a purchase is open.
+        if not await asyncio.to_thread(self._has_work):
+            return
+        for network in self._context.networks.all():
+            await self._collect(network)
+        await asyncio.to_thread(self._judge)
+        await asyncio.to_thread(self._match)
+        await asyncio.to_thread(self._advance)
+        await self._pay_out()
 
     def _has_work(self) -> bool:
         with self._context.db.read() as session:

@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
-from sandbox.services.chain import ChainHub
+from sandbox.services.chain import ChainHub, router
 from sandbox.services.chain.evm.node import NETWORKS, EvmNode
 from sandbox.services.chain.hub import IOTA_NETWORKS
 from sandbox.services.chain.iota.node import IotaNode
@@ -65,3 +67,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not item.get_closest_marker("oracle")]
+
+
+@pytest.fixture
+async def client(hub: ChainHub) -> AsyncIterator[httpx.AsyncClient]:
+    """Whoever calls nodes and explorer over HTTP."""
+    app = FastAPI()
+    app.include_router(router(hub))
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+        yield client

@@ -1,26 +1,15 @@
 """Nodes and explorer over HTTP."""
 
 import re
-from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from sandbox.services.chain import ETH, EURX, IOTA_TESTNET, ChainHub, router
+from sandbox.services.chain import ETH, EURX, IOTA_TESTNET, ChainHub
 
 EVM_ADDRESS = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 IOTA_ADDRESS = "0x" + "ab" * 32
-
-
-@pytest.fixture
-async def client(hub: ChainHub) -> AsyncIterator[httpx.AsyncClient]:
-    app = FastAPI()
-    app.include_router(router(hub))
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
-        yield client
 
 
 def call(method: str, *values: object) -> dict[str, object]:

@@ -1,0 +1,58 @@
+"""What engines share: one task that steps, keeps still when told to, and ends between two steps."""
+
+import asyncio
+import contextlib
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+
+
+class Engine(ABC):
+    """Moves things on by itself; all it knows is in the database."""
+
+    def __init__(self, name: str, pause: float) -> None:
+        self._name = name
+        self._pause = pause
+        self._task: asyncio.Task[None] | None = None
+        self._gate = asyncio.Lock()
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._task = asyncio.create_task(self._run(), name=self._name)
+
+    async def stop(self) -> None:
+        """Finish the step at hand and end."""
+        if self._task:
+            async with self._gate:
+                self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    @contextlib.asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """Keep still while everything is exchanged under the engine."""
+        async with self._gate:
+            yield
+
+    async def step(self) -> None:
+        """Do everything that can be done now."""
+        async with self._gate:
+            await self._work()
+
+    async def _run(self) -> None:
+        log = logging.getLogger(f"sandbox.{self._name}")
+        while True:
+            try:
+                await self.step()
+            except Exception:
+                log.exception("a step failed and will be tried again")
+                await asyncio.sleep(1)
+            await self._rest()
+
+    @abstractmethod
+    async def _work(self) -> None:
+        """Take one step; nobody else takes one meanwhile."""
+
+    @abstractmethod
+    async def _rest(self) -> None:
+        """Wait until there may be work again."""
