@@ -86,12 +86,9 @@ pub async fn is_verified(core: &Core, username: &str) -> Result<bool> {
     let verified = core
         .within(async { Ok(crate::feed::light(core).await?.is_kyc_status_verified(username).await?) })
         .await?;
-    let own = core.username().await.is_ok_and(|active| active == username);
-    if own {
-        let known = open.as_ref().map(|open| open.read(|payload| payload.kyc.verified)).transpose()?;
-        if known.is_some_and(|known| known != verified) {
-            remember(open.as_ref(), |kyc| kyc.verified = verified)?;
-        }
+    let known = open.as_ref().map(|open| open.read(|payload| payload.kyc.verified)).transpose()?;
+    if known.is_some_and(|known| known != verified) {
+        remember(open.as_ref(), |kyc| kyc.verified = verified)?;
     }
     Ok(verified)
 }

@@ -16,7 +16,7 @@ use crate::vault::boot;
 use crate::vault::seal::fill;
 use etopay_sdk::types::networks::{ApiNetwork, ApiProtocol};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
@@ -31,25 +31,18 @@ pub struct Request {
     pub purchase_id: Option<String>,
 }
 
-/// Whether a payment is past the point where it may still be called off. Nothing is saved before that point and
-/// nothing can have been sent, so whoever stops waiting there is told so, and it is never made.
+/// Whether it is decided if a payment is begun or called off; the first to decide wins. Nothing is saved before
+/// that and nothing can have been sent, so whoever stops waiting there is told so, and it is never made.
 #[derive(Clone, Default)]
-struct Start(Arc<AtomicU8>);
-
-const BEGUN: u8 = 1;
-const CALLED_OFF: u8 = 2;
+struct Start(Arc<AtomicBool>);
 
 impl Start {
-    fn reach(&self, point: u8) -> bool {
-        self.0.compare_exchange(0, point, Ordering::SeqCst, Ordering::SeqCst).is_ok()
-    }
-
     fn begin(&self) -> Result<()> {
-        if self.reach(BEGUN) { Ok(()) } else { Err(Fail::new("network_timeout")) }
+        if self.0.swap(true, Ordering::SeqCst) { Err(Fail::new("network_timeout")) } else { Ok(()) }
     }
 
     fn call_off(&self) -> bool {
-        self.reach(CALLED_OFF)
+        !self.0.swap(true, Ordering::SeqCst)
     }
 }
 
