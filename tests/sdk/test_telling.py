@@ -56,7 +56,15 @@ class TestWhatTheBackendDoesNotTake:
         self, ready: ReadySdk, services: Services, status: int
     ) -> None:
         sdk = await ready()
-        for body in (None, [], "text", {"detail": 7}, {"detail": [None, 1, {"msg": 1}]}, {"detail": ""}):
+        bodies: tuple[Any, ...] = (
+            None,
+            [],
+            "text",
+            {"detail": 7},
+            {"detail": [None, 1, {"msg": 1}]},
+            {"detail": ""},
+        )
+        for body in bodies:
             services.refusals[PURCHASE] = (status, body)
             error = await refused(sdk)
             assert (error.code, error.answer) == ("backend_refused", None)
