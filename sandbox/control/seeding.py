@@ -8,7 +8,7 @@ from decimal import Decimal
 from sandbox.control.derivation import derive_address
 from sandbox.control.seeds import Seed, SeedClient, SeedPurchase, SeedUser
 from sandbox.core.context import Context
-from sandbox.core.db import SEED_FACT, Fact
+from sandbox.core.db import Fact, seed_fact
 from sandbox.core.ids import fingerprint
 from sandbox.core.users import UserDirectory
 from sandbox.services.identity.clients import Client
@@ -54,12 +54,13 @@ async def _apply_user(user: SeedUser, context: Context, identity: IdentityServic
     addresses: dict[str, str] = {str(key): address for key, address in user.addresses.items()}
     if user.phrase:
         addresses = {key: derive_address(key, user.phrase) for key in offered} | addresses
-    fact = f"{SEED_FACT}user:{user.username}"
+    fact = seed_fact(f"user:{user.username}")
     user_id = context.db.fact(fact)
     if user_id is None:
         user_id = await asyncio.to_thread(_create_user, user, addresses, fact, context, identity)
     for key, amount in user.balances.items():
-        await _fund_once(f"{SEED_FACT}coins:{user.username}:{key}", key, addresses[key], amount, context)
+        fact = seed_fact(f"coins:{user.username}:{key}")
+        await _fund_once(fact, key, addresses[key], amount, context)
     return user_id
 
 

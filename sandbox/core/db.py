@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import DateTime, Dialect, Engine, String, TypeDecorator, create_engine, delete, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
@@ -13,10 +13,23 @@ from sandbox.core import schema
 from sandbox.core.clock import Clock, SandboxClock
 from sandbox.core.instances import InstanceKeyRow, InstanceRow, InstanceSession, current_instance
 
-__all__ = ["Base", "Database", "ExactDecimal", "Fact", "InstanceKeyRow", "InstanceRow", "UtcDateTime"]
+__all__ = [
+    "Base",
+    "Database",
+    "ExactDecimal",
+    "Fact",
+    "InstanceKeyRow",
+    "InstanceRow",
+    "UtcDateTime",
+    "seed_fact",
+]
 
-SEED_FACT = "seed:"
-"""Start of the names of facts that say which part of a seed was put in; a reset forgets them."""
+_SEED_FACT = "seed:"
+
+
+def seed_fact(name: str, instance: str | None = None) -> str:
+    """Name of the fact that a part of an instance's seed was put in; a reset forgets them."""
+    return f"{_SEED_FACT}{instance or current_instance.get()}:{name}"
 
 
 class Base(DeclarativeBase):
@@ -83,7 +96,8 @@ class Database:
         for table in reversed(Base.metadata.sorted_tables):
             if table.name not in {Fact.__tablename__, "signing_keys"}:
                 session.execute(delete(classes[table]))
-        session.execute(delete(Fact).where(Fact.name.startswith(SEED_FACT)))
+        own = seed_fact("", cast("InstanceSession", session).instance)
+        session.execute(delete(Fact).where(Fact.name.startswith(own, autoescape=True)))
 
     @contextmanager
     def read(self, instance: str | None = None) -> Iterator[Session]:
