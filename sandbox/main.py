@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from sandbox.control.clock import router as clock_router
+from sandbox.control.console import routers as console_routers
 from sandbox.control.money import router as money_router
 from sandbox.control.pages import router as pages_router
 from sandbox.control.router import router as control_router
@@ -19,6 +20,7 @@ from sandbox.core.faults import FaultBoard, FaultMiddleware
 from sandbox.core.idempotency import IdempotencyMiddleware, describe_keys
 from sandbox.core.ports import Chains
 from sandbox.core.settings import Settings
+from sandbox.core.traffic import TrafficLog, TrafficMiddleware
 from sandbox.core.web import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware, TidyPathMiddleware
 from sandbox.services.bank.router import router as bank_router
 from sandbox.services.bank.service import SepaBank
@@ -143,6 +145,7 @@ def create_app(
     app.state.exchange = exchange
     app.state.engines = (engine, exchange)
     app.state.bank = context.bank
+    app.state.traffic = TrafficLog()
     install_handlers(app)
     install_oauth_handler(app)
     for router in (identity_router.router, browser.router, logout.router):
@@ -154,7 +157,8 @@ def create_app(
         app.include_router(chain_router, tags=["chains"])
     for router in (control_router, clock_router, bank_router, rate_desk_router, money_router):
         app.include_router(router)
-    app.include_router(reviews.router)
+    for router in (reviews.router, *console_routers):
+        app.include_router(router)
     app.include_router(postident_pages.router)
     app.include_router(pages_router)
     # Inside the failures: an answer that was lost on the way is given to whoever asks again.
@@ -162,6 +166,7 @@ def create_app(
     app.add_middleware(FaultMiddleware, board=context.faults)
     larger = dict.fromkeys(_WITH_FILES, max(settings.kyc_body_limit, settings.body_limit))
     app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit, larger=larger)
+    app.add_middleware(TrafficMiddleware, log=app.state.traffic, clock=context.clock)
     app.add_middleware(HostMiddleware, public_url=settings.public_url)
     app.add_middleware(TidyPathMiddleware)
     app.add_middleware(HeadersMiddleware)
