@@ -17,11 +17,12 @@ from sandbox.core.db import Database
 from sandbox.core.errors import install_handlers
 from sandbox.core.events import EventBus, UserArchived
 from sandbox.core.faults import FaultBoard, FaultMiddleware
+from sandbox.core.guard import GuardMiddleware
 from sandbox.core.idempotency import IdempotencyMiddleware, describe_keys
 from sandbox.core.ports import Chains
 from sandbox.core.settings import Settings
 from sandbox.core.traffic import TrafficLog, TrafficMiddleware
-from sandbox.core.web import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware, TidyPathMiddleware
+from sandbox.core.web import BodyLimitMiddleware, HeadersMiddleware, TidyPathMiddleware
 from sandbox.services.bank.router import router as bank_router
 from sandbox.services.bank.service import SepaBank
 from sandbox.services.exchange.details import forget_user
@@ -167,7 +168,8 @@ def create_app(
     larger = dict.fromkeys(_WITH_FILES, max(settings.kyc_body_limit, settings.body_limit))
     app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit, larger=larger)
     app.add_middleware(TrafficMiddleware, log=app.state.traffic, clock=context.clock)
-    app.add_middleware(HostMiddleware, public_url=settings.public_url)
+    secret = settings.control_secret.get_secret_value()
+    app.add_middleware(GuardMiddleware, public_url=settings.public_url, secret=secret)
     app.add_middleware(TidyPathMiddleware)
     app.add_middleware(HeadersMiddleware)
     return app

@@ -210,9 +210,16 @@ class ChainHub:
         """Changes when EVM blocks are made; it is kept for the next start."""
         await self._on_own_evm(lambda node: node.use_mining(mining))
 
-    async def rpc(self, network_key: str, body: bytes) -> Any:
-        """Answer of a network's node to a JSON-RPC request body; None if there is nothing to answer."""
-        return await self.run(network_key, lambda node, _: jsonrpc.answer(body, node.call))
+    async def rpc(self, network_key: str, body: bytes, *, steering: bool = True) -> Any:
+        """Answer of a network's node to a JSON-RPC request body; None if there is nothing to answer.
+
+        Without `steering`, methods that control the node are refused.
+        """
+
+        def task(node: ChainNode, _: ChainNetwork) -> Any:
+            return jsonrpc.answer(body, node.call if steering else jsonrpc.only_open(node.call))
+
+        return await self.run(network_key, task)
 
     async def run(self, network_key: str, task: Callable[[ChainNode, ChainNetwork], T]) -> T:
         """Runs a task with a network's node, in that node's thread; NodeFailedError if the node refuses."""
