@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from sandbox.control.clock import router as clock_router
 from sandbox.control.console import routers as console_routers
+from sandbox.control.faults import router as faults_router
 from sandbox.control.money import router as money_router
 from sandbox.control.pages import router as pages_router
 from sandbox.control.router import router as control_router
@@ -83,7 +84,7 @@ def make_context(
         db=db,
         clock=clock,
         events=events,
-        faults=FaultBoard(),
+        faults=FaultBoard(clock.now),
         tokens=identity.tokens,
         accounts=identity.accounts,
         networks=Networks(db, chains, settings.public_url),
@@ -158,13 +159,13 @@ def create_app(
         app.include_router(chain_router, tags=["chains"])
     for router in (control_router, clock_router, bank_router, rate_desk_router, money_router):
         app.include_router(router)
-    for router in (reviews.router, *console_routers):
+    for router in (reviews.router, faults_router, *console_routers):
         app.include_router(router)
     app.include_router(postident_pages.router)
     app.include_router(pages_router)
     # Inside the failures: an answer that was lost on the way is given to whoever asks again.
     app.add_middleware(IdempotencyMiddleware, db=db, clock=context.clock, tokens=context.tokens)
-    app.add_middleware(FaultMiddleware, board=context.faults)
+    app.add_middleware(FaultMiddleware, board=context.faults, describe=app.openapi)
     larger = dict.fromkeys(_WITH_FILES, max(settings.kyc_body_limit, settings.body_limit))
     app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit, larger=larger)
     app.add_middleware(TrafficMiddleware, log=app.state.traffic, clock=context.clock)
