@@ -29,7 +29,7 @@ from sandbox.services.bank.service import SepaBank
 from sandbox.services.exchange.details import forget_user
 from sandbox.services.exchange.engine import ExchangeEngine
 from sandbox.services.exchange.router import router as exchange_router
-from sandbox.services.identity import admin, browser, logout
+from sandbox.services.identity import account_api, admin, admin_details, browser, logout
 from sandbox.services.identity import router as identity_router
 from sandbox.services.identity.errors import install_oauth_handler
 from sandbox.services.identity.service import IdentityService
@@ -150,9 +150,10 @@ def create_app(
     app.state.traffic = TrafficLog()
     install_handlers(app)
     install_oauth_handler(app)
-    for router in (identity_router.router, browser.router, logout.router):
+    for router in (identity_router.router, browser.router, logout.router, account_api.router):
         app.include_router(router, prefix=settings.realm_path)
-    app.include_router(admin.router, prefix=f"/admin{settings.realm_path}")
+    for router in (admin.router, admin_details.router):
+        app.include_router(router, prefix=f"/admin{settings.realm_path}")
     for router in _BACKEND_ROUTERS:
         app.include_router(router, prefix="/api", responses=_REFUSALS)
     if chain_router is not None:
