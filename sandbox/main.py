@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from sandbox.control.clock import router as clock_router
 from sandbox.control.console import routers as console_routers
+from sandbox.control.faults import router as faults_router
 from sandbox.control.money import router as money_router
 from sandbox.control.pages import router as pages_router
 from sandbox.control.router import router as control_router
@@ -28,7 +29,7 @@ from sandbox.services.bank.service import SepaBank
 from sandbox.services.exchange.details import forget_user
 from sandbox.services.exchange.engine import ExchangeEngine
 from sandbox.services.exchange.router import router as exchange_router
-from sandbox.services.identity import admin, browser, logout
+from sandbox.services.identity import account_api, admin, admin_details, browser, logout
 from sandbox.services.identity import router as identity_router
 from sandbox.services.identity.errors import install_oauth_handler
 from sandbox.services.identity.service import IdentityService
@@ -83,7 +84,7 @@ def make_context(
         db=db,
         clock=clock,
         events=events,
-        faults=FaultBoard(),
+        faults=FaultBoard(clock.now),
         tokens=identity.tokens,
         accounts=identity.accounts,
         networks=Networks(db, chains, settings.public_url),
@@ -149,22 +150,23 @@ def create_app(
     app.state.traffic = TrafficLog()
     install_handlers(app)
     install_oauth_handler(app)
-    for router in (identity_router.router, browser.router, logout.router):
+    for router in (identity_router.router, browser.router, logout.router, account_api.router):
         app.include_router(router, prefix=settings.realm_path)
-    app.include_router(admin.router, prefix=f"/admin{settings.realm_path}")
+    for router in (admin.router, admin_details.router):
+        app.include_router(router, prefix=f"/admin{settings.realm_path}")
     for router in _BACKEND_ROUTERS:
         app.include_router(router, prefix="/api", responses=_REFUSALS)
     if chain_router is not None:
         app.include_router(chain_router, tags=["chains"])
     for router in (control_router, clock_router, bank_router, rate_desk_router, money_router):
         app.include_router(router)
-    for router in (reviews.router, *console_routers):
+    for router in (reviews.router, faults_router, *console_routers):
         app.include_router(router)
     app.include_router(postident_pages.router)
     app.include_router(pages_router)
     # Inside the failures: an answer that was lost on the way is given to whoever asks again.
     app.add_middleware(IdempotencyMiddleware, db=db, clock=context.clock, tokens=context.tokens)
-    app.add_middleware(FaultMiddleware, board=context.faults)
+    app.add_middleware(FaultMiddleware, board=context.faults, describe=app.openapi)
     larger = dict.fromkeys(_WITH_FILES, max(settings.kyc_body_limit, settings.body_limit))
     app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit, larger=larger)
     app.add_middleware(TrafficMiddleware, log=app.state.traffic, clock=context.clock)
