@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from sandbox.control.clock import router as clock_router
 from sandbox.control.console import routers as console_routers
@@ -12,16 +13,20 @@ from sandbox.control.faults import router as faults_router
 from sandbox.control.money import router as money_router
 from sandbox.control.pages import router as pages_router
 from sandbox.control.router import router as control_router
+from sandbox.core.auth import current_user
 from sandbox.core.clock import Clock, SandboxClock
 from sandbox.core.context import Context
 from sandbox.core.db import Database
+from sandbox.core.description import complete
 from sandbox.core.errors import install_handlers
 from sandbox.core.events import EventBus, UserArchived
 from sandbox.core.faults import FaultBoard, FaultMiddleware
 from sandbox.core.guard import GuardMiddleware
 from sandbox.core.idempotency import IdempotencyMiddleware, describe_keys
+from sandbox.core.oidc import verifier_of
 from sandbox.core.ports import Chains
 from sandbox.core.settings import Settings
+from sandbox.core.strict import only_known_parameters
 from sandbox.core.traffic import TrafficLog, TrafficMiddleware
 from sandbox.core.web import BodyLimitMiddleware, HeadersMiddleware, TidyPathMiddleware
 from sandbox.services.bank.router import router as bank_router
@@ -85,7 +90,7 @@ def make_context(
         clock=clock,
         events=events,
         faults=FaultBoard(clock.now),
-        tokens=identity.tokens,
+        tokens=verifier_of(settings, identity.tokens, lambda: datetime.now(UTC)),
         accounts=identity.accounts,
         networks=Networks(db, chains, settings.public_url),
         addresses=addresses,
@@ -104,7 +109,8 @@ class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return the description of all calls."""
         if self.openapi_schema is None:
-            describe_keys(super().openapi())
+            realm = self.state.context.settings.realm_path
+            complete(describe_keys(super().openapi()), realm)
         return super().openapi()
 
 
@@ -155,7 +161,7 @@ def create_app(
     for router in (admin.router, admin_details.router):
         app.include_router(router, prefix=f"/admin{settings.realm_path}")
     for router in _BACKEND_ROUTERS:
-        app.include_router(router, prefix="/api", responses=_REFUSALS)
+        app.include_router(router, prefix="/api", dependencies=_KNOWN_USER)
     if chain_router is not None:
         app.include_router(chain_router, tags=["chains"])
     for router in (control_router, clock_router, bank_router, rate_desk_router, money_router):
@@ -177,7 +183,4 @@ def create_app(
     return app
 
 
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    401: {"description": "The access token or the app name is missing or not good."},
-    422: {"description": "The body or the query has not the expected form."},
-}
+_KNOWN_USER = [Depends(current_user), Depends(only_known_parameters)]
