@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from sandbox.core.wording import quoted
 
+_SHORTEST_SECRET = 16
+
 
 class Settings(BaseSettings):
     """Settings: environment variables `ETOPAY_SANDBOX_*` under what the command line says."""
@@ -93,6 +95,9 @@ class Settings(BaseSettings):
     external_node_key: SecretStr = SecretStr("")
     """Private key (hex) of the account that pays for the sandbox on an external node."""
 
+    control_secret: SecretStr = SecretStr("")
+    """What opens the control room to other machines, sent as X-Control-Secret; empty: this one only."""
+
     body_limit: int = Field(default=1024 * 1024, ge=1024)
     """Largest accepted request body in bytes."""
 
@@ -105,6 +110,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("control_secret")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(f"a control secret has at least {_SHORTEST_SECRET} characters")
+        return value
 
     @field_validator("public_url")
     @classmethod

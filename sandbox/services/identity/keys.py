@@ -1,5 +1,6 @@
 """Signing keys: made at the first start, kept in the database, published as JWKS."""
 
+import base64
 import secrets
 from typing import Any
 
@@ -58,6 +59,11 @@ class KeyRing:
         """Return the key with this id if it belongs to this algorithm."""
         kind, key = self._keys.get(kid, ("", None))
         return key if kind == algorithm else None
+
+    def public_der(self) -> str:
+        """Return the public half of the signing key, as Keycloak shows it: DER in base64."""
+        _, key = self.signing_key()
+        return base64.b64encode(key.as_der(private=False)).decode()
 
     def jwks(self) -> dict[str, Any]:
         """Return the public halves."""

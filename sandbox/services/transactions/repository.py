@@ -109,9 +109,3 @@ def unclaimed(session: Session) -> Sequence[SystemPayment]:
     """Return the payments that belong to no purchase (yet)."""
     statement = select(SystemPayment).where(SystemPayment.purchase_id.is_(None))
     return session.scalars(statement.order_by(SystemPayment.network_key, SystemPayment.sequence)).all()
-
-
-def is_paid_out(session: Session, network_key: str, tx_id: str) -> bool:
-    """Say whether a payout transaction belongs to a purchase already."""
-    statement = select(Purchase.id).where(Purchase.network_key == network_key, Purchase.outgoing_tx == tx_id)
-    return session.scalars(statement).first() is not None

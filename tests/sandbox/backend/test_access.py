@@ -107,7 +107,8 @@ async def test_strict_bodies(sandbox, call):
     headers = await sandbox.user("dora")
 
     async def answer(content):
-        return await sandbox.http.request(method, path, params=parameters, content=content, headers=headers)
+        typed = headers | {"content-type": "application/json"}
+        return await sandbox.http.request(method, path, params=parameters, content=content, headers=typed)
 
     unknown = await sandbox.http.request(
         method, path, params=parameters, json={**body, "surprise": 1}, headers=headers

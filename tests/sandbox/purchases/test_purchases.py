@@ -294,6 +294,21 @@ class TestTrouble:
         assert await shop.status(index) == "Completed"
         assert await shop.chains.balance(TEST_NET, BOB[TEST_NET]) == Decimal("1.9")
 
+    @pytest.mark.parametrize("trouble", ["drop_next", "unreachable"])
+    async def test_complete_only_once_the_chain_shows_the_payout(self, sandbox, shop, trouble):
+        index = await shop.valid()
+        await shop.commit(index, shop.pay())
+        setattr(shop.chains, trouble, 3)
+        for _ in range(3):
+            await sandbox.step()
+            assert await shop.status(index) == "ProcessingOutgoing"
+        setattr(shop.chains, trouble, 0)
+        for _ in range(3):
+            await sandbox.step()
+        assert await shop.status(index) == "Completed"
+        assert shop.chains.signed == 1
+        assert await shop.chains.balance(TEST_NET, BOB[TEST_NET]) == Decimal("1.9")
+
     async def test_two_equal_payouts_are_two(self, sandbox, shop):
         indexes = [await shop.valid(), await shop.valid()]
         for index in indexes:

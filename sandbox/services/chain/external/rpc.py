@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from sandbox.services.chain.errors import SERVER_ERROR, ExternalNodeError, RpcError
+from sandbox.services.chain.errors import SERVER_ERROR, ExternalNodeError, NoAnswerError, RpcError
 from sandbox.services.chain.evm.params import BlockReference
 
 TIMEOUT_SECONDS = 10.0
@@ -65,7 +65,7 @@ class RpcClient:
         try:
             answer = self._client.post(self._url, json=body).json()
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise RpcError(
+            raise NoAnswerError(
                 SERVER_ERROR, f"the external node at {self.place} gives no answer ({type(error).__name__})"
             ) from None
         refusal = answer.get("error") if isinstance(answer, dict) else None
@@ -77,7 +77,7 @@ class RpcClient:
                 data if isinstance(data, str) else None,
             )
         if not isinstance(answer, dict) or "result" not in answer:
-            raise RpcError(SERVER_ERROR, f"the external node at {self.place} answers no JSON-RPC")
+            raise NoAnswerError(SERVER_ERROR, f"the external node at {self.place} answers no JSON-RPC")
         return answer["result"]
 
     def number(self, method: str, *values: Any) -> int:
