@@ -45,6 +45,7 @@ from sandbox.services.kyc.postident.router import router as postident_router
 from sandbox.services.kyc.register import KycOffice
 from sandbox.services.kyc.router import router as kyc_router
 from sandbox.services.kyc.viviswap.router import router as viviswap_kyc_router
+from sandbox.services.networks.router import open_router as backend_health_router
 from sandbox.services.networks.router import router as networks_router
 from sandbox.services.networks.service import Networks
 from sandbox.services.rates.desk import router as rate_desk_router
@@ -162,6 +163,7 @@ def create_app(
         app.include_router(router, prefix=f"/admin{settings.realm_path}")
     for router in _BACKEND_ROUTERS:
         app.include_router(router, prefix="/api", dependencies=_KNOWN_USER)
+    app.include_router(backend_health_router, prefix="/api", dependencies=_KNOWN_USER[1:])
     if chain_router is not None:
         app.include_router(chain_router, tags=["chains"])
     for router in (control_router, clock_router, bank_router, rate_desk_router, money_router):
