@@ -218,7 +218,11 @@ async def _plant(seed: Seed, app: FastAPI) -> None:
 async def _open_chains(settings: Settings, clock: Clock) -> ChainHub:
     folder = settings.data / "chains"
     try:
-        external = read_external(settings.external_nodes, settings.external_node_key.get_secret_value())
+        external = read_external(
+            settings.external_nodes,
+            settings.external_node_key.get_secret_value(),
+            settings.external_chain_ids,
+        )
         hub = ChainHub(folder, clock=lambda: clock.now().timestamp(), external=external)
         await hub.open()
     except ExternalNodeError as error:

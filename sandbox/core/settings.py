@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     external_node_key: SecretStr = SecretStr("")
     """Private key (hex) of the account that pays for the sandbox on an external node."""
 
+    external_chain_ids: frozenset[int] = frozenset()
+    """Chains of worthless coins that an external node may serve besides the known test networks, as JSON."""
+
     control_secret: SecretStr = SecretStr("")
     """What opens the control room to other machines, sent as X-Control-Secret; empty: this one only."""
 

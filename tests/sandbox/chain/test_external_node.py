@@ -27,7 +27,7 @@ from sandbox.services.chain import (
     router,
 )
 from sandbox.services.chain.errors import ChainControlError, NoAnswerError, NodeFailedError, RpcError
-from sandbox.services.chain.external.rpc import MAIN_NETS, RpcClient
+from sandbox.services.chain.external.rpc import MAIN_NETS, RpcClient, checked_chain_id
 from sandbox.services.chain.keys import evm_account
 from tests.sandbox.chain.external_node import SecondSandbox
 from tests.sandbox.chain.makers import HARDHAT_KEY
@@ -242,6 +242,33 @@ async def test_main_networks_are_refused(tmp_path: Path, chain_id: int) -> None:
     await hub.close()
     server.shutdown()
     server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("chain_id", "allowed", "usable"),
+    [
+        (31337, (), True),
+        (11155111, (), True),
+        (987654, (), False),
+        (987654, (987654,), True),
+        (1, (1,), False),
+    ],
+)
+def test_only_test_networks_and_those_that_are_named(
+    chain_id: int, allowed: tuple[int, ...], usable: bool
+) -> None:
+    server = says(hex(chain_id))
+    client = RpcClient(f"http://127.0.0.1:{server.server_port}")
+    try:
+        if usable:
+            assert checked_chain_id(client, frozenset(allowed)) == chain_id
+        else:
+            with pytest.raises(ExternalNodeError, match="not for real money"):
+                checked_chain_id(client, frozenset(allowed))
+    finally:
+        client.close()
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.mark.parametrize("answer", [None, "nonsense", 7, {}])

@@ -30,9 +30,13 @@ class External:
 
     url: str = field(repr=False)
     key: bytes | None = field(default=None, repr=False)
+    chain_ids: frozenset[int] = frozenset()
+    """Chains that may be used besides the test networks that are known."""
 
 
-def read_external(nodes: Mapping[str, str], key: str = "") -> External | None:
+def read_external(
+    nodes: Mapping[str, str], key: str = "", chain_ids: frozenset[int] = frozenset()
+) -> External | None:
     """The external node that settings name; ExternalNodeError if they name what cannot be one."""
     for network_key, url in nodes.items():
         if network_key != ETH:
@@ -46,7 +50,7 @@ def read_external(nodes: Mapping[str, str], key: str = "") -> External | None:
             raise ExternalNodeError(
                 f"The external node of {network_key} needs a URL with http:// or https://."
             )
-    return External(nodes[ETH], read_key(key)) if nodes else None
+    return External(nodes[ETH], read_key(key), chain_ids) if nodes else None
 
 
 class ExternalNode:
@@ -55,7 +59,7 @@ class ExternalNode:
     def __init__(self, path: Path, external: External, *, seed: str, changed: Changed) -> None:
         self._changed = changed
         self._client = RpcClient(external.url)
-        self.chain_id = checked_chain_id(self._client)
+        self.chain_id = checked_chain_id(self._client, external.chain_ids)
         self._wallet = ExternalWallet(self._client, self.chain_id, seed, external.key)
         self._database = Database(path, plans.SCHEMA + transfers.SCHEMA + SCHEMA)
         self.log = TransferLog(self._database)
