@@ -17,6 +17,7 @@ from cli.commands.app import foreground
 from cli.commands.sandbox_bank import bank, kyc
 from cli.commands.sandbox_chains import chains
 from cli.commands.sandbox_clock import group as clock_group
+from cli.commands.sandbox_fault import group as fault_group
 from cli.places import SANDBOX_PORT, data_folder, require_seed
 from cli.ports import LOOPBACK, free_port, require_free
 from cli.problems import exit_codes, usage
@@ -54,6 +55,7 @@ group = typer.Typer(
 
 
 group.add_typer(clock_group, name="clock")
+group.add_typer(fault_group, name="fault")
 group.add_typer(one_user.user, name="user")
 group.add_typer(one_user.purchases, name="purchases")
 group.add_typer(one_user.requests, name="log")

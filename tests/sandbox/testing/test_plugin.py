@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,17 @@ def test_a_sandbox_that_cannot_start_says_why(tmp_path):
     seed.write_text("usrs = []\n")
     with pytest.raises(SandboxNotStartedError, match=r"there is no key `usrs` here\. Did you mean `users`"):
         SandboxProcess(tmp_path / "sandbox", seed)
+
+
+def test_a_reset_takes_less_than_a_second(process):
+    sandbox = Sandbox(process.url)
+    took = []
+    for _ in range(3):
+        start = time.perf_counter()
+        sandbox.reset()
+        took.append(time.perf_counter() - start)
+    sandbox.close()
+    assert min(took) < 1
 
 
 def test_the_plugin_imports_nothing_of_the_sandbox():
