@@ -27,13 +27,9 @@ class ExchangeEngine(Engine):
     """One task that brings every order to its end; all it knows is in the database."""
 
     def __init__(self, context: Context, pause: float = 0.5) -> None:
-        super().__init__("exchange", pause)
-        self._context = context
+        super().__init__("exchange", pause, context)
         self._arrivals = Arrivals(context)
         self._payments = Payments(context)
-
-    async def _rest(self) -> None:
-        await self._context.chains.wait_for_change(self._pause)
 
     async def _work(self) -> None:
         if not await asyncio.to_thread(self._has_work):

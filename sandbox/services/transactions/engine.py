@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sandbox.core.coins import CoinDesk, CoinOrder
@@ -13,7 +14,7 @@ from sandbox.core.context import Context
 from sandbox.core.engine import Engine
 from sandbox.core.handing import ChainUnavailableError
 from sandbox.core.network import Network
-from sandbox.core.ports import ChainRefusedError
+from sandbox.core.ports import ChainRefusedError, ChainTransfer
 from sandbox.services.transactions.events import tell
 from sandbox.services.transactions.repository import (
     ChainCursor,
@@ -37,22 +38,8 @@ class PurchaseEngine(Engine):
     """One task that brings every purchase to its end; all it knows is in the database."""
 
     def __init__(self, context: Context, pause: float = 0.25) -> None:
-        super().__init__("purchases", pause)
-        self._context = context
+        super().__init__("purchases", pause, context)
         self._desk = CoinDesk(context.db, context.chains)
-
-    async def _rest(self) -> None:
-        """Wait a little; what chains execute and a clock that is moved end it at once."""
-        context = self._context
-        waits = {
-            asyncio.create_task(context.chains.wait_for_change(self._pause)),
-            asyncio.create_task(context.clock.pause(self._pause)),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
 
     async def _work(self) -> None:
         # Payments are read only while a purchase is open.
@@ -81,19 +68,31 @@ class PurchaseEngine(Engine):
             if not found:
                 return
             after = found[-1].sequence
-            with context.db.write() as session:
-                for item in found:
-                    session.merge(
-                        SystemPayment(
-                            network_key=network.key,
-                            sequence=item.sequence,
-                            tx_id=tx_key(network, item.tx_id),
-                            sender=item.sender,
-                            amount=item.amount,
-                            named_purchase=_named(item.data),
-                        )
+            await asyncio.to_thread(self._store, network, found)
+
+    def _store(self, network: Network, found: Sequence[ChainTransfer]) -> None:
+        with self._context.db.write() as session:
+            # After a reorganisation the log has the same coins at a new place.
+            keys = [tx_key(network, item.tx_id) for item in found]
+            seen = select(SystemPayment.tx_id).where(
+                SystemPayment.network_key == network.key, SystemPayment.tx_id.in_(keys)
+            )
+            known = set(session.scalars(seen))
+            for item in found:
+                key = tx_key(network, item.tx_id)
+                if key in known:
+                    continue
+                session.merge(
+                    SystemPayment(
+                        network_key=network.key,
+                        sequence=item.sequence,
+                        tx_id=key,
+                        sender=item.sender,
+                        amount=item.amount,
+                        named_purchase=_named(item.data),
                     )
-                session.merge(ChainCursor(network_key=network.key, sequence=after))
+                )
+            session.merge(ChainCursor(network_key=network.key, sequence=found[-1].sequence))
 
     def _judge(self) -> None:
         """Pending becomes Valid, Invalid or waits for the receiver's verification."""
