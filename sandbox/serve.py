@@ -143,7 +143,7 @@ async def _run(
         log.info("ready: %s (data in %s)", settings.public_url, settings.data)
         content = {
             "backend": f"{settings.public_url}/api",
-            "idp": settings.issuer,
+            "idp": settings.idp,
             "sandbox": settings.public_url,
             "data": str(settings.data),
             "pid": os.getpid(),

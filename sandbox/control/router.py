@@ -20,7 +20,7 @@ def health(context: Ctx) -> schemas.Health:
     return schemas.Health(
         status="ok",
         backend=f"{context.settings.public_url}/api",
-        idp=context.settings.issuer,
+        idp=context.settings.idp,
         networks=[network.key for network in context.networks.all()],
         data=str(context.settings.data),
     )
