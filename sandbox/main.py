@@ -12,6 +12,7 @@ from sandbox.control.console import routers as console_routers
 from sandbox.control.faults import router as faults_router
 from sandbox.control.money import router as money_router
 from sandbox.control.pages import router as pages_router
+from sandbox.control.reference import router as reference_router
 from sandbox.control.router import router as control_router
 from sandbox.core.auth import current_user
 from sandbox.core.clock import Clock, SandboxClock
@@ -152,7 +153,7 @@ def create_app(
     app.state.engine = engine
     app.state.review_engine = review_engine
     app.state.exchange = exchange
-    app.state.engines = (engine, exchange, review_engine)
+    app.state.engines = (engine, exchange)
     app.state.bank = context.bank
     app.state.traffic = TrafficLog()
     install_handlers(app)
@@ -172,6 +173,7 @@ def create_app(
         app.include_router(router)
     app.include_router(postident_pages.router)
     app.include_router(pages_router)
+    app.include_router(reference_router)
     # Inside the failures: an answer that was lost on the way is given to whoever asks again.
     app.add_middleware(IdempotencyMiddleware, db=db, clock=context.clock, tokens=context.tokens)
     app.add_middleware(FaultMiddleware, board=context.faults, describe=app.openapi)

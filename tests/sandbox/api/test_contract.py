@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,17 @@ async def test_a_body_of_another_type_is_415(sandbox, kind: str | None) -> None:
     content = b'{"network_key": "ETH"}'
     answer = await sandbox.http.put("/api/user/network", content=content, headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (415, "unsupported_media_type")
+
+
+async def test_the_calls_can_be_browsed_without_another_machine(sandbox) -> None:
+    page = await sandbox.http.get("/docs")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    parts = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(parts) == 4
+    for part in parts:
+        assert part.startswith("/")
+        answer = await sandbox.http.get(part)
+        assert answer.status_code == 200, part
+    bundle = (await sandbox.http.get("/docs/swagger-ui-bundle.js")).text
+    assert "SwaggerUIBundle" in bundle
+    assert (await sandbox.http.get("/docs/redoc.standalone.js")).status_code == 422
