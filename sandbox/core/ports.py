@@ -41,7 +41,9 @@ class AccountStore(Protocol):
         """Return the lasting name of the identity provider, whatever its address."""
         ...
 
-    def ensure_account(self, username: str, password: str, name: str, email: str) -> str:
+    def ensure_account(
+        self, username: str, password: str, name: str, email: str, *, subject: str | None = None
+    ) -> str:
         """Return the subject of an account, created if need be."""
         ...
 

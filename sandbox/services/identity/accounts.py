@@ -49,6 +49,7 @@ class Accounts:
         email_verified: bool = False,
         is_admin: bool = False,
         enabled: bool = True,
+        account_id: str | None = None,
         first_name: str | None = None,
         required_actions: Sequence[str] = (),
         groups: Sequence[str] = (),
@@ -64,7 +65,7 @@ class Accounts:
         if email and not EMAIL.fullmatch(email):
             raise InvalidError("The e-mail address is not one.")
         account = Account(
-            id=new_id(),
+            id=account_id or new_id(),
             username=username,
             email=email,
             email_verified=email_verified,
@@ -90,10 +91,16 @@ class Accounts:
             raise TakenError("username" if self.find(username) else "email") from error
         return account.id
 
-    def ensure_account(self, username: str, password: str, name: str, email: str) -> str:
-        """Return the subject of an account, created if need be."""
+    def ensure_account(
+        self, username: str, password: str, name: str, email: str, *, subject: str | None = None
+    ) -> str:
+        """Return the subject of an account, created if need be, under the subject given if any."""
         found = self.find(username)
-        return found.id if found else self.create(username, password, name, email, email_verified=True)
+        return (
+            found.id
+            if found
+            else self.create(username, password, name, email, email_verified=True, account_id=subject)
+        )
 
     def ensure_admin(self) -> None:
         """Make the administrator of the settings sign in with the password of the settings."""
