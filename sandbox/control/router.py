@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from sandbox.control import schemas
+from sandbox.control.identity import router as identity_router
 from sandbox.control.operations import Operations
 from sandbox.core import outbox
 from sandbox.core.clock import iso
@@ -12,6 +13,7 @@ from sandbox.core.context import Ctx
 from sandbox.services.identity.service import Identity
 
 router = APIRouter(tags=["control room"], prefix="/_sandbox")
+router.include_router(identity_router)
 
 
 @router.get("/health")
