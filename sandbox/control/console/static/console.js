@@ -54,11 +54,10 @@ document.addEventListener("submit", async (event) => {
       say(content.detail || `The sandbox answered ${answer.status}.`, true);
       return;
     }
-    if (content.access_token) {
-      await navigator.clipboard.writeText(content.access_token);
-      say("The access token is in the clipboard.");
-    } else say(`Done: ${label.replace(": press again", "").toLowerCase()}.`);
+    if (content.access_token) await navigator.clipboard.writeText(content.access_token);
     await refresh();
+    if (content.access_token) say("The access token is in the clipboard.");
+    else say(`Done: ${label.replace(": press again", "").toLowerCase()}.`);
   } catch (error) {
     say(`The sandbox did not answer: ${error.message}`, true);
   }
