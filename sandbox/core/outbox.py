@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Integer, String, UniqueConstraint, delete, func, or_, select
+from sqlalchemy import JSON, Integer, String, UniqueConstraint, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from sandbox.core.db import Base, InstanceRow, UtcDateTime
+from sandbox.core.db import Base, InstanceKeyRow, InstanceRow, UtcDateTime
 
 KEPT = 10_000
 """How many events of an instance stay; the oldest go."""
@@ -40,11 +40,23 @@ class OutboxEvent(InstanceRow, Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class OutboxSubject(InstanceKeyRow, Base):
+    """How many events a subject had, those included that are gone."""
+
+    __tablename__ = "outbox_subjects"
+    subject: Mapped[str] = mapped_column(String(100), primary_key=True)
+    last_seq: Mapped[int] = mapped_column(Integer)
+
+
 def record(session: Session, kind: str, subject_id: str, payload: Mapping[str, Any]) -> None:
     """Write an event in the running transaction; the payload tells the state and never a secret."""
-    last = session.scalar(select(func.max(OutboxEvent.seq)).where(OutboxEvent.subject == subject_id))
+    counter = session.get(OutboxSubject, subject_id, with_for_update=True)
+    if counter is None:
+        counter = OutboxSubject(subject=subject_id, last_seq=0)
+        session.add(counter)
+    counter.last_seq += 1
     at: datetime = session.info["clock"].now()
-    row = OutboxEvent(kind=kind, at=at, subject=subject_id, seq=(last or 0) + 1, payload=dict(payload))
+    row = OutboxEvent(kind=kind, at=at, subject=subject_id, seq=counter.last_seq, payload=dict(payload))
     session.add(row)
     session.flush()
     if row.id % _PRUNED_EVERY == 0:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column, relationship, selectinload
 
+from sandbox.core.db import seed_fact
 from sandbox.core.instances import (
     InstanceKeyRow,
     InstanceRow,
@@ -220,6 +221,16 @@ async def test_users_of_two_instances(sandbox):
     first = (await sandbox.http.get("/_sandbox/users")).json()["users"]
     assert [one["username"] for one in first] == ["dora"]
     assert first[0]["id"] != created.json()["id"]
+
+
+def test_a_reset_forgets_the_seed_of_its_own_instance_only(sandbox):
+    facts = {name: seed_fact("user:dora", name) for name in ("default", "s_cond", "second")}
+    for fact in facts.values():
+        sandbox.db.remember(fact, "yes")
+    with sandbox.db.write("s_cond") as session:
+        sandbox.db.clear(session)
+    left = {name for name, fact in facts.items() if sandbox.db.fact(fact)}
+    assert left == {"default", "second"}
 
 
 def test_nobody_goes_around_the_session():

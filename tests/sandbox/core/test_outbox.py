@@ -98,6 +98,16 @@ async def test_the_oldest_go(sandbox, monkeypatch):
         assert len(outbox.events(session, after=0, limit=10)) == 3
 
 
+async def test_a_subject_s_count_goes_on_when_its_events_are_gone(sandbox, monkeypatch):
+    monkeypatch.setattr(outbox, "KEPT", 4)
+    monkeypatch.setattr(outbox, "_PRUNED_EVERY", 1)
+    write(sandbox, 2, "quiet")
+    write(sandbox, 9, "busy")
+    assert await told(sandbox, subject="quiet") == []
+    write(sandbox, 1, "quiet")
+    assert [one["seq"] for one in await told(sandbox, subject="quiet")] == [3]
+
+
 async def test_a_reset_begins_anew_and_gives_no_position_twice(sandbox):
     await sandbox.http.post("/_sandbox/users", json={"username": "dora", "password": "x"})
     before = await told(sandbox)
