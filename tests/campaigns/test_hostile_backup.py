@@ -200,11 +200,12 @@ async def test_a_large_database(ready: ReadySdk) -> None:
     """With as much in it as the bound on its size allows: more than a million tags and texts."""
     sdk = await ready(token=False, wallet=False)
     empty = "".join(f"<{name}/>" for name in ("ForegroundColor", "BackgroundColor", "OverrideURL", "Tags"))
-    times = "LastModificationTime CreationTime LastAccessTime ExpiryTime LocationChanged".split()
+    times = ["LastModificationTime", "CreationTime", "LastAccessTime", "ExpiryTime", "LocationChanged"]
     dates = "".join(f"<{name}>4n3F3A4AAAA=</{name}>" for name in times)
     fields = "".join(f"<String><Key>{key}</Key><Value/></String>" for key in ("Notes", "URL", "UserName"))
-    own = f"<IconID>0</IconID>{empty}<Times>{dates}</Times>{fields}<AutoType><Enabled>True</Enabled></AutoType>"
-    others = "".join(entry(f"other {number}", "-", own + "<History/>") for number in range(26_000))
+    typed = "<AutoType><Enabled>True</Enabled></AutoType>"
+    own = f"<IconID>0</IconID>{empty}<Times>{dates}</Times>{fields}{typed}<History/>"
+    others = "".join(entry(f"other {number}", "-", own) for number in range(26_000))
     xml = f"<KeePassFile><Root><Group>{others}{MINE}</Group></Root></KeePassFile>".encode()
     assert len(xml) < 16 * MIB < len(xml) * 1.2
     assert sum(1 for _ in re.finditer(rb"<|/>|>[^<]", xml)) > 1_100_000

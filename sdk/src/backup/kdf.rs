@@ -121,9 +121,9 @@ impl<'a> Kdf<'a> {
             Self::Aes { rounds, salt } => {
                 let cipher = Aes256::new_from_slice(salt).map_err(|_| damaged())?;
                 let mut halves = Box::new(Zeroizing::new(*key));
+                let (mut both, _) = InOutBuf::from(halves.as_mut_slice()).into_chunks::<U16>();
                 for _ in 0..*rounds {
-                    let (both, _) = InOutBuf::from(halves.as_mut_slice()).into_chunks::<U16>();
-                    cipher.encrypt_blocks_inout(both);
+                    cipher.encrypt_blocks_inout(both.reborrow());
                 }
                 Ok(hash::<Sha256, 32>(&[halves.as_slice()]))
             }
