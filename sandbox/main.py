@@ -153,7 +153,7 @@ def create_app(
     app.state.engine = engine
     app.state.review_engine = review_engine
     app.state.exchange = exchange
-    app.state.engines = (engine, exchange)
+    app.state.engines = (engine, exchange, review_engine)
     app.state.bank = context.bank
     app.state.traffic = TrafficLog()
     install_handlers(app)
