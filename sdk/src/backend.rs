@@ -2,6 +2,7 @@
 
 use crate::config::Settings;
 use crate::error::{Fail, Result, http_error};
+use crate::refusal;
 use crate::rpc::bounded;
 use etopay_sdk::share::Share;
 use etopay_sdk::types::{ApiApplicationMetadata, ApiTxStatus, Order, OrderList};
@@ -73,11 +74,15 @@ impl Backend<'_> {
         request.send().await.map_err(|error| http_error(&error, "backend"))
     }
 
+    /// Without a look at the body, which may hold a share.
     fn refuse(status: StatusCode) -> Fail {
-        if status == StatusCode::UNAUTHORIZED {
-            return Fail::new("unauthorized");
-        }
-        Fail::new("backend_error").with("status", status.as_u16())
+        refusal::of(status.as_u16(), None)
+    }
+
+    async fn refused(answer: Response) -> Fail {
+        let status = answer.status().as_u16();
+        let body = bounded(answer, "backend").await.ok().flatten();
+        refusal::of(status, body.as_deref())
     }
 
     /// Proves that the token is good, and for whom.
@@ -144,7 +149,7 @@ impl Backend<'_> {
         let answer = Self::send(self.request(Method::POST, "/transactions/commit").json(&body)).await?;
         match answer.status() {
             StatusCode::ACCEPTED => Ok(()),
-            status => Err(Self::refuse(status)),
+            _ => Err(Self::refused(answer).await),
         }
     }
 
@@ -157,7 +162,7 @@ impl Backend<'_> {
         let answer = Self::send(request).await?;
         match answer.status() {
             StatusCode::OK => {}
-            status => return Err(Self::refuse(status)),
+            _ => return Err(Self::refused(answer).await),
         }
         Self::read(answer).await
     }
@@ -196,9 +201,12 @@ impl Backend<'_> {
 
     pub async fn swap(&self, id: &str) -> Result<String> {
         let request = self.request(Method::GET, "/viviswap/orders").query(&[("id", id)]);
-        Self::text::<Order>(request).await.map_err(|fail| match fail.details.get("status") {
-            Some(status) if *status == 404 => Fail::new("not_found").with("what", "order").with("name", id),
-            _ => fail,
+        Self::text::<Order>(request).await.map_err(|fail| {
+            if fail.is_missing() {
+                Fail::new("not_found").with("what", "order").with("name", id)
+            } else {
+                fail
+            }
         })
     }
 }

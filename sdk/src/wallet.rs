@@ -168,23 +168,28 @@ pub async fn get_mnemonic(core: &Arc<Core>, given: &str) -> Result<String> {
 }
 
 /// Deletes the shares at the server first: if that fails, nothing has happened here. Those of another wallet, such as
-/// the one that this one was to replace, may be all that is left of it: they stay.
-pub async fn delete(core: &Arc<Core>, given: &str) -> Result<()> {
+/// the one that this one was to replace, may be all that is left of it: they stay. Without a token they cannot be
+/// deleted, and nothing is, unless this is asked for or they have never left this device.
+pub async fn delete(core: &Arc<Core>, given: &str, only_here: bool) -> Result<()> {
     let _one_at_a_time = core.creating.lock().await;
     let open = pin::authorize(core, given).await?;
     if core.is_paying()? {
         // Its outcome is kept with the wallet.
         return Err(Fail::new("payment_in_progress"));
     }
+    if only_here {
+        return drop_wallet(core, &open).await;
+    }
     let token = core.state.lock().await.token.clone();
+    if token.is_none() && open.read(Payload::may_be_at_server)? {
+        return Err(Fail::new("no_token").with("reason", "the shares of the wallet would stay at the server"));
+    }
     let unsure = open.read(|p| p.wallet != WalletState::None && p.shares != SharesState::Uploaded)?;
     let others = unsure && token.is_some() && shares::are_of_another(core, &open.phrase()?).await?;
     if let Some(token) = token.filter(|_| !others) {
         // Should this end half-way, the wallet is still here and its shares go back to the server.
         open.update(|payload| {
-            if payload.shares == SharesState::Uploaded {
-                payload.shares = SharesState::Pending;
-            }
+            payload.renew_shares();
             Ok(())
         })?;
         if let Err(fail) = core.within(core.backend(&token).delete_shares()).await {
@@ -260,8 +265,8 @@ pub async fn set_password(core: &Arc<Core>, given: &str, password: Text) -> Resu
     };
     open.update(|payload| {
         payload.secrets.password = Some(password.to_string());
-        if payload.wallet != WalletState::None && payload.shares == SharesState::Uploaded {
-            payload.shares = SharesState::Pending;
+        if payload.wallet != WalletState::None {
+            payload.renew_shares();
         }
         Ok(())
     })?;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from etopay_sdk import _wire
+from etopay_sdk._arguments import count
 from etopay_sdk._base import Calls
 from etopay_sdk._bridge import call
 from etopay_sdk.amounts import to_wire
@@ -78,4 +79,6 @@ class PaymentCalls(Calls):
 
     async def get_tx_list(self, start: int, limit: int) -> list[TxInfo]:
         """List the user's purchases at the backend."""
-        return _wire.tx_list(await call(self._client.get_tx_list, start, limit))
+        return _wire.tx_list(
+            await call(self._client.get_tx_list, count("start", start), count("limit", limit))
+        )

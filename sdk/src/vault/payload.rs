@@ -95,6 +95,19 @@ impl Payload {
         self.wallet != WalletState::None && self.replace_shares && self.shares != SharesState::Uploaded
     }
 
+    /// The server is to get its shares again. It still has those of before.
+    pub fn renew_shares(&mut self) {
+        if self.shares == SharesState::Uploaded {
+            self.shares = SharesState::Pending;
+            self.upload_begun = true;
+        }
+    }
+
+    /// Whether the server may hold shares that belong to this wallet, or to one that is not on this device.
+    pub fn may_be_at_server(&self) -> bool {
+        self.wallet == WalletState::None || self.upload_begun || self.shares == SharesState::Uploaded
+    }
+
     pub fn phrase(&self) -> Option<&str> {
         self.secrets.phrase.as_deref()
     }
