@@ -6,7 +6,7 @@ use crate::error::{Fail, Result};
 use crate::feed;
 use crate::pin::PinCheck;
 use crate::store::Store;
-use crate::transport;
+use crate::transport::Web;
 use crate::turn::{self, Turns};
 use crate::vault::Vault;
 use crate::vault::file::VaultFile;
@@ -27,7 +27,7 @@ pub struct Core {
     pub settings: Settings,
     pub store: Store,
     pub device: Option<DeviceKey>,
-    pub http: reqwest::Client,
+    pub http: Web,
     /// The crate's object, fed with user, wallet and token. It is replaced as a whole, so that nobody has to
     /// wait for a call that hangs in the old one.
     sdk: Blocking<Arc<Mutex<Sdk>>>,
@@ -119,11 +119,7 @@ impl Core {
             log::warn!("http:// is allowed to other devices: for private test networks only");
         }
         let store = Store::open(&settings.storage_path)?;
-        let http = reqwest::Client::builder()
-            .connect_timeout(settings.read_timeout.min(Duration::from_secs(10)))
-            .redirect(transport::redirects(settings.allow_insecure_http))
-            .build()
-            .map_err(|_| Fail::internal("http client"))?;
+        let http = Web::new(settings.read_timeout.min(Duration::from_secs(10)))?;
         let sdk = Blocking::new(Arc::new(Mutex::new(feed::empty_sdk(&settings)?)));
         Ok(Self {
             settings,
@@ -221,7 +217,8 @@ impl Core {
 
     /// The binding's own requests to the backend.
     pub fn backend<'a>(&'a self, token: &'a str) -> Backend<'a> {
-        Backend { http: &self.http, settings: &self.settings, token, patience: self.read_timeout() }
+        let http = self.http.to(self.settings.backend_url.as_str());
+        Backend { http, settings: &self.settings, token, patience: self.read_timeout() }
     }
 
     /// Puts the read deadline around a call.

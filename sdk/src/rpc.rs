@@ -1,6 +1,7 @@
 //! The binding's own questions to a node: one JSON-RPC object per request, with a deadline.
 
 use crate::error::{Fail, Result, http_error};
+use crate::transport::Web;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -21,8 +22,8 @@ pub struct Rpc {
 }
 
 impl Rpc {
-    pub fn new(http: &reqwest::Client, url: &str, patience: Duration) -> Self {
-        Self { http: http.clone(), url: url.to_owned(), patience }
+    pub fn new(http: &Web, url: &str, patience: Duration) -> Self {
+        Self { http: http.to(url).clone(), url: url.to_owned(), patience }
     }
 
     pub async fn call(&self, method: &str, params: Value) -> Result<Value> {

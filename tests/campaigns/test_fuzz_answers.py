@@ -16,12 +16,11 @@ import pytest
 from etopay_sdk import Config, EtopayError, InternalError, Sdk
 
 from tests.campaigns.hostile import CANARY, HostileServer
-from tests.sdk.fake_services import OTHER_EVM, TOKEN, Services, Story
+from tests.sdk.fake_services import OTHER_EVM, OTHER_IOTA, TOKEN, Services, Story
 from tests.support.campaign import Campaign
 
 PIN, PASSWORD, PHRASE = Story().pin, Story().password, Story().phrase
 READ, SEND = 2.0, 3.0
-OTHER_IOTA = "0x" + "ee" * 32
 SECRETS = [PIN, PASSWORD, "test test", TOKEN, CANARY]
 Calls = dict[str, Callable[[], Awaitable[object]]]
 WORKERS = 6

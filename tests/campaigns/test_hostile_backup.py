@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -180,6 +181,36 @@ async def test_every_way_to_compress(ready: ReadySdk) -> None:
             wrong = packed[:-8] + bytes(4) + packed[-4:]
             data = kdbx_file.build(xml, PASSWORD, Choices(zipped=True), packed=wrong)
             assert await reason(sdk, data) == hostile_backup.DAMAGED
+
+
+async def test_a_writer_that_hands_on_each_kilobyte(ready: ReadySdk) -> None:
+    sdk = await ready(token=False, wallet=False)
+    xml = kdbx_file.document(PHRASE) + b"<!--" + Random(8).randbytes(5_000).hex().encode() * 1_400 + b"-->"
+    whole = kdbx_file.inner_header(Choices()) + xml
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    pieces = (whole[at : at + 1024] for at in range(0, len(whole), 1024))
+    body = b"".join(packer.compress(piece) + packer.flush(zlib.Z_SYNC_FLUSH) for piece in pieces)
+    end = struct.pack("<II", zlib.crc32(whole), len(whole))
+    packed = hostile_backup.GZIP + body + packer.flush() + end
+    data = kdbx_file.build(xml, PASSWORD, Choices(zipped=True), packed=packed)
+    assert await restored(sdk, data) == PHRASE
+
+
+async def test_a_large_database(ready: ReadySdk) -> None:
+    """With as much in it as the bound on its size allows: more than a million tags and texts."""
+    sdk = await ready(token=False, wallet=False)
+    empty = "".join(f"<{name}/>" for name in ("ForegroundColor", "BackgroundColor", "OverrideURL", "Tags"))
+    times = ["LastModificationTime", "CreationTime", "LastAccessTime", "ExpiryTime", "LocationChanged"]
+    dates = "".join(f"<{name}>4n3F3A4AAAA=</{name}>" for name in times)
+    fields = "".join(f"<String><Key>{key}</Key><Value/></String>" for key in ("Notes", "URL", "UserName"))
+    typed = "<AutoType><Enabled>True</Enabled></AutoType>"
+    own = f"<IconID>0</IconID>{empty}<Times>{dates}</Times>{fields}{typed}<History/>"
+    others = "".join(entry(f"other {number}", "-", own) for number in range(26_000))
+    xml = f"<KeePassFile><Root><Group>{others}{MINE}</Group></Root></KeePassFile>".encode()
+    assert len(xml) < 16 * MIB < len(xml) * 1.2
+    assert sum(1 for _ in re.finditer(rb"<|/>|>[^<]", xml)) > 1_100_000
+    data = kdbx_file.build(xml, PASSWORD, Choices(zipped=True))
+    assert await restored(sdk, data) == PHRASE
 
 
 def entry(title: str, password: str, more: str = "") -> str:

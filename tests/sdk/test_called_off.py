@@ -11,8 +11,7 @@ import pytest
 from etopay_sdk import NetworkTimeout
 
 from tests.sdk.conftest import ReadySdk
-from tests.sdk.fake_services import OTHER_EVM, Services, Story
-from tests.sdk.test_payment_truth import OTHER_IOTA
+from tests.sdk.fake_services import OTHER_EVM, OTHER_IOTA, Services, Story
 
 
 @pytest.mark.parametrize(

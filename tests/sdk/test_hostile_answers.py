@@ -10,11 +10,12 @@ import pytest
 from etopay_sdk import BackendError, EtopayError, NetworkError, NotFound, ValidationError
 
 from tests.sdk.conftest import ReadySdk
-from tests.sdk.fake_services import Services, Story
+from tests.sdk.fake_services import OTHER_IOTA, Services, Story
 
-OTHER_IOTA = "0x" + "ee" * 32
 LONG = "a" * 200_000
 """Decoded as base58 this takes a minute of a core."""
+MOMENT = 5
+"""Seconds of computing, which do not pass while other programs have the machine."""
 LARGE = "0" * (33 << 20)
 
 
@@ -36,9 +37,10 @@ class TestLongDigests:
         sdk = await ready()
         digest = services.iota.receive(1)
         answering(services.iota, monkeypatch, "iota_getCheckpoint", lambda found: {**found, "digest": LONG})
-        began = time.monotonic()
+        began = time.process_time()
         found = await sdk.get_wallet_tx(story.pin, digest, network="iota_other")
-        assert (found.block_number_hash, time.monotonic() - began < 1) == (None, True)
+        assert found.block_number_hash is None
+        assert time.process_time() - began < MOMENT
 
     async def test_of_a_coin(
         self, ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
@@ -49,18 +51,18 @@ class TestLongDigests:
             return {**page, "data": [{**coin, "digest": LONG} for coin in page["data"]]}
 
         answering(services.iota, monkeypatch, "iotax_getCoins", change)
-        began = time.monotonic()
+        began = time.process_time()
         for call in (sdk.estimate_gas, sdk.send_amount):
             with pytest.raises(NetworkError) as raised:
                 await call(story.pin, OTHER_IOTA, "1", network="iota_other")
             assert raised.value.code == "node_error"
-        assert time.monotonic() - began < 1
+        assert time.process_time() - began < MOMENT
 
     async def test_of_a_transaction(
         self, ready: ReadySdk, story: Story, services: Services, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         sdk = await ready()
-        began = time.monotonic()
+        began = time.process_time()
         with pytest.raises(NotFound):
             await sdk.get_wallet_tx(story.pin, LONG, network="iota_other")
         services.iota.receive(1)
@@ -71,7 +73,7 @@ class TestLongDigests:
             lambda page: {**page, "data": [{"digest": LONG}] * 3},
         )
         assert await sdk.get_wallet_tx_list(story.pin, 0, 5, network="iota_other") == []
-        assert time.monotonic() - began < 1
+        assert time.process_time() - began < MOMENT
 
 
 @pytest.mark.parametrize("answer", ["text", 1, True, [], ["data"], {}, {"data": 1}, {"hasNextPage": True}])

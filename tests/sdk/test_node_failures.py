@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,10 +10,9 @@ from etopay_sdk import EtopayError, NetworkError, NotFound
 
 from tests.sdk.conftest import ReadySdk
 from tests.sdk.fake_chain import RpcError
-from tests.sdk.fake_services import OTHER_EVM, Services, Story
+from tests.sdk.fake_services import OTHER_EVM, OTHER_IOTA, Services, Story
 
 UNKNOWN = "0x" + "12" * 32
-OTHER_IOTA = "0x" + "ee" * 32
 
 
 @pytest.mark.parametrize("kind", ["500", "html", "drop"])
@@ -46,37 +46,49 @@ async def test_the_code_of_a_refusal_is_told(
         assert "0800" not in repr(raised.value.details)
 
 
-@pytest.mark.parametrize("network", ["ETH", "token", "iota_other"])
-@pytest.mark.parametrize("asked", ["", "?", "0x12", "zz" * 32])
-async def test_what_is_no_hash_is_no_transaction(
-    ready: ReadySdk, story: Story, network: str, asked: str
-) -> None:
-    sdk = await ready()
-    with pytest.raises(NotFound) as raised:
-        await sdk.get_wallet_tx(story.pin, asked, network=network)
-    assert raised.value.details["what"] == "transaction"
+def coin(services: Services) -> str:
+    return services.evm.receive(10**18)
 
 
-async def test_a_coin_that_was_sent_is_no_transfer_of_a_token(
-    ready: ReadySdk, story: Story, services: Services
-) -> None:
-    sdk = await ready()
-    received = services.evm.receive(10**18)
-    assert (await sdk.get_wallet_tx(story.pin, received, network="ETH")).amount == 1
-    with pytest.raises(NotFound) as raised:
-        await sdk.get_wallet_tx(story.pin, received, network="token")
-    assert raised.value.details["what"] == "transfer"
-
-
-async def test_a_contract_that_was_made_is_no_transfer(
-    ready: ReadySdk, story: Story, services: Services
-) -> None:
-    sdk = await ready()
+def contract_that_was_made(services: Services) -> str:
     received = services.evm.receive(10**18)
     services.evm.blocks[-1]["transactions"][0]["to"] = None
+    return received
+
+
+@pytest.mark.parametrize(
+    ("network", "asked", "missing"),
+    [
+        *(
+            (network, text, "transaction")
+            for network in ("ETH", "token", "iota_other")
+            for text in ("", "?", "0x12", "zz" * 32)
+        ),
+        ("token", coin, "transfer"),
+        ("ETH", contract_that_was_made, "transfer"),
+    ],
+)
+async def test_what_is_not_there_is_named(
+    ready: ReadySdk,
+    story: Story,
+    services: Services,
+    network: str,
+    asked: str | Callable[[Services], str],
+    missing: str,
+) -> None:
+    sdk = await ready()
     with pytest.raises(NotFound) as raised:
-        await sdk.get_wallet_tx(story.pin, received, network="ETH")
-    assert raised.value.details["what"] == "transfer"
+        await sdk.get_wallet_tx(
+            story.pin, asked if isinstance(asked, str) else asked(services), network=network
+        )
+    assert raised.value.details["what"] == missing
+
+
+async def test_a_coin_that_was_sent_is_one_on_its_own_network(
+    ready: ReadySdk, story: Story, services: Services
+) -> None:
+    sdk = await ready()
+    assert (await sdk.get_wallet_tx(story.pin, coin(services), network="ETH")).amount == 1
 
 
 async def test_another_transaction_than_the_one_asked_for_is_not_shown(

@@ -12,9 +12,9 @@ from etopay_sdk import EtopayError, PaymentState, Sdk, UncertainOutcome
 
 from tests.sdk.conftest import OpenSdk, ReadySdk
 from tests.sdk.fake_chain import COIN, RpcError
-from tests.sdk.fake_services import OTHER_EVM, Services, Story
+from tests.sdk.fake_services import OTHER_EVM, OTHER_IOTA, Services, Story
 from tests.sdk.opened_vault import change
-from tests.sdk.test_payment_truth import OTHER_IOTA, SUBMIT, TARGET, sent, stranger
+from tests.sdk.test_payment_truth import SUBMIT, TARGET, sent, stranger
 from tests.sdk.test_purchase_retry import Refusing, ask
 from tests.sdk.test_signing import answering, coin
 from tests.sdk.test_vault_files import vault_of

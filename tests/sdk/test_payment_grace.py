@@ -11,8 +11,8 @@ import pytest
 from etopay_sdk import PaymentState, UncertainOutcome
 
 from tests.sdk.conftest import ReadySdk
-from tests.sdk.fake_services import OTHER_EVM, Services, Story
-from tests.sdk.test_payment_truth import OTHER_IOTA, sent
+from tests.sdk.fake_services import OTHER_EVM, OTHER_IOTA, Services, Story
+from tests.sdk.test_payment_truth import sent
 
 
 async def test_the_while_begins_when_the_answer_stays_out_not_with_the_call(

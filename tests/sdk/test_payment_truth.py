@@ -12,9 +12,8 @@ from etopay_sdk import NetworkError, PaymentNotSent, PaymentState, UncertainOutc
 
 from tests.sdk.conftest import ReadySdk
 from tests.sdk.fake_chain import RpcError
-from tests.sdk.fake_services import OTHER_EVM, Services, Story
+from tests.sdk.fake_services import OTHER_EVM, OTHER_IOTA, Services, Story
 
-OTHER_IOTA = "0x" + "ee" * 32
 SUBMIT = {"ETH": "eth_sendRawTransaction", "iota_other": "iota_executeTransactionBlock"}
 TARGET = {"ETH": OTHER_EVM, "iota_other": OTHER_IOTA}
 

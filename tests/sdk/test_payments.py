@@ -20,10 +20,9 @@ from etopay_sdk import (
 )
 
 from tests.sdk.conftest import OpenSdk, ReadySdk
-from tests.sdk.fake_services import OTHER_EVM, TOKEN, Services, Story
+from tests.sdk.fake_services import OTHER_EVM, OTHER_IOTA, TOKEN, Services, Story
 from tests.sdk.test_wallet import eventually
 
-OTHER_IOTA = "0x" + "ee" * 32
 TARGETS = [("ETH", OTHER_EVM), ("token", OTHER_EVM), ("iota_other", OTHER_IOTA)]
 
 

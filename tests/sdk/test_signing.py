@@ -15,9 +15,8 @@ from etopay_sdk import InsufficientFunds, NetworkError, PaymentState, Sdk
 
 from tests.sdk.conftest import ReadySdk
 from tests.sdk.fake_chain import COIN
-from tests.sdk.fake_services import IOTA_ADDRESS, OTHER_EVM, Services, Story
+from tests.sdk.fake_services import IOTA_ADDRESS, OTHER_EVM, OTHER_IOTA, Services, Story
 
-OTHER_IOTA = "0x" + "ee" * 32
 # Made by the crate itself.
 EVM_RAW = (
     "0x02f876827a6905843b9aca0084b2d05e0082520894b0b00000000000000000000000000000000000008814d1120d7b160000"

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.sdk.conftest import ReadySdk
-from tests.sdk.fake_services import OTHER_EVM, Services, Story
+from tests.sdk.fake_services import OTHER_EVM, OTHER_IOTA, Services, Story
 
 ROOT = Path(__file__).resolve().parents[2]
-OTHER_IOTA = "0x" + "ee" * 32
 PAY = """
 import asyncio, sys
 from etopay_sdk import Config, Sdk

@@ -5,6 +5,7 @@ use super::{Bytes, WRONG_KEY, damaged, refuse};
 use crate::error::Result;
 use aes::Aes256;
 use aes::cipher::block_padding::Pkcs7;
+use aes::cipher::generic_array::GenericArray;
 use aes::cipher::{BlockCipher, BlockDecryptMut, KeyInit, KeyIvInit, StreamCipher};
 use chacha20::ChaCha20;
 use hmac::{Hmac, Mac};
@@ -15,27 +16,36 @@ use zeroize::Zeroizing;
 
 const HASH: usize = 32;
 
+/// Behind a pointer: what moves is that, and no copy of the bytes stays where they were.
+pub type Key<const N: usize> = Box<Zeroizing<[u8; N]>>;
+
 pub struct Keys {
-    cipher: Zeroizing<[u8; 32]>,
-    mac: Zeroizing<[u8; 64]>,
+    cipher: Key<32>,
+    mac: Key<64>,
+}
+
+/// The hash of these parts one after the other, written to where it is wiped.
+pub fn hash<D: Digest, const N: usize>(parts: &[&[u8]]) -> Key<N> {
+    let mut key = Box::new(Zeroizing::new([0; N]));
+    let hasher = parts.iter().fold(D::new(), |hasher, part| hasher.chain_update(part));
+    hasher.finalize_into(GenericArray::from_mut_slice(key.as_mut_slice()));
+    key
 }
 
 impl Keys {
     pub fn derive(header: &Header, password: &str) -> Result<Self> {
-        let hashed = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(password.as_bytes())));
-        let key = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(*hashed)));
+        let hashed = hash::<Sha256, 32>(&[password.as_bytes()]);
+        let key = hash::<Sha256, 32>(&[hashed.as_slice()]);
         let master = header.kdf.derive(&key)?;
-        let cipher = Sha256::new().chain_update(header.seed).chain_update(*master).finalize();
-        let mac = Sha512::new().chain_update(header.seed).chain_update(*master).chain_update([1]).finalize();
-        Ok(Self { cipher: Zeroizing::new(cipher.into()), mac: Zeroizing::new(mac.into()) })
+        let cipher = hash::<Sha256, 32>(&[header.seed, master.as_slice()]);
+        let mac = hash::<Sha512, 64>(&[header.seed, master.as_slice(), &[1]]);
+        Ok(Self { cipher, mac })
     }
 
     /// Whether `tag` was made for these parts, as the block of this number, by somebody with the password.
     fn proves(&self, number: u64, parts: &[&[u8]], tag: &[u8]) -> bool {
-        let key: [u8; 64] =
-            Sha512::new().chain_update(number.to_le_bytes()).chain_update(*self.mac).finalize().into();
-        let key = Zeroizing::new(key);
-        let Ok(mut mac) = <Hmac<Sha256> as Mac>::new_from_slice(&*key) else { return false };
+        let key = hash::<Sha512, 64>(&[&number.to_le_bytes(), self.mac.as_slice()]);
+        let Ok(mut mac) = <Hmac<Sha256> as Mac>::new_from_slice(key.as_slice()) else { return false };
         parts.iter().for_each(|part| mac.update(part));
         mac.verify_slice(tag).is_ok()
     }
@@ -100,7 +110,7 @@ fn hashed_blocks(mut bytes: Bytes) -> Option<Zeroizing<Vec<u8>>> {
 }
 
 fn decipher(header: &Header, keys: &Keys, mut data: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
-    let key = &*keys.cipher;
+    let key = keys.cipher.as_slice();
     let length = match header.cipher {
         Cipher::Aes256 => unchain::<Aes256>(key, header.vector, &mut data)?,
         Cipher::Twofish => unchain::<Twofish>(key, header.vector, &mut data)?,

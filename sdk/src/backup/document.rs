@@ -3,7 +3,7 @@
 //! Takes the same elements for groups, entries and fields as the crate's reader, and applies the stream cipher to the
 //! same values in the same order, but keeps its own stack, whose height is bounded.
 
-use super::{TOO_NESTED, damaged, refuse};
+use super::{MAX_CONTENT, TOO_NESTED, damaged, refuse};
 use crate::error::Result;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,7 +15,9 @@ use zeroize::Zeroizing;
 const TITLE: &str = "mnemonic";
 const DOCTYPE: &[u8] = b"<!DOCTYPE";
 const MAX_DEPTH: usize = 64;
-const MAX_EVENTS: usize = 1_000_000;
+/// `<Value/>` is the shortest thing other programs write: eight bytes that begin and end. So no document of theirs that is
+/// small enough has more, and one that is made of shorter ones is not read to its end.
+const MAX_EVENTS: usize = MAX_CONTENT / 4;
 /// Three of these are always there, other programs add two.
 const MAX_NAMESPACES: usize = 8;
 const MAX_ATTRIBUTES: usize = 16;

@@ -1,12 +1,15 @@
 //! The key derivation that a file asks for: nothing proves its demands before they are met, so they are bounded.
 
+use super::blocks::{Key, hash};
 use super::{Bytes, TOO_COSTLY, UNSUPPORTED, damaged, little, refuse};
 use crate::error::Result;
+use aes::Aes256;
+use aes::cipher::consts::U16;
+use aes::cipher::inout::InOutBuf;
 use aes::cipher::{BlockEncrypt, KeyInit};
-use aes::{Aes256, Block as AesBlock};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use sha2::{Digest, Sha256};
-use zeroize::{Zeroize, Zeroizing};
+use sha2::Sha256;
+use zeroize::Zeroizing;
 
 const MAX_MEMORY: u64 = 512 * 1024 * 1024;
 /// Memory times passes: some ten seconds on a slow core. KeePassXC measures a second of the maker's machine, with 64 MiB.
@@ -102,31 +105,28 @@ impl<'a> Kdf<'a> {
         Ok(Self::Aes { rounds, salt })
     }
 
-    pub fn derive(&self, key: &[u8; 32]) -> Result<Zeroizing<[u8; 32]>> {
-        let mut out = Zeroizing::new([0u8; 32]);
+    pub fn derive(&self, key: &[u8; 32]) -> Result<Key<32>> {
         match self {
             Self::Argon2 { algorithm, version, params, salt } => {
                 // The memory may not be there; asking first makes that an error instead of the end.
                 let mut memory = Zeroizing::new(Vec::new());
                 memory.try_reserve_exact(params.block_count()).map_err(|_| refuse(TOO_COSTLY))?;
                 memory.resize(params.block_count(), Block::default());
+                let mut out = Box::new(Zeroizing::new([0; 32]));
                 Argon2::new(*algorithm, *version, params.clone())
-                    .hash_password_into_with_memory(key, salt, &mut *out, memory.as_mut_slice())
+                    .hash_password_into_with_memory(key, salt, out.as_mut_slice(), memory.as_mut_slice())
                     .map_err(|_| damaged())?;
+                Ok(out)
             }
             Self::Aes { rounds, salt } => {
                 let cipher = Aes256::new_from_slice(salt).map_err(|_| damaged())?;
-                let (left, right) = key.split_at(16);
-                let mut halves = [*AesBlock::from_slice(left), *AesBlock::from_slice(right)];
+                let mut halves = Box::new(Zeroizing::new(*key));
+                let (mut both, _) = InOutBuf::from(halves.as_mut_slice()).into_chunks::<U16>();
                 for _ in 0..*rounds {
-                    cipher.encrypt_blocks(&mut halves);
+                    cipher.encrypt_blocks_inout(both.reborrow());
                 }
-                out.copy_from_slice(
-                    &Sha256::new().chain_update(halves[0]).chain_update(halves[1]).finalize(),
-                );
-                halves.iter_mut().for_each(|half| half.as_mut_slice().zeroize());
+                Ok(hash::<Sha256, 32>(&[halves.as_slice()]))
             }
         }
-        Ok(out)
     }
 }

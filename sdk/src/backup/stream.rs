@@ -1,13 +1,13 @@
 //! What stands before the document, and the cipher that hides its protected values.
 
+use super::blocks::hash;
 use super::header::{Form, Header};
 use super::{Bytes, UNSUPPORTED, damaged, little, refuse};
 use crate::error::Result;
 use chacha20::ChaCha20;
 use chacha20::cipher::{KeyIvInit, StreamCipher};
 use salsa20::Salsa20;
-use sha2::{Digest, Sha256, Sha512};
-use zeroize::Zeroizing;
+use sha2::{Sha256, Sha512};
 
 const SALSA20: u64 = 2;
 const CHACHA20: u64 = 3;
@@ -48,13 +48,13 @@ fn fields<'a>(bytes: &mut Bytes<'a>) -> Option<(u64, &'a [u8])> {
 fn cipher(id: u64, key: &[u8]) -> Result<Box<dyn StreamCipher>> {
     match id {
         CHACHA20 => {
-            let hashed = Zeroizing::new(<[u8; 64]>::from(Sha512::digest(key)));
+            let hashed = hash::<Sha512, 64>(&[key]);
             let made = ChaCha20::new_from_slices(&hashed[..32], &hashed[32..44]).map_err(|_| damaged())?;
             Ok(Box::new(made))
         }
         SALSA20 => {
-            let hashed = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(key)));
-            let made = Salsa20::new_from_slices(&*hashed, &SALSA20_NONCE).map_err(|_| damaged())?;
+            let hashed = hash::<Sha256, 32>(&[key]);
+            let made = Salsa20::new_from_slices(hashed.as_slice(), &SALSA20_NONCE).map_err(|_| damaged())?;
             Ok(Box::new(made))
         }
         _ => Err(refuse(UNSUPPORTED)),
