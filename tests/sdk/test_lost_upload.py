@@ -1,4 +1,4 @@
-"""An upload of which nothing was heard may still arrive; a consent is for what was there when it was given."""
+"""An upload of which nothing was heard may still arrive; a consent is for what was there when given."""
 
 from __future__ import annotations
 
