@@ -46,9 +46,7 @@ class HubChains:
         self, network_key: str, to: str, amount: Decimal, *, sender: str, after: int | None = None
     ) -> SignedTransfer | None:
         """Sign a transfer that nobody has yet; None while its gas is still on the way."""
-        return await _translated(
-            self._hub.outgoing.sign(network_key, to, amount, sender=sender, after=after)
-        )
+        return await _translated(self._hub.outgoing.sign(network_key, to, amount, sender=sender, after=after))
 
     async def hand_over(self, network_key: str, raw: bytes) -> tuple[Handed, str]:
         """Give a signed transfer to the chain, once more if need be."""

@@ -23,6 +23,7 @@ from sandbox.core.clock import Clock, SandboxClock
 from sandbox.core.connection import ConnectionProtocol
 from sandbox.core.db import Database
 from sandbox.core.errors import StartError
+from sandbox.core.handing import ChainUnavailableError
 from sandbox.core.ports import ChainRefusedError
 from sandbox.core.process import (
     EXIT_ENVIRONMENT,
@@ -213,6 +214,8 @@ async def _plant(seed: Seed, app: FastAPI) -> None:
         await apply_seed(seed, app.state.context, app.state.identity)
     except ChainRefusedError as error:
         raise StartError(f"The coins of the seed cannot be paid. {error.message}", EXIT_USAGE) from error
+    except ChainUnavailableError as error:
+        raise StartError(f"The coins of the seed are not paid. {error.message}", EXIT_ENVIRONMENT) from error
 
 
 async def _open_chains(settings: Settings, clock: Clock) -> ChainHub:

@@ -96,12 +96,17 @@ impl Backend<'_> {
     }
 
     async fn share(&self, path: &str) -> Result<Option<Share>> {
+        let Some(text) = self.share_text(path).await? else { return Ok(None) };
+        Ok(Some(text.parse::<Share>()?))
+    }
+
+    async fn share_text(&self, path: &str) -> Result<Option<Zeroizing<String>>> {
         let answer = Self::send(self.request(Method::GET, path)).await?;
         match answer.status() {
             StatusCode::OK => {
                 let (body, found) = Self::read::<ShareAnswer>(answer).await?;
                 let _cleared = Zeroizing::new(body);
-                Ok(Some(found.share.parse::<Share>()?))
+                Ok(Some(found.share))
             }
             StatusCode::NOT_FOUND => Ok(None),
             status => Err(Self::refuse(status)),
@@ -128,6 +133,11 @@ impl Backend<'_> {
 
     pub async fn recovery_share(&self) -> Result<Option<Share>> {
         self.share("/user/shares/recovery").await
+    }
+
+    /// As it came, also where it is no share at all.
+    pub async fn recovery_share_text(&self) -> Result<Option<Zeroizing<String>>> {
+        self.share_text("/user/shares/recovery").await
     }
 
     pub async fn backup_share(&self) -> Result<Option<Share>> {

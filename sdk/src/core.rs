@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as Blocking, MutexGuard, Weak};
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use zeroize::Zeroizing;
 
 pub struct Core {
@@ -36,6 +36,8 @@ pub struct Core {
     pub sending: Mutex<()>,
     /// One creation or password change at a time.
     pub creating: Mutex<()>,
+    /// One key derivation of a backup file at a time: it may take half a gigabyte.
+    pub deriving: Arc<Semaphore>,
     /// One contract with the exchange at a time.
     pub contracting: Mutex<()>,
     pub in_flight: Blocking<HashSet<String>>,
@@ -130,6 +132,7 @@ impl Core {
             state: Mutex::default(),
             sending: Mutex::default(),
             creating: Mutex::default(),
+            deriving: Arc::new(Semaphore::new(1)),
             contracting: Mutex::default(),
             in_flight: Blocking::default(),
             living: Blocking::default(),

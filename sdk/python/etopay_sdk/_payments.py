@@ -28,8 +28,8 @@ class PaymentCalls(Calls):
         """Pay, wait for the chain and return the transaction's hash.
 
         Give every payment its own `payment_id` and save it before calling: a second call with the same
-        id returns the outcome of the first and never pays again. UncertainOutcome means that the outcome
-        is not known yet; `resolve_payment` finds it out.
+        id returns the outcome of the first and never pays again. When the first was not made, it tries again.
+        UncertainOutcome means that the outcome is not known yet; `resolve_payment` finds it out.
         """
         return str(
             await call(self._client.send_amount, pin, address, to_wire(amount), data, payment_id, network)

@@ -197,7 +197,7 @@ class InsufficientFunds(EtopayError):  # noqa: N818 - a state, not a fault
 
 
 class PaymentNotSent(EtopayError):  # noqa: N818 - a state, not a fault
-    """The payment was not made. A new try needs a new payment id; a purchase can be confirmed again."""
+    """The payment was not made. Asking for it again by the same id tries again, and never pays twice."""
 
     sentences: ClassVar[dict[str, str]] = {
         "payment_not_sent": "The payment was not made. Nothing has left the wallet.",

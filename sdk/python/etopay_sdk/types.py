@@ -180,7 +180,7 @@ class GasCostEstimation:
 
 
 class WalletTxStatus(StrEnum):
-    """What became of a transaction; Conflicting means executed but failed."""
+    """What became of a transaction; Conflicting: it failed, or another one took its place for good."""
 
     PENDING = "Pending"
     CONFIRMED = "Confirmed"
