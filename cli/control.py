@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,12 +60,20 @@ def call(
     import httpx  # noqa: PLC0415 - commands that talk to nobody start faster without it
 
     try:
-        answer = httpx.request(method, f"{base}/_sandbox/{path}", json=body, timeout=timeout, trust_env=False)
+        answer = httpx.request(
+            method, f"{base}/_sandbox/{path}", json=body, headers=_secret(), timeout=timeout, trust_env=False
+        )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise CliError(f"No sandbox answers at {base}. Check the address, and that it runs.") from error
     if answer.is_success:
         return _json(answer, base) if answer.content else None
     raise CliError(f"The sandbox refused: {_reason(answer, base)}")
+
+
+def _secret() -> dict[str, str]:
+    """What opens the control room of a sandbox on another machine."""
+    secret = os.environ.get("ETOPAY_SANDBOX_CONTROL_SECRET", "")
+    return {"X-Control-Secret": secret} if secret else {}
 
 
 def _json(answer: httpx.Response, base: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -20,6 +21,7 @@ from cli.commands.test import EPILOG as TEST_EPILOG
 from cli.commands.test import test
 from cli.console import explained
 from cli.problems import exit_codes
+from cli.versions import tell
 
 cli = typer.Typer(
     name="etopay",
@@ -31,6 +33,23 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@cli.callback()
+def root(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=tell,
+            is_eager=True,
+            help="Show the versions of app, SDK and crate, and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Take the options that belong to no command."""
+
+
 cli.command("demo", epilog=DEMO_EPILOG)(explained(demo))
 cli.command("app", epilog=APP_EPILOG)(explained(app_command))
 cli.add_typer(sandbox_group, name="sandbox")

@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
+from sandbox.core.handing import ChainUnavailableError, Fate, Handed, SignedTransfer
 from sandbox.core.ports import ChainNetwork, ChainRefusedError, ChainTransfer
 from sandbox.services.chain import ChainError, ChainHub
+from sandbox.services.chain.errors import NodeFailedError, TransferUnknownError
 
 T = TypeVar("T")
 
@@ -40,6 +42,20 @@ class HubChains:
         """Send coins of one of the sandbox's own accounts and return the transaction id."""
         return await _translated(self._hub.transfer(network_key, to, amount, sender=sender))
 
+    async def sign(
+        self, network_key: str, to: str, amount: Decimal, *, sender: str, after: int | None = None
+    ) -> SignedTransfer | None:
+        """Sign a transfer that nobody has yet; None while its gas is still on the way."""
+        return await _translated(self._hub.outgoing.sign(network_key, to, amount, sender=sender, after=after))
+
+    async def hand_over(self, network_key: str, raw: bytes) -> tuple[Handed, str]:
+        """Give a signed transfer to the chain, once more if need be."""
+        return await _translated(self._hub.outgoing.hand_over(network_key, raw))
+
+    async def fate(self, network_key: str, tx_id: str) -> Fate:
+        """Return what became of a transfer."""
+        return await _translated(self._hub.outgoing.fate(network_key, tx_id))
+
     async def transfers(
         self, network_key: str, *, after: int, limit: int, recipient: str | None = None
     ) -> Sequence[ChainTransfer]:
@@ -60,5 +76,7 @@ class HubChains:
 async def _translated(call: Awaitable[T]) -> T:
     try:
         return await call
+    except (NodeFailedError, TransferUnknownError) as error:
+        raise ChainUnavailableError(str(error)) from error
     except ChainError as error:
         raise ChainRefusedError(str(error)) from error

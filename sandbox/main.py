@@ -2,30 +2,40 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from sandbox.control.clock import router as clock_router
+from sandbox.control.console import routers as console_routers
+from sandbox.control.faults import router as faults_router
 from sandbox.control.money import router as money_router
 from sandbox.control.pages import router as pages_router
+from sandbox.control.reference import router as reference_router
 from sandbox.control.router import router as control_router
+from sandbox.core.auth import current_user
 from sandbox.core.clock import Clock, SandboxClock
 from sandbox.core.context import Context
 from sandbox.core.db import Database
+from sandbox.core.description import complete
 from sandbox.core.errors import install_handlers
 from sandbox.core.events import EventBus, UserArchived
 from sandbox.core.faults import FaultBoard, FaultMiddleware
+from sandbox.core.guard import GuardMiddleware
 from sandbox.core.idempotency import IdempotencyMiddleware, describe_keys
+from sandbox.core.oidc import verifier_of
 from sandbox.core.ports import Chains
 from sandbox.core.settings import Settings
-from sandbox.core.web import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware, TidyPathMiddleware
+from sandbox.core.strict import only_known_parameters
+from sandbox.core.traffic import TrafficLog, TrafficMiddleware
+from sandbox.core.web import BodyLimitMiddleware, HeadersMiddleware, TidyPathMiddleware
 from sandbox.services.bank.router import router as bank_router
 from sandbox.services.bank.service import SepaBank
 from sandbox.services.exchange.details import forget_user
 from sandbox.services.exchange.engine import ExchangeEngine
 from sandbox.services.exchange.router import router as exchange_router
-from sandbox.services.identity import admin, browser, logout
+from sandbox.services.identity import account_api, admin, admin_details, browser, logout
 from sandbox.services.identity import router as identity_router
 from sandbox.services.identity.errors import install_oauth_handler
 from sandbox.services.identity.service import IdentityService
@@ -36,6 +46,7 @@ from sandbox.services.kyc.postident.router import router as postident_router
 from sandbox.services.kyc.register import KycOffice
 from sandbox.services.kyc.router import router as kyc_router
 from sandbox.services.kyc.viviswap.router import router as viviswap_kyc_router
+from sandbox.services.networks.router import open_router as backend_health_router
 from sandbox.services.networks.router import router as networks_router
 from sandbox.services.networks.service import Networks
 from sandbox.services.rates.desk import router as rate_desk_router
@@ -80,8 +91,8 @@ def make_context(
         db=db,
         clock=clock,
         events=events,
-        faults=FaultBoard(),
-        tokens=identity.tokens,
+        faults=FaultBoard(clock.now),
+        tokens=verifier_of(settings, identity.tokens, lambda: datetime.now(UTC)),
         accounts=identity.accounts,
         networks=Networks(db, chains, settings.public_url),
         addresses=addresses,
@@ -100,7 +111,8 @@ class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return the description of all calls."""
         if self.openapi_schema is None:
-            describe_keys(super().openapi())
+            realm = self.state.context.settings.realm_path
+            complete(describe_keys(super().openapi()), realm)
         return super().openapi()
 
 
@@ -141,34 +153,38 @@ def create_app(
     app.state.engine = engine
     app.state.review_engine = review_engine
     app.state.exchange = exchange
-    app.state.engines = (engine, exchange)
+    app.state.engines = (engine, exchange, review_engine)
     app.state.bank = context.bank
+    app.state.traffic = TrafficLog()
     install_handlers(app)
     install_oauth_handler(app)
-    for router in (identity_router.router, browser.router, logout.router):
+    for router in (identity_router.router, browser.router, logout.router, account_api.router):
         app.include_router(router, prefix=settings.realm_path)
-    app.include_router(admin.router, prefix=f"/admin{settings.realm_path}")
+    for router in (admin.router, admin_details.router):
+        app.include_router(router, prefix=f"/admin{settings.realm_path}")
     for router in _BACKEND_ROUTERS:
-        app.include_router(router, prefix="/api", responses=_REFUSALS)
+        app.include_router(router, prefix="/api", dependencies=_KNOWN_USER)
+    app.include_router(backend_health_router, prefix="/api", dependencies=_KNOWN_USER[1:])
     if chain_router is not None:
         app.include_router(chain_router, tags=["chains"])
     for router in (control_router, clock_router, bank_router, rate_desk_router, money_router):
         app.include_router(router)
-    app.include_router(reviews.router)
+    for router in (reviews.router, faults_router, *console_routers):
+        app.include_router(router)
     app.include_router(postident_pages.router)
     app.include_router(pages_router)
+    app.include_router(reference_router)
     # Inside the failures: an answer that was lost on the way is given to whoever asks again.
     app.add_middleware(IdempotencyMiddleware, db=db, clock=context.clock, tokens=context.tokens)
-    app.add_middleware(FaultMiddleware, board=context.faults)
+    app.add_middleware(FaultMiddleware, board=context.faults, describe=app.openapi)
     larger = dict.fromkeys(_WITH_FILES, max(settings.kyc_body_limit, settings.body_limit))
     app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit, larger=larger)
-    app.add_middleware(HostMiddleware, public_url=settings.public_url)
+    app.add_middleware(TrafficMiddleware, log=app.state.traffic, clock=context.clock)
+    secret = settings.control_secret.get_secret_value()
+    app.add_middleware(GuardMiddleware, public_url=settings.public_url, secret=secret)
     app.add_middleware(TidyPathMiddleware)
     app.add_middleware(HeadersMiddleware)
     return app
 
 
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    401: {"description": "The access token or the app name is missing or not good."},
-    422: {"description": "The body or the query has not the expected form."},
-}
+_KNOWN_USER = [Depends(current_user), Depends(only_known_parameters)]

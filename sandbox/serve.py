@@ -13,7 +13,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from sandbox.chain_port import HubChains
 from sandbox.control.seed_file import load_seed
@@ -23,6 +23,7 @@ from sandbox.core.clock import Clock, SandboxClock
 from sandbox.core.connection import ConnectionProtocol
 from sandbox.core.db import Database
 from sandbox.core.errors import StartError
+from sandbox.core.handing import ChainUnavailableError
 from sandbox.core.ports import ChainRefusedError
 from sandbox.core.process import (
     EXIT_ENVIRONMENT,
@@ -143,7 +144,7 @@ async def _run(
         log.info("ready: %s (data in %s)", settings.public_url, settings.data)
         content = {
             "backend": f"{settings.public_url}/api",
-            "idp": settings.issuer,
+            "idp": settings.idp,
             "sandbox": settings.public_url,
             "data": str(settings.data),
             "pid": os.getpid(),
@@ -186,16 +187,24 @@ def _with_seed(settings: Settings, seed: Seed) -> Settings:
 
 
 def _open_database(settings: Settings) -> Database:
-    db = Database(settings.sqlalchemy_url)
+    place, advice = f"in {settings.data}", "Use another folder with --data."
+    if settings.database_url:
+        place, advice = "at ETOPAY_SANDBOX_DATABASE_URL", "See whether the server runs and lets this user in."
     try:
+        db = Database(settings.sqlalchemy_url)
+        db.claim()
         db.create()
+    except ArgumentError as error:
+        raise StartError(
+            "ETOPAY_SANDBOX_DATABASE_URL is no address of a database, such as "
+            "postgresql+psycopg://user:password@host/name.",
+            EXIT_USAGE,
+        ) from error
     except SQLAlchemyError as error:
         raise StartError(
-            f"The database in {settings.data} cannot be opened ({type(error).__name__}). "
-            "Use another folder with --data.",
-            EXIT_ENVIRONMENT,
+            f"The database {place} cannot be opened ({type(error).__name__}). {advice}", EXIT_ENVIRONMENT
         ) from error
-    if db.engine.dialect.name == "sqlite":
+    if not settings.database_url:
         (settings.data / "sandbox.sqlite").chmod(0o600)
     return db
 
@@ -205,12 +214,18 @@ async def _plant(seed: Seed, app: FastAPI) -> None:
         await apply_seed(seed, app.state.context, app.state.identity)
     except ChainRefusedError as error:
         raise StartError(f"The coins of the seed cannot be paid. {error.message}", EXIT_USAGE) from error
+    except ChainUnavailableError as error:
+        raise StartError(f"The coins of the seed are not paid. {error.message}", EXIT_ENVIRONMENT) from error
 
 
 async def _open_chains(settings: Settings, clock: Clock) -> ChainHub:
     folder = settings.data / "chains"
     try:
-        external = read_external(settings.external_nodes, settings.external_node_key.get_secret_value())
+        external = read_external(
+            settings.external_nodes,
+            settings.external_node_key.get_secret_value(),
+            settings.external_chain_ids,
+        )
         hub = ChainHub(folder, clock=lambda: clock.now().timestamp(), external=external)
         await hub.open()
     except ExternalNodeError as error:

@@ -12,8 +12,12 @@ import typer
 
 from cli import console, control, options, ready
 from cli.commands import sandbox_lines as lines
+from cli.commands import sandbox_user as one_user
 from cli.commands.app import foreground
+from cli.commands.sandbox_bank import bank, kyc
+from cli.commands.sandbox_chains import chains
 from cli.commands.sandbox_clock import group as clock_group
+from cli.commands.sandbox_fault import group as fault_group
 from cli.places import SANDBOX_PORT, data_folder, require_seed
 from cli.ports import LOOPBACK, free_port, require_free
 from cli.problems import exit_codes, usage
@@ -51,6 +55,13 @@ group = typer.Typer(
 
 
 group.add_typer(clock_group, name="clock")
+group.add_typer(fault_group, name="fault")
+group.add_typer(one_user.user, name="user")
+group.add_typer(one_user.purchases, name="purchases")
+group.add_typer(one_user.requests, name="log")
+group.add_typer(bank, name="bank")
+group.add_typer(kyc, name="kyc")
+group.add_typer(chains, name="chains")
 
 
 def _command(name: str, example: str, codes: str = exit_codes()) -> Callable[[Command], Command]:

@@ -41,14 +41,21 @@ def clock(content: dict[str, Any]) -> list[str]:
 
 
 def faults(content: dict[str, Any]) -> list[str]:
-    """Each planned failure in a line."""
-    found = []
-    for fault in content["faults"]:
-        kind = fault["kind"]
-        what = {"status": f"status {fault['status']}", "delay": f"delay of {fault['seconds']:g} s"}.get(
-            kind, kind
-        )
-        calls = "all calls" if fault["remaining"] is None else f"calls left: {fault['remaining']}"
-        lost = ", after it was carried out" if fault["stage"] == "after" else ""
-        found.append(f"{fault['method']} {fault['path']}: {what}{lost} ({calls}, so far: {fault['hits']})")
-    return found or ["No failures are planned."]
+    """Each planned failure in a line, with its id to end it by."""
+    return [_fault(fault) for fault in content["faults"]] or ["No failures are planned."]
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    kind = fault["kind"]
+    what = {"status": f"status {fault['status']}", "delay": f"delay of {fault['seconds']:g} s"}.get(
+        kind, kind
+    )
+    meant = [fault["method"], fault["path"]]
+    meant += [fault["operation"]] if fault.get("operation", "*") != "*" else []
+    meant += [fault["rpc"]] if fault.get("rpc") else []
+    meant += [f"of {fault['user']}"] if fault.get("user") else []
+    chance = fault.get("probability", 1)
+    how = f", {chance:.0%} of them" if chance < 1 else ""
+    calls = "all calls" if fault["remaining"] is None else f"calls left: {fault['remaining']}"
+    lost = ", after it was carried out" if fault["stage"] == "after" else ""
+    return f"{' '.join(meant)}: {what}{lost} ({calls}{how}, so far: {fault['hits']}) [{fault['id']}]"

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sandbox.core.coins import CoinPayment
 from sandbox.core.context import Context, Ctx
 from sandbox.core.ledger import balances, problems
 from sandbox.core.ports import ChainTransfer
@@ -69,10 +70,15 @@ async def check(context: Ctx) -> LedgerCheck:
     """Check that no money came from nowhere, went nowhere, or was paid twice."""
     found: list[str] = []
     for network in context.networks.all():
-        # The log is read first: what is sent meanwhile is claimed by the time the orders are read.
+        with context.db.read() as session:
+            paid = _paid_out(session, network.key)
+        # The log is read before the orders: what is sent meanwhile is claimed by the time they are read.
         log = await _log(context, network.key)
+        found += _missing_payouts(network.key, paid, log)
         with context.db.read() as session:
             found += _coin_problems(context, session, network.key, log)
+            found += _amount_problems(context, session, network.key, log)
+        found += await _balance_problems(context, network.key)
     with context.db.read() as session:
         found += problems(session) + _transit_problems(session)
     return LedgerCheck(holds=not found, problems=found)
@@ -117,6 +123,60 @@ def _coin_problems(context: Context, session: Session, key: str, log: Sequence[C
             for item in sent
             if payouts.get(item.tx_id.lower(), 0) > 1
         ]
+    return found
+
+
+def _paid_out(session: Session, key: str) -> list[tuple[str, str, str, Decimal]]:
+    """Return what is said to be paid out: what it is, its transaction, to whom, how much."""
+    statement = select(Purchase).where(
+        Purchase.network_key == key,
+        Purchase.state == PurchaseState.COMPLETED,
+        Purchase.outgoing_tx.is_not(None),
+    )
+    return [
+        (f"Purchase {row.id}", row.outgoing_tx or "", row.outgoing_to or "", row.payout)
+        for row in session.scalars(statement)
+    ]
+
+
+def _missing_payouts(
+    key: str, paid: Sequence[tuple[str, str, str, Decimal]], log: Sequence[ChainTransfer]
+) -> list[str]:
+    done = {(item.tx_id.lower(), item.recipient.lower(), item.amount) for item in log}
+    return [
+        f"{what} is complete, but {key} shows no payout of {amount:f} to {target} in {tx_id}."
+        for what, tx_id, target, amount in paid
+        if (tx_id.lower(), target.lower(), amount) not in done
+    ]
+
+
+def _amount_problems(context: Context, session: Session, key: str, log: Sequence[ChainTransfer]) -> list[str]:
+    """Return signed payments that moved something else than they were signed for."""
+    moved = {item.tx_id.lower(): item for item in log}
+    found = []
+    for row in session.scalars(select(CoinPayment).where(CoinPayment.network_key == key)):
+        item = moved.get(row.tx_id.lower())
+        if item is None:
+            continue
+        own = context.chains.address(row.account, key)
+        owed = (own.lower(), row.target.lower(), row.amount)
+        if (item.sender.lower(), item.recipient.lower(), item.amount) != owed:
+            found.append(f"{row.tx_id} on {key} moved {item.amount:f}, {row.purpose} owed {row.amount:f}.")
+    return found
+
+
+async def _balance_problems(context: Context, key: str) -> list[str]:
+    """Return accounts that hold more than ever came to them; the log of a node elsewhere begins too late."""
+    if context.settings.external_nodes and context.networks.get(key).protocol.IotaRebased is None:
+        return []
+    found = []
+    for account in (EXCHANGE_ACCOUNT, SYSTEM_ACCOUNT):
+        address = context.chains.address(account, key)
+        # The balance is read first: what arrives in between can only be in the log.
+        held = await context.chains.balance(key, address)
+        came = _sums(await _log(context, key)).get(address.lower(), Decimal(0))
+        if held > came:
+            found.append(f"{account} holds {held:f} on {key}, {held - came:f} more than came to it.")
     return found
 
 

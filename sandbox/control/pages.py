@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
@@ -44,6 +44,12 @@ def icon() -> Response:
 def explorers() -> RedirectResponse:
     """Lead to the list of the networks' explorers."""
     return RedirectResponse("/#networks", status_code=303)
+
+
+@router.get("/openapi.json")
+def description(request: Request) -> JSONResponse:
+    """Return the OpenAPI description of all calls."""
+    return JSONResponse(request.app.openapi())
 
 
 @router.get("/_sandbox/docs")

@@ -5,15 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from sandbox.control import schemas
+from sandbox.control.identity import router as identity_router
 from sandbox.control.operations import Operations
 from sandbox.core import outbox
 from sandbox.core.clock import iso
 from sandbox.core.context import Ctx
-from sandbox.core.errors import NotFoundError
-from sandbox.core.faults import Fault
 from sandbox.services.identity.service import Identity
 
 router = APIRouter(tags=["control room"], prefix="/_sandbox")
+router.include_router(identity_router)
 
 
 @router.get("/health")
@@ -22,7 +22,7 @@ def health(context: Ctx) -> schemas.Health:
     return schemas.Health(
         status="ok",
         backend=f"{context.settings.public_url}/api",
-        idp=context.settings.issuer,
+        idp=context.settings.idp,
         networks=[network.key for network in context.networks.all()],
         data=str(context.settings.data),
     )
@@ -63,42 +63,6 @@ async def faucet(context: Ctx, body: schemas.FaucetIn) -> schemas.FaucetOut:
     return schemas.FaucetOut(tx_id=await Operations(context).fund(body))
 
 
-@router.get("/faults")
-async def list_faults(context: Ctx) -> schemas.FaultList:
-    """Return the failures in force."""
-    return schemas.FaultList(faults=[_fault_out(fault) for fault in context.faults.all()])
-
-
-@router.post("/faults", status_code=201)
-async def plan_fault(context: Ctx, body: schemas.FaultIn) -> schemas.FaultOut:
-    """Plan a failure."""
-    fault = Fault(
-        method=body.method,
-        path=body.path,
-        kind=body.kind,
-        stage=body.stage,
-        status=body.status,
-        body=body.body,
-        seconds=body.seconds,
-        remaining=body.count,
-    )
-    context.faults.add(fault)
-    return _fault_out(fault)
-
-
-@router.delete("/faults", status_code=204)
-async def clear_faults(context: Ctx) -> None:
-    """End all failures."""
-    context.faults.clear()
-
-
-@router.delete("/faults/{fault_id}", status_code=204)
-async def clear_fault(context: Ctx, fault_id: str) -> None:
-    """End one failure."""
-    if not context.faults.clear(fault_id):
-        raise NotFoundError("No failure with this id is in force.")
-
-
 @router.post("/reset", status_code=204)
 async def reset(request: Request, context: Ctx, identity: Identity) -> None:
     """Start anew: no users, empty chains, then the seed again."""
@@ -131,18 +95,4 @@ def events(
             )
             for one in found
         ]
-    )
-
-
-def _fault_out(fault: Fault) -> schemas.FaultOut:
-    return schemas.FaultOut(
-        id=fault.id,
-        path=fault.path,
-        method=fault.method,
-        kind=fault.kind,
-        stage=fault.stage,
-        status=fault.status,
-        seconds=fault.seconds,
-        remaining=fault.remaining,
-        hits=fault.hits,
     )

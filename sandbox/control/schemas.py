@@ -1,11 +1,10 @@
 """JSON shapes of the control room."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, model_validator
 
 from sandbox.core.wire import Amount, In, Out
-from sandbox.core.wording import of_form
 
 
 class Health(Out):
@@ -85,46 +84,6 @@ class FaucetOut(Out):
     """The transaction that brought the coins."""
 
     tx_id: str
-
-
-class FaultIn(In):
-    """A failure to plan."""
-
-    path: Annotated[str, of_form(r"[/*].*", "a path that begins with a slash, such as /api/*")] = Field(
-        min_length=1, max_length=200, examples=["/api/user/shares/*"]
-    )
-    """Path pattern: `*` stands for anything."""
-
-    method: Literal["*", "GET", "POST", "PUT", "DELETE"] = "*"
-    kind: Literal["status", "delay", "hang", "drop", "garbage"]
-    stage: Literal["before", "after"] = "before"
-    """`after`: the call is carried out, only its answer is lost or late."""
-
-    status: int = Field(default=500, ge=200, le=599)
-    body: str = Field(default="", max_length=10_000)
-    seconds: float = Field(default=1.0, ge=0, le=600, strict=False)
-    count: int | None = Field(default=None, ge=1)
-    """How many calls fail; absent: until cleared."""
-
-
-class FaultOut(Out):
-    """A planned failure."""
-
-    id: str
-    path: str
-    method: str
-    kind: str
-    stage: str
-    status: int
-    seconds: float
-    remaining: int | None
-    hits: int
-
-
-class FaultList(Out):
-    """The failures in force."""
-
-    faults: list[FaultOut]
 
 
 class EventOut(Out):

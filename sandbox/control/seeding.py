@@ -10,6 +10,7 @@ from sandbox.control.seeds import Seed, SeedClient, SeedPurchase, SeedUser
 from sandbox.core.context import Context
 from sandbox.core.db import Fact, seed_fact
 from sandbox.core.ids import fingerprint
+from sandbox.core.instances import current_instance
 from sandbox.core.users import UserDirectory
 from sandbox.services.identity.clients import Client
 from sandbox.services.identity.service import IdentityService
@@ -68,7 +69,9 @@ def _create_user(
     user: SeedUser, addresses: dict[str, str], fact: str, context: Context, identity: IdentityService
 ) -> str:
     accounts = identity.accounts
-    subject = accounts.ensure_account(user.username, user.password, user.name, user.email or "")
+    subject = accounts.ensure_account(
+        user.username, user.password, user.name, user.email or "", subject=_subject_of(user)
+    )
     with context.db.write() as session:
         row = UserDirectory(session, context.clock).ensure(accounts.issuer_key, subject, user.username)
         row.preferred_network = user.preferred_network
@@ -78,6 +81,11 @@ def _create_user(
             context.kyc.set_verified(session, row.id, True)
         session.add(Fact(name=fact, value=row.id))
         return row.id
+
+
+def _subject_of(user: SeedUser) -> str:
+    """The same seed gives the same subjects; another instance has others, since none is given twice."""
+    return str(uuid.uuid5(_NAMESPACE, f"account {user.username} {current_instance.get()}"))
 
 
 async def _fund_once(fact: str, key: str, address: str, amount: Decimal, context: Context) -> None:

@@ -38,6 +38,7 @@ def current_user(request: Request, context: Ctx) -> CurrentUser:
         known = ", ".join(context.settings.app_names)
         raise UnauthorizedError(f"X-APP-NAME must be one of: {known}.", headers=_CHALLENGE)
     principal = context.tokens.verify(token)
+    request.state.username = principal.username
     with context.db.read() as session:
         user = UserDirectory(session, context.clock).find(principal.issuer_key, principal.subject)
         if user and user.archived_at is None and user.username == principal.username:

@@ -30,3 +30,13 @@ async def drop_connection(receive: Receive) -> None:
     transport.abort()
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+async def close_connection(receive: Receive) -> None:
+    """End the connection of the running request once what was sent has left."""
+    transport = _transport.get()
+    if transport is None:
+        raise ConnectionDroppedError
+    transport.close()
+    while (await receive())["type"] != "http.disconnect":
+        pass

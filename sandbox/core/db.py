@@ -6,11 +6,23 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, Engine, String, TypeDecorator, create_engine, delete, event, text
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    String,
+    TypeDecorator,
+    create_engine,
+    delete,
+    event,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from sandbox.core import schema
 from sandbox.core.clock import Clock, SandboxClock
+from sandbox.core.errors import StartError
 from sandbox.core.instances import InstanceKeyRow, InstanceRow, InstanceSession, current_instance
 
 __all__ = [
@@ -24,6 +36,12 @@ __all__ = [
     "seed_fact",
 ]
 
+_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_WRITE_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 7310))")
+"""One writer at a time in an instance, as SQLite has it: the rules were written for that."""
+
+_ONLY_ONE = text("SELECT pg_try_advisory_lock(7310)")
+_LET_GO = text("SELECT pg_advisory_unlock_all()")
 _SEED_FACT = "seed:"
 
 
@@ -82,13 +100,30 @@ class Database:
         self.clock: Clock = SandboxClock()
         """What writes the time of an event; the wiring sets the sandbox's clock."""
         self._session = sessionmaker(self.engine, class_=InstanceSession, expire_on_commit=False)
-        if self.engine.dialect.name == "sqlite":
+        self._claim: Connection | None = None
+        self._on_sqlite = self.engine.dialect.name == "sqlite"
+        if self._on_sqlite:
             event.listen(self.engine, "connect", _durable_sqlite)
             event.listen(self.engine, "begin", _lock_for_writing)
 
     def create(self) -> None:
         """Create the tables or bring them up to date; refuse a database of a later version."""
         schema.prepare(self.engine, Base.metadata, Base.metadata.tables[Fact.__tablename__])
+
+    def claim(self) -> None:
+        """Be the only sandbox on this database until the process ends, or raise StartError."""
+        if self._on_sqlite:  # its folder is locked
+            return
+        connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if connection.scalar(_ONLY_ONE):
+            self._claim = connection
+        else:
+            connection.close()
+            raise StartError(
+                "Another sandbox uses this database. Stop it, or name another database with "
+                "ETOPAY_SANDBOX_DATABASE_URL.",
+                3,
+            )
 
     def clear(self, session: Session) -> None:
         """Empty the tables of the session's instance, but for its signing keys and the sandbox's facts."""
@@ -103,13 +138,17 @@ class Database:
     def read(self, instance: str | None = None) -> Iterator[Session]:
         """Open a transaction that only reads, in the instance given or the current one."""
         with self._open(instance) as session:
-            session.connection(execution_options={"sandbox_read_only": True})
+            session.connection(
+                execution_options={"sandbox_read_only": True} if self._on_sqlite else _SNAPSHOT
+            )
             yield session
 
     @contextmanager
     def write(self, instance: str | None = None) -> Iterator[Session]:
         """Open a transaction that is committed at the end, or rolled back by an error."""
         with self._open(instance) as session, session.begin():
+            if not self._on_sqlite:
+                session.connection().execute(_WRITE_LOCK, {"name": instance or current_instance.get()})
             yield session
 
     def _open(self, instance: str | None) -> Session:
@@ -128,6 +167,10 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        if self._claim is not None:
+            self._claim.execute(_LET_GO)
+            self._claim.close()
+            self._claim = None
         self.engine.dispose()
 
 

@@ -6,12 +6,15 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 
+from sandbox.core.context import Context
+
 
 class Engine(ABC):
     """Moves things on by itself; all it knows is in the database."""
 
-    def __init__(self, name: str, pause: float) -> None:
+    def __init__(self, name: str, pause: float, context: Context) -> None:
         self._name = name
+        self._context = context
         self._pause = pause
         self._task: asyncio.Task[None] | None = None
         self._gate = asyncio.Lock()
@@ -53,6 +56,14 @@ class Engine(ABC):
     async def _work(self) -> None:
         """Take one step; nobody else takes one meanwhile."""
 
-    @abstractmethod
     async def _rest(self) -> None:
-        """Wait until there may be work again."""
+        """Wait a little; what chains execute and a clock that is moved end it at once."""
+        waits = {
+            asyncio.create_task(self._context.chains.wait_for_change(self._pause)),
+            asyncio.create_task(self._context.clock.pause(self._pause)),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()

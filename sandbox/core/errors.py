@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from sandbox.core.wording import describe_problems
 
@@ -72,6 +73,19 @@ class StartError(Exception):
         self.exit_code = exit_code
 
 
+_BODY_TYPES = frozenset({"application/json", "application/x-www-form-urlencoded", "multipart/form-data"})
+
+
+def _offered(request: Request) -> list[str]:
+    """Return the methods of all routes at a path; the framework tells those of the first one."""
+    found = set()
+    for method in ("GET", "POST", "PUT", "DELETE"):
+        scope = {**request.scope, "method": method}
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
+            found.add(method)
+    return sorted(found)
+
+
 def install_handlers(app: FastAPI) -> None:
     """Give every refusal the same JSON shape: `{"error": code, "detail": sentence}`."""
 
@@ -81,19 +95,23 @@ def install_handlers(app: FastAPI) -> None:
         return JSONResponse(body, status_code=error.status, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
-    async def malformed(_request: Request, error: RequestValidationError) -> JSONResponse:
+    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        about_body = any(problem["loc"][:1] == ("body",) for problem in error.errors())
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if about_body and not (kind in _BODY_TYPES or kind.endswith("+json")) and await request.body():
+            body = {"error": "unsupported_media_type", "detail": "Send the body as application/json."}
+            return JSONResponse(body, status_code=415)
         body = {"error": "invalid_body", "detail": describe_problems(error.errors())}
         return JSONResponse(body, status_code=422)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        detail = str(error.detail)
+        detail, headers = str(error.detail), error.headers
         if error.status_code == 404:
             detail = f"Nothing is served at {request.url.path}."
         elif error.status_code == 405:
             detail = f"{request.method} is not offered at {request.url.path}."
+            headers = {"Allow": ", ".join(_offered(request))}
         codes = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
         code = codes.get(error.status_code, "error")
-        return JSONResponse(
-            {"error": code, "detail": detail}, status_code=error.status_code, headers=error.headers
-        )
+        return JSONResponse({"error": code, "detail": detail}, status_code=error.status_code, headers=headers)

@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from sandbox.core.errors import InvalidError
+from sandbox.core.handing import Fate, Handed, SignedTransfer
 from sandbox.core.trading import Limits
 
 
@@ -21,6 +22,7 @@ class Principal:
     username: str
     client_id: str
     session_id: str
+    is_admin: bool = False
 
 
 class TokenVerifier(Protocol):
@@ -39,7 +41,9 @@ class AccountStore(Protocol):
         """Return the lasting name of the identity provider, whatever its address."""
         ...
 
-    def ensure_account(self, username: str, password: str, name: str, email: str) -> str:
+    def ensure_account(
+        self, username: str, password: str, name: str, email: str, *, subject: str | None = None
+    ) -> str:
         """Return the subject of an account, created if need be."""
         ...
 
@@ -262,6 +266,23 @@ class Chains(Protocol):
 
     async def transfer(self, network_key: str, to: str, amount: Decimal, *, sender: str) -> str:
         """Send coins of one of the sandbox's own accounts and return the transaction id."""
+        ...
+
+    async def sign(
+        self, network_key: str, to: str, amount: Decimal, *, sender: str, after: int | None = None
+    ) -> SignedTransfer | None:
+        """Sign a transfer that nobody has yet; None while its gas is still on the way.
+
+        Its nonce is higher than `after`, where there are nonces.
+        """
+        ...
+
+    async def hand_over(self, network_key: str, raw: bytes) -> tuple[Handed, str]:
+        """Give a signed transfer to the chain, once more if need be; what came of it, and why."""
+        ...
+
+    async def fate(self, network_key: str, tx_id: str) -> Fate:
+        """Return what became of a transfer; one that landed is among the transfers."""
         ...
 
     async def transfers(

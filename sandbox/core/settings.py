@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from sandbox.core.wording import quoted
 
+_SHORTEST_SECRET = 16
+
 
 class Settings(BaseSettings):
     """Settings: environment variables `ETOPAY_SANDBOX_*` under what the command line says."""
@@ -90,8 +92,31 @@ class Settings(BaseSettings):
     external_nodes: dict[str, str] = Field(default_factory=dict, repr=False)
     """EVM nodes elsewhere in place of the embedded ones: {network key: URL}, as JSON in the environment."""
 
+    oidc_issuer: str = ""
+    """Issuer of an OpenID Connect provider whose access tokens open the backend in place of the realm's."""
+
+    oidc_audiences: Annotated[tuple[str, ...], NoDecode] = ()
+    """Accepted `aud` of its tokens (comma separated in the environment)."""
+
+    oidc_clients: Annotated[tuple[str, ...], NoDecode] = ()
+    """Accepted `azp` of its tokens; empty means all clients."""
+
+    oidc_username_claim: str = "preferred_username"
+    oidc_algorithms: Annotated[tuple[str, ...], NoDecode] = ("RS256", "ES256")
+    oidc_admin_role: str = ""
+    """Who is an administrator: `path.of.claim=role`, such as `realm_access.roles=etopay-admin`."""
+
+    oidc_timeout_seconds: float = Field(default=5.0, gt=0)
+    """How long the provider may take to answer."""
+
     external_node_key: SecretStr = SecretStr("")
     """Private key (hex) of the account that pays for the sandbox on an external node."""
+
+    external_chain_ids: frozenset[int] = frozenset()
+    """Chains of worthless coins that an external node may serve besides the known test networks, as JSON."""
+
+    control_secret: SecretStr = SecretStr("")
+    """What opens the control room to other machines, sent as X-Control-Secret; empty: this one only."""
 
     body_limit: int = Field(default=1024 * 1024, ge=1024)
     """Largest accepted request body in bytes."""
@@ -101,10 +126,17 @@ class Settings(BaseSettings):
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("app_names", mode="before")
+    @field_validator("app_names", "oidc_audiences", "oidc_clients", "oidc_algorithms", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("control_secret")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(f"a control secret has at least {_SHORTEST_SECRET} characters")
+        return value
 
     @field_validator("public_url")
     @classmethod
@@ -121,6 +153,11 @@ class Settings(BaseSettings):
     def issuer(self) -> str:
         """Return the OIDC issuer."""
         return f"{self.public_url}/realms/{self.realm}"
+
+    @property
+    def idp(self) -> str:
+        """Return the issuer that clients are sent to: the realm here, or the provider elsewhere."""
+        return self.oidc_issuer or self.issuer
 
     @property
     def realm_path(self) -> str:

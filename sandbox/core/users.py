@@ -1,5 +1,6 @@
 """Backend users: known by issuer and subject, never by name alone."""
 
+import uuid
 from datetime import datetime
 
 from sqlalchemy import String, UniqueConstraint, select
@@ -7,8 +8,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from sandbox.core.clock import Clock
 from sandbox.core.db import Base, InstanceRow, UtcDateTime
-from sandbox.core.ids import new_id
+from sandbox.core.instances import DEFAULT_INSTANCE, InstanceSession
 from sandbox.core.outbox import record
+
+_NAMESPACE = uuid.UUID("2b1f0f52-4f0b-5e0e-9d3c-6a3e7b7f0c21")
 
 
 class User(InstanceRow, Base):
@@ -55,7 +58,7 @@ class UserDirectory:
         user = self.find(issuer_key, subject)
         if user is None:
             user = User(
-                id=new_id(),
+                id=self._id_of(issuer_key, subject),
                 issuer_key=issuer_key,
                 subject=subject,
                 username=username,
@@ -71,6 +74,11 @@ class UserDirectory:
             user.archived_at = None
             tell(self._session, user, what)
         return user
+
+    def _id_of(self, issuer_key: str, subject: str) -> str:
+        """Derived, so that the same seed gives the same ids; no two instances share one."""
+        instance = self._session.instance if isinstance(self._session, InstanceSession) else DEFAULT_INSTANCE
+        return str(uuid.uuid5(_NAMESPACE, f"{instance} {issuer_key} {subject}"))
 
     def named(self, issuer_key: str, username: str) -> User | None:
         """Return the active user of one issuer with this name."""

@@ -54,3 +54,19 @@ Amount = Annotated[
     PlainSerializer(plain, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,29}(\.[0-9]{1,28})?$", "examples": ["0.1"]}),
 ]
+
+
+def parse_euros(value: object) -> Decimal:
+    """Read an amount of euros: whole cents."""
+    amount = parse_decimal(value)
+    if amount != round(amount, 2):
+        raise ValueError(f"{quoted(value)} has parts of a cent: 2 decimals are fine")
+    return amount
+
+
+Euros = Annotated[
+    Decimal,
+    BeforeValidator(parse_euros),
+    PlainSerializer(plain, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,10}(\.[0-9]{1,2})?$", "examples": ["25.00"]}),
+]

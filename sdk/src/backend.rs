@@ -2,6 +2,7 @@
 
 use crate::config::Settings;
 use crate::error::{Fail, Result, http_error};
+use crate::refusal;
 use crate::rpc::bounded;
 use etopay_sdk::share::Share;
 use etopay_sdk::types::{ApiApplicationMetadata, ApiTxStatus, Order, OrderList};
@@ -73,11 +74,15 @@ impl Backend<'_> {
         request.send().await.map_err(|error| http_error(&error, "backend"))
     }
 
+    /// Without a look at the body, which may hold a share.
     fn refuse(status: StatusCode) -> Fail {
-        if status == StatusCode::UNAUTHORIZED {
-            return Fail::new("unauthorized");
-        }
-        Fail::new("backend_error").with("status", status.as_u16())
+        refusal::of(status.as_u16(), None)
+    }
+
+    async fn refused(answer: Response) -> Fail {
+        let status = answer.status().as_u16();
+        let body = bounded(answer, "backend").await.ok().flatten();
+        refusal::of(status, body.as_deref())
     }
 
     /// Proves that the token is good, and for whom.
@@ -91,12 +96,17 @@ impl Backend<'_> {
     }
 
     async fn share(&self, path: &str) -> Result<Option<Share>> {
+        let Some(text) = self.share_text(path).await? else { return Ok(None) };
+        Ok(Some(text.parse::<Share>()?))
+    }
+
+    async fn share_text(&self, path: &str) -> Result<Option<Zeroizing<String>>> {
         let answer = Self::send(self.request(Method::GET, path)).await?;
         match answer.status() {
             StatusCode::OK => {
                 let (body, found) = Self::read::<ShareAnswer>(answer).await?;
                 let _cleared = Zeroizing::new(body);
-                Ok(Some(found.share.parse::<Share>()?))
+                Ok(Some(found.share))
             }
             StatusCode::NOT_FOUND => Ok(None),
             status => Err(Self::refuse(status)),
@@ -125,6 +135,11 @@ impl Backend<'_> {
         self.share("/user/shares/recovery").await
     }
 
+    /// As it came, also where it is no share at all.
+    pub async fn recovery_share_text(&self) -> Result<Option<Zeroizing<String>>> {
+        self.share_text("/user/shares/recovery").await
+    }
+
     pub async fn backup_share(&self) -> Result<Option<Share>> {
         self.share("/user/shares/backup").await
     }
@@ -144,7 +159,7 @@ impl Backend<'_> {
         let answer = Self::send(self.request(Method::POST, "/transactions/commit").json(&body)).await?;
         match answer.status() {
             StatusCode::ACCEPTED => Ok(()),
-            status => Err(Self::refuse(status)),
+            _ => Err(Self::refused(answer).await),
         }
     }
 
@@ -157,7 +172,7 @@ impl Backend<'_> {
         let answer = Self::send(request).await?;
         match answer.status() {
             StatusCode::OK => {}
-            status => return Err(Self::refuse(status)),
+            _ => return Err(Self::refused(answer).await),
         }
         Self::read(answer).await
     }
@@ -196,9 +211,12 @@ impl Backend<'_> {
 
     pub async fn swap(&self, id: &str) -> Result<String> {
         let request = self.request(Method::GET, "/viviswap/orders").query(&[("id", id)]);
-        Self::text::<Order>(request).await.map_err(|fail| match fail.details.get("status") {
-            Some(status) if *status == 404 => Fail::new("not_found").with("what", "order").with("name", id),
-            _ => fail,
+        Self::text::<Order>(request).await.map_err(|fail| {
+            if fail.is_missing() {
+                Fail::new("not_found").with("what", "order").with("name", id)
+            } else {
+                fail
+            }
         })
     }
 }

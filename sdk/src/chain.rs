@@ -31,8 +31,12 @@ pub struct Access {
 impl Access {
     /// History and scans belong to one address on one network.
     pub fn history_key(&self) -> String {
-        format!("{}|{}|{}", self.network.key, self.account, self.index)
+        history_key(&self.network.key, self.account, self.index)
     }
+}
+
+pub fn history_key(network: &str, account: u32, index: u32) -> String {
+    format!("{network}|{account}|{index}")
 }
 
 async fn derive(network: &ApiNetwork, phrase: &str, account: u32, index: u32) -> Result<String> {
@@ -70,6 +74,18 @@ pub async fn reopen(
     crate::network::check(&network, &core.settings)?;
     let phrase = open.phrase()?;
     let address = derive(&network, &phrase, account, index).await?;
+    at(core, open, network, address, (account, index))
+}
+
+/// Access by an address that is known: also to one whose wallet is not here any more.
+pub fn at(
+    core: &Core,
+    open: &Open,
+    network: ApiNetwork,
+    address: String,
+    (account, index): (u32, u32),
+) -> Result<Access> {
+    crate::network::check(&network, &core.settings)?;
     let rpc = Rpc::new(&core.http, &network.node_urls[0], core.read_timeout());
     Ok(Access { open: open.clone(), network, address, account, index, rpc })
 }

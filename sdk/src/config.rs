@@ -62,10 +62,9 @@ impl Settings {
         if raw.auth_provider.is_empty() || !raw.auth_provider.chars().all(|c| c.is_ascii_graphic()) {
             return Err(invalid("auth_provider", "it must be a name without blanks"));
         }
-        let log_level = raw
-            .log_level
-            .parse()
-            .map_err(|_| invalid("log_level", "it must be off, error, warn, info, debug or trace"))?;
+        let log_level = raw.log_level.parse().map_err(|_| {
+            invalid("log_level", "it must be off, error, warn, info, debug or trace, or a level of logging")
+        })?;
         Ok(Self {
             backend_url: url,
             auth_provider: raw.auth_provider,

@@ -9,6 +9,7 @@ use crate::store::Store;
 use crate::transport::Web;
 use crate::turn::{self, Turns};
 use crate::vault::Vault;
+use crate::vault::file::VaultFile;
 use crate::vault::payload::Payload;
 use crate::vault::seal::DeviceKey;
 use etopay_sdk::core::Sdk;
@@ -19,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as Blocking, MutexGuard, Weak};
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use zeroize::Zeroizing;
 
 pub struct Core {
@@ -35,6 +36,8 @@ pub struct Core {
     pub sending: Mutex<()>,
     /// One creation or password change at a time.
     pub creating: Mutex<()>,
+    /// One key derivation of a backup file at a time: it may take half a gigabyte.
+    pub deriving: Arc<Semaphore>,
     /// One contract with the exchange at a time.
     pub contracting: Mutex<()>,
     pub in_flight: Blocking<HashSet<String>>,
@@ -57,6 +60,14 @@ pub struct State {
     pub active: Option<String>,
     /// Locks that have been carried out.
     pub locks: u64,
+}
+
+impl State {
+    /// Whether the active user has a vault that is shut.
+    pub fn is_sealed(&self) -> bool {
+        let sealed = |user: &ActiveUser| user.open.is_none() && VaultFile::in_folder(&user.folder).exists();
+        self.user.as_ref().is_some_and(sealed)
+    }
 }
 
 pub struct ActiveUser {
@@ -121,6 +132,7 @@ impl Core {
             state: Mutex::default(),
             sending: Mutex::default(),
             creating: Mutex::default(),
+            deriving: Arc::new(Semaphore::new(1)),
             contracting: Mutex::default(),
             in_flight: Blocking::default(),
             living: Blocking::default(),
@@ -242,8 +254,18 @@ impl Core {
     /// The network with this key, or the active one.
     pub async fn network(&self, key: Option<&str>) -> Result<ApiNetwork> {
         let state = self.state.lock().await;
-        let key = key.or(state.active.as_deref()).ok_or_else(|| Fail::new("no_network"))?;
-        let found = state.networks.iter().find(|network| network.key == key).cloned();
-        found.ok_or_else(|| Fail::new("not_found").with("what", "network").with("name", key))
+        // What is chosen and known may be in the vault, which nobody can look into yet.
+        let Some(key) = key.or(state.active.as_deref()) else {
+            return Err(Fail::new(if state.is_sealed() { "locked" } else { "no_network" }));
+        };
+        if let Some(found) = state.networks.iter().find(|network| network.key == key) {
+            return Ok(found.clone());
+        }
+        if state.networks.is_empty() && state.is_sealed() {
+            return Err(Fail::new("locked"));
+        }
+        let fail = Fail::new("not_found").with("what", "network").with("name", key);
+        let unasked = "no networks are known yet: call get_networks first";
+        Err(if state.networks.is_empty() { fail.with("reason", unasked) } else { fail })
     }
 }

@@ -3,6 +3,7 @@
 //! The texts of the upstream errors are never forwarded: some of them print share bytes, others echo
 //! whatever a server answered. They are only looked at here to find the code.
 
+use crate::refusal;
 use etopay_sdk::core::viviswap::ViviswapError;
 use etopay_sdk::types::error::TypeError;
 use etopay_sdk::{Error as SdkError, ErrorKind, WalletError as SdkWalletError};
@@ -55,6 +56,11 @@ impl Fail {
 
     pub fn not_initialized(kind: &str) -> Self {
         Self::new("wallet_not_initialized").with("kind", kind)
+    }
+
+    /// True when the service answered that there is no such thing.
+    pub fn is_missing(&self) -> bool {
+        self.details.get("status").is_some_and(|status| *status == 404)
     }
 
     /// True when the failure proves nothing about what the other side did.
@@ -237,7 +243,8 @@ fn backend_text(error: &(dyn std::error::Error + 'static)) -> Fail {
     }
     if let Some(rest) = text.strip_prefix("Unexpected response: code: ") {
         let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        return Fail::new("backend_error").with("status", number.parse::<u16>().unwrap_or_default());
+        let body = text.split_once(", body: ").map(|(_, body)| body.as_bytes());
+        return refusal::of(number.parse().unwrap_or_default(), body);
     }
     match error.source().and_then(|source| source.downcast_ref::<reqwest::Error>()) {
         Some(inner) => http_error(inner, "backend"),

@@ -18,6 +18,7 @@ mod mnemonic;
 mod network;
 mod payment;
 mod pin;
+mod refusal;
 mod rpc;
 mod runtime;
 mod shares;

@@ -81,6 +81,9 @@ pub async fn get_networks(core: &Arc<Core>) -> Result<String> {
         if (state.networks_fresh && !state.networks.is_empty()) || offline {
             return as_json(&state.networks);
         }
+        if state.token.is_none() && state.is_sealed() {
+            return Err(Fail::new("locked"));
+        }
     }
     let fetched = core.within(fetch(core)).await;
     let mut state = core.state.lock().await;

@@ -8,11 +8,19 @@ use crate::error::{Fail, Result};
 use crate::feed;
 use crate::mnemonic;
 use crate::runtime::{background, blocking};
+use crate::vault::boot;
 use crate::vault::payload::{SharesState, WalletState};
 use etopay_sdk::secrecy::{ExposeSecret, SecretSlice};
 use etopay_sdk::share::{Share, create_shares_from_mnemonic, reconstruct_mnemonic};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::sleep;
 use zeroize::Zeroizing;
+
+/// How long an upload whose answer stayed out may still be on its way.
+const GRACE_SECONDS: f64 = 8.0;
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// The recovery share of a phrase; the splitting is deterministic, so it identifies the wallet.
 pub async fn recovery_share_of(phrase: &str) -> Result<Zeroizing<String>> {
@@ -44,6 +52,64 @@ pub async fn are_of(core: &Core, phrase: &str) -> Result<bool> {
     let backend = core.backend(&token);
     let Some(remote) = core.within(backend.recovery_share()).await? else { return Ok(false) };
     Ok(*recovery_share_of(phrase).await? == *remote.to_string().expose_secret())
+}
+
+/// Whether the shares of this wallet came to the server, where that was tried. No is only the answer when no upload can
+/// arrive any more.
+pub async fn have_arrived(core: &Core, open: &Open) -> Result<bool> {
+    let phrase = open.phrase()?;
+    if are_of(core, &phrase).await? {
+        return Ok(true);
+    }
+    if !is_on_its_way(open)? {
+        return Ok(false);
+    }
+    let_uploads_end(core, open).await?;
+    are_of(core, &phrase).await
+}
+
+fn is_on_its_way(open: &Open) -> Result<bool> {
+    open.read(|p| p.upload_since.as_ref().is_some_and(|moment| boot::since(moment) < GRACE_SECONDS))
+}
+
+/// Waits until an upload of which nothing was heard cannot come to the server any more.
+pub async fn let_uploads_end(core: &Core, open: &Open) -> Result<()> {
+    core.within(async {
+        while is_on_its_way(open)? {
+            sleep(PAUSE).await;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Tells a share without holding it.
+fn fingerprint(share: &str) -> String {
+    let spelled = share.parse::<Share>().map(|share| share.to_string().expose_secret().to_owned());
+    let spelled = Zeroizing::new(spelled.unwrap_or_else(|_| share.to_owned()));
+    let mut hash = Sha256::new();
+    hash.update(b"etopay replaced share|");
+    hash.update(spelled.as_bytes());
+    hex::encode(hash.finalize())
+}
+
+async fn fingerprint_at_server(core: &Core) -> Result<Option<String>> {
+    let token = core.token().await?;
+    let found = core.within(core.backend(&token).recovery_share_text()).await?;
+    Ok(found.map(|share| fingerprint(&share)))
+}
+
+/// What a wallet that is asked for now takes the place of: what the server holds; without a token, the wallet of this
+/// device, or what that one was to replace.
+pub async fn to_be_replaced(core: &Core, open: &Open) -> Result<Option<String>> {
+    if core.state.lock().await.token.is_some() {
+        return fingerprint_at_server(core).await;
+    }
+    open.read(|payload| match payload.wallet {
+        WalletState::None => None,
+        _ if payload.replaces() => payload.replaced_share.clone(),
+        _ => payload.secrets.recovery_share.as_deref().map(fingerprint),
+    })
 }
 
 /// Whether the server holds the shares of another phrase.
@@ -78,8 +144,10 @@ pub enum Wish {
 /// Brings the shares of the wallet to the server and marks the wallet complete.
 pub async fn upload(core: &Arc<Core>, open: &Open, wish: Wish) -> Result<()> {
     let phrase = open.phrase()?;
-    let replaces = open.read(|payload| payload.replace_shares)?;
-    if !(replaces && wish == Wish::User)
+    let (replaces, replaced) = open.read(|p| (p.replace_shares, p.replaced_share.clone()))?;
+    // Not whatever may be there by now: what was there when the user said so.
+    let agreed = replaces && wish == Wish::User && replaced.is_some();
+    if !(agreed && fingerprint_at_server(core).await? == replaced)
         && let Err(fail) = refuse_other_wallet(core, Some(&phrase)).await
     {
         if fail.code == "wallet_exists" && !replaces {
@@ -92,23 +160,42 @@ pub async fn upload(core: &Arc<Core>, open: &Open, wish: Wish) -> Result<()> {
     }
     open.update(|payload| {
         payload.upload_begun = true;
+        payload.upload_since = Some(boot::now());
         Ok(())
     })?;
-    core.within(async {
+    let sent = core.within(async {
         let shared = core.sdk()?;
         let mut sdk = shared.lock().await;
         Ok(sdk.create_wallet_from_existing_mnemonic(&feed::inner_pin()?, &phrase).await?)
-    })
-    .await?;
+    });
+    if let Err(fail) = sent.await {
+        open.update(|payload| {
+            payload.upload_since = Some(boot::now()).filter(|_| !is_answer(&fail));
+            Ok(())
+        })?;
+        return Err(fail);
+    }
     open.update(|payload| {
         if payload.phrase() == Some(phrase.as_str()) {
             payload.shares = SharesState::Uploaded;
             payload.wallet = WalletState::Ready;
             payload.replace_shares = false;
+            payload.replaced_share = None;
             payload.upload_begun = false;
+            payload.upload_since = None;
         }
         Ok(())
     })
+}
+
+/// Whether the backend itself said so. A gateway that gave up waiting for it did not.
+fn is_answer(fail: &Fail) -> bool {
+    let status = fail.details.get("status").and_then(serde_json::Value::as_u64);
+    match fail.code.as_str() {
+        "unauthorized" => true,
+        "backend_error" => status.is_some_and(|status| !matches!(status, 200 | 408 | 502..=504)),
+        _ => false,
+    }
 }
 
 /// Tries again what was left undone: an upload that failed, or a wallet made without a token. A wallet that would

@@ -33,6 +33,15 @@ pub async fn create(core: &Arc<Core>, given: &str, source: Source, replace: bool
         Source::Phrase(text) => Some(mnemonic::check(&text)?),
     };
     let _one_at_a_time = core.creating.lock().await;
+    create_in_turn(core, given, phrase, replace).await
+}
+
+async fn create_in_turn(
+    core: &Arc<Core>,
+    given: &str,
+    phrase: Option<Text>,
+    replace: bool,
+) -> Result<String> {
     let open = pin::authorize(core, given).await?;
     let (current, state, has_password) = open.read(|p| {
         (p.phrase().map(|x| Zeroizing::new(x.to_owned())), p.wallet, p.secrets.password.is_some())
@@ -48,8 +57,10 @@ pub async fn create(core: &Arc<Core>, given: &str, source: Source, replace: bool
     let phrase = match (continued, current) {
         (true, Some(kept)) => {
             if replace && open.read(|payload| payload.shares != SharesState::Uploaded)? {
+                let replaced = shares::to_be_replaced(core, &open).await?;
                 open.update(|payload| {
                     payload.replace_shares = true;
+                    payload.replaced_share = replaced;
                     Ok(())
                 })?;
             }
@@ -69,6 +80,9 @@ async fn begin(core: &Arc<Core>, open: &Open, given: Option<Text>, replace: bool
     if with_token && !replace {
         shares::refuse_other_wallet(core, given.as_ref().map(|phrase| phrase.as_str())).await?;
     }
+    // What is left of the former wallet must not arrive after this one.
+    shares::let_uploads_end(core, open).await?;
+    let replaced = if replace { shares::to_be_replaced(core, open).await? } else { None };
     let known_to_user = given.is_some();
     let phrase = match given {
         Some(phrase) => phrase,
@@ -82,6 +96,7 @@ async fn begin(core: &Arc<Core>, open: &Open, given: Option<Text>, replace: bool
         payload.wallet = WalletState::Pending;
         payload.shares = SharesState::Pending;
         payload.replace_shares = replace;
+        payload.replaced_share = replaced;
         payload.phrase_confirmed = known_to_user;
         Ok(())
     })?;
@@ -111,9 +126,28 @@ pub async fn create_from_backup(
     password: Text,
     replace: bool,
 ) -> Result<()> {
-    pin::authorize(core, given).await?;
-    let phrase = blocking(move || backup::open(&backup, &password)).await?;
-    create(core, given, Source::Phrase(phrase), replace).await.map(|_| ())
+    let opened = core.within(async {
+        let turn = core.creating.lock().await;
+        pin::authorize(core, given).await?;
+        let phrase = deriving(core, move || backup::open(&backup, &password)).await?;
+        Ok((turn, phrase))
+    });
+    let (_one_at_a_time, phrase) = opened.await?;
+    create_in_turn(core, given, Some(phrase), replace).await.map(|_| ())
+}
+
+/// Work on a backup file. It cannot be stopped: whoever does not wait for it leaves its place taken until it ends.
+async fn deriving<T, F>(core: &Core, work: F) -> Result<T>
+where
+    F: FnOnce() -> Result<T> + Send + 'static,
+    T: Send + 'static,
+{
+    let place = core.deriving.clone().acquire_owned().await.map_err(|_| Fail::new("closed"))?;
+    blocking(move || {
+        let _place = place;
+        work()
+    })
+    .await
 }
 
 pub async fn restore_from_shares(core: &Arc<Core>, given: &str) -> Result<()> {
@@ -141,12 +175,12 @@ pub async fn restore_from_shares(core: &Arc<Core>, given: &str) -> Result<()> {
 pub async fn create_backup(core: &Arc<Core>, given: &str, password: Text) -> Result<Vec<u8>> {
     let password = PlainPassword::try_from_string(password.as_str())?;
     let phrase = pin::authorize(core, given).await?.phrase()?;
-    blocking(move || {
+    let made = deriving(core, move || {
         let secret = password.into_secret_string();
         etopay_sdk::kdbx::store_mnemonic(&mnemonic::parse(&phrase)?, &secret)
             .map_err(|_| Fail::internal("backup"))
-    })
-    .await
+    });
+    core.within(made).await
 }
 
 /// Compares in constant time; the right phrase marks the wallet as written down.
@@ -168,23 +202,32 @@ pub async fn get_mnemonic(core: &Arc<Core>, given: &str) -> Result<String> {
 }
 
 /// Deletes the shares at the server first: if that fails, nothing has happened here. Those of another wallet, such as
-/// the one that this one was to replace, may be all that is left of it: they stay.
-pub async fn delete(core: &Arc<Core>, given: &str) -> Result<()> {
+/// the one that this one was to replace, may be all that is left of it: they stay. Without a token they cannot be
+/// deleted, and nothing is, unless this is asked for or they have never left this device.
+pub async fn delete(core: &Arc<Core>, given: &str, only_here: bool) -> Result<()> {
     let _one_at_a_time = core.creating.lock().await;
     let open = pin::authorize(core, given).await?;
     if core.is_paying()? {
-        // Its outcome is kept with the wallet.
+        // It still needs the wallet's keys.
         return Err(Fail::new("payment_in_progress"));
     }
+    if only_here {
+        return drop_wallet(core, &open).await;
+    }
     let token = core.state.lock().await.token.clone();
+    if token.is_none() && open.read(Payload::may_be_at_server)? {
+        return Err(Fail::new("no_token").with("reason", "the shares of the wallet would stay at the server"));
+    }
     let unsure = open.read(|p| p.wallet != WalletState::None && p.shares != SharesState::Uploaded)?;
-    let others = unsure && token.is_some() && shares::are_of_another(core, &open.phrase()?).await?;
+    let asked = unsure && token.is_some();
+    if asked && open.read(|payload| payload.upload_begun)? {
+        shares::have_arrived(core, &open).await?;
+    }
+    let others = asked && shares::are_of_another(core, &open.phrase()?).await?;
     if let Some(token) = token.filter(|_| !others) {
         // Should this end half-way, the wallet is still here and its shares go back to the server.
         open.update(|payload| {
-            if payload.shares == SharesState::Uploaded {
-                payload.shares = SharesState::Pending;
-            }
+            payload.renew_shares();
             Ok(())
         })?;
         if let Err(fail) = core.within(core.backend(&token).delete_shares()).await {
@@ -206,7 +249,7 @@ pub async fn discard_pending(core: &Arc<Core>, given: &str) -> Result<()> {
     if core.is_paying()? {
         return Err(Fail::new("payment_in_progress"));
     }
-    if open.read(|payload| payload.upload_begun)? && shares::are_of(core, &open.phrase()?).await? {
+    if open.read(|payload| payload.upload_begun)? && shares::have_arrived(core, &open).await? {
         return Err(Fail::new("wallet_exists").with("where", "server"));
     }
     drop_wallet(core, &open).await
@@ -260,8 +303,8 @@ pub async fn set_password(core: &Arc<Core>, given: &str, password: Text) -> Resu
     };
     open.update(|payload| {
         payload.secrets.password = Some(password.to_string());
-        if payload.wallet != WalletState::None && payload.shares == SharesState::Uploaded {
-            payload.shares = SharesState::Pending;
+        if payload.wallet != WalletState::None {
+            payload.renew_shares();
         }
         Ok(())
     })?;
@@ -274,12 +317,18 @@ pub async fn set_password(core: &Arc<Core>, given: &str, password: Text) -> Resu
     let waiting = open.read(|p| p.shares == SharesState::Pending && p.wallet == WalletState::Ready)?;
     if with_token
         && waiting
-        && let Err(fail) = shares::upload(core, &open, Wish::Leftover).await
+        && let Err(fail) = renew_shares(core, &open).await
     {
         // The new password is saved; the server gets its share as soon as it can be reached.
         log::warn!("the backup share is not renewed yet: {}", fail.code);
     }
     Ok(())
+}
+
+/// A share under the old password that is still on its way must not come after the new one.
+async fn renew_shares(core: &Arc<Core>, open: &Open) -> Result<()> {
+    shares::let_uploads_end(core, open).await?;
+    shares::upload(core, open, Wish::Leftover).await
 }
 
 async fn seal_first(core: &Arc<Core>, username: String, file: VaultFile, given: &str) -> Result<Open> {

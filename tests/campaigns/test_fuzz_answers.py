@@ -208,9 +208,7 @@ class BackendFuzz(Fuzz):
         assert shares is not None
         SECRETS.extend(share[-60:-10] for share in shares.values())
         purchase = await sdk.create_purchase_request("bob", "1", "hash", "data", "CLIK")
-        await sdk.refresh_access_token(None)
-        await sdk.delete_wallet(PIN)
-        await sdk.refresh_access_token(TOKEN)
+        await sdk.delete_wallet(PIN, only_here=True)
 
         async def networks() -> None:
             await sdk.set_networks([])
@@ -224,9 +222,7 @@ class BackendFuzz(Fuzz):
         async def restore() -> None:
             services.shares = shares
             await sdk.restore_wallet_from_shares(PIN)
-            await sdk.refresh_access_token(None)
-            await sdk.delete_wallet(PIN)
-            await sdk.refresh_access_token(TOKEN)
+            await sdk.delete_wallet(PIN, only_here=True)
 
         async def buy() -> object:
             while len(services.purchases) > 3:

@@ -45,7 +45,7 @@ def test_help_has_an_example_of_that_command_and_exit_codes(path: list[str]) -> 
 def test_all_commands_are_there() -> None:
     assert {" ".join(path) for path in commands()} >= {
         *("app", "check", "demo", "smoke", "test", "sandbox"),
-        *(f"sandbox {name}" for name in ("up", "status", "fund", "users", "faults", "reset")),
+        *(f"sandbox {name}" for name in ("up", "status", "fund", "users", "fault", "faults", "reset")),
     }
 
 
@@ -66,6 +66,15 @@ def test_all_commands_are_there() -> None:
             "“abc” is no amount: --amount takes a number above 0",
         ),
         (["sandbox", "fund", "bob", "--amount", "0.00"], "“0.00” is no amount"),
+        (
+            ["sandbox", "fault", "add", "boom", "--path", "/x"],
+            "“boom” is no kind of failure; there are status,",
+        ),
+        (
+            ["sandbox", "fault", "add", "drop"],
+            "Say which calls are meant, with --path, --operation or --rpc.",
+        ),
+        (["sandbox", "fault", "remove", "../users"], "“../users” is no id of a failure"),
         (["sandbox", "faults", "--path", "api"], "“api” is no path: it has to begin with a slash"),
         (["sandbox", "faults", "--path", "/api", "--kind", "boom"], "“boom” is not one of 'status',"),
         (["sandbox", "faults", "--status", "99"], "'--status': “99” is too small; the least is 200."),

@@ -15,6 +15,7 @@ from sandbox.core.db import Database
 from sandbox.core.settings import Settings
 from sandbox.main import create_app
 from tests.sandbox.browsing import AppSignIn
+from tests.sandbox.databases import database_for
 from tests.sandbox.fakes import FakeChains
 
 BASE = "http://127.0.0.1:9000"
@@ -35,7 +36,7 @@ class Sandbox:
             }
         )
         self.clock = FixedClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
-        self.db = Database(self.settings.sqlalchemy_url)
+        self.db = Database(self.settings.database_url or database_for(folder) or self.settings.sqlalchemy_url)
         self.db.create()
         self.app: FastAPI = create_app(self.settings, self.db, self.chains, clock=self.clock)
         self.app.state.seed = Seed()

@@ -1,6 +1,7 @@
 """Chains that exist in memory only."""
 
 import hashlib
+import secrets
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
@@ -32,6 +33,15 @@ class FakeTransfer:
     data: bytes = b""
 
 
+@dataclass(frozen=True)
+class FakeSigned:
+    """A signed transfer of the fake chains."""
+
+    tx_id: str
+    raw: bytes
+    nonce: int
+
+
 NETWORKS = (
     FakeNetwork("iota_rebased_testnet", "/nodes/iota_rebased_testnet", 9),
     FakeNetwork("iota_rebased_mainnet", "/nodes/iota_rebased_mainnet", 9),
@@ -48,6 +58,9 @@ class FakeChains:
         self.log: dict[str, list[FakeTransfer]] = defaultdict(list)
         self.refuse: str | None = None
         self.lose_next_answer = False
+        self.drop_next = 0
+        self.unreachable = False
+        self.signed = 0
 
     def address(self, name: str, network_key: str) -> str:
         """Return an address made of the name."""
@@ -78,10 +91,42 @@ class FakeChains:
             raise ConnectionError("the answer was lost")
         return tx_id
 
-    def pay(self, network_key: str, sender: str, to: str, amount: Decimal, data: bytes = b"") -> str:
+    async def sign(
+        self, network_key: str, to: str, amount: Decimal, *, sender: str, after: int | None = None
+    ) -> "FakeSigned":
+        """Sign a transfer that is not in the log yet."""
+        if self.refuse:
+            raise ChainRefusedError(self.refuse)
+        self.signed += 1
+        tx_id = "0x" + secrets.token_hex(32)
+        raw = "|".join((tx_id, self.address(sender, network_key), to, f"{amount:f}"))
+        return FakeSigned(tx_id, raw.encode(), self.signed)
+
+    async def hand_over(self, network_key: str, raw: bytes) -> tuple[str, str]:
+        """Put a signed transfer into the log once; some are dropped, some answers are lost."""
+        if self.unreachable:
+            return "later", "no answer"
+        tx_id, sender, to, amount = raw.decode().split("|")
+        if self.drop_next:
+            self.drop_next -= 1
+            return "taken", ""
+        if await self.fate(network_key, tx_id) == "unknown":
+            self.pay(network_key, sender, to, Decimal(amount), tx_id=tx_id)
+        if self.lose_next_answer:
+            self.lose_next_answer = False
+            raise ConnectionError("the answer was lost")
+        return "taken", ""
+
+    async def fate(self, network_key: str, tx_id: str) -> str:
+        """Say whether the log has it."""
+        return "landed" if any(item.tx_id == tx_id for item in self.log[network_key]) else "unknown"
+
+    def pay(
+        self, network_key: str, sender: str, to: str, amount: Decimal, data: bytes = b"", *, tx_id: str = ""
+    ) -> str:
         """Note any transfer, as if a wallet had sent it."""
         log = self.log[network_key]
-        tx_id = "0x" + hashlib.sha256(f"{network_key} {len(log)}".encode()).hexdigest()
+        tx_id = tx_id or "0x" + hashlib.sha256(f"{network_key} {len(log)}".encode()).hexdigest()
         log.append(FakeTransfer(len(log) + 1, network_key, tx_id, sender, to, amount, data))
         return tx_id
 

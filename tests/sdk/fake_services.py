@@ -53,6 +53,8 @@ class Services:
         self.faults: list[Fault] = []
         self.requests: list[str] = []
         self.delays: dict[str, float] = {}
+        self.refusals: dict[str, tuple[int, Any]] = {}
+        """Status and body of what is refused, by path."""
         self.spoil: Callable[[Any], Any] | None = None
         self.released = threading.Event()
         self._lock = threading.RLock()
@@ -141,6 +143,9 @@ class Services:
         with self._lock:
             self.requests.append(name)
         time.sleep(self.delays.get(name, 0))
+        if name in self.refusals:
+            self._reply(request, *self.refusals[name])
+            return
         kind = self._fault(name)
         if kind == "hang":
             self.released.wait(30)
@@ -221,6 +226,9 @@ class Services:
             case "GET", "/courses":
                 return 200, {"course": {"course": "0.2141", "date": "2025-07-01T12:00:00Z"}}
             case "POST", "/transactions/create":
+                if '"product_hash": ""' in json.dumps(body):
+                    problem = {"loc": ["body", "product_hash"], "msg": "it is empty", "input": ""}
+                    return 422, {"detail": [problem]}
                 index = f"purchase-{len(self.purchases) + 1}"
                 self.purchases[index] = {**body, "status": "Valid"}
                 return 201, {"index": index}

@@ -48,7 +48,7 @@ def test_every_code_says_what_to_do() -> None:
 def test_what_the_advice_calls_exists() -> None:
     known = set(dir(etopay_sdk.Sdk)) | set(etopay_sdk.__all__) | set(dir(EtopayError)) | {"details"}
     attributes = {name for kind in EtopayError.__subclasses__() for name in dir(kind)}
-    arguments = {"device_key", "network", "replace", "device", "server"}
+    arguments = {"device_key", "network", "replace", "only_here", "device", "server"}
     for _, _, advice in rows().values():
         for name in re.findall(r"`\.?(?:sdk\.)?(\w+)", advice):
             assert name in known | attributes | arguments, name

@@ -52,7 +52,9 @@ def examples(page: Path) -> list[Example]:
     return found
 
 
-WITH_EXAMPLES = [page for page in PAGES if examples(page)]
+# A program of its own, see test_first_payment.py.
+PROGRAMS = {"first-payment.md"}
+WITH_EXAMPLES = [page for page in PAGES if page.name not in PROGRAMS and examples(page)]
 
 
 def given(services: Services) -> dict[str, Any]:

@@ -226,3 +226,53 @@ async def test_a_nonsensical_transfer_does_not_hide_the_rest(
     services.evm.add_block([evil])
     (found,) = await sdk.get_wallet_tx_list(story.pin, 0, 10, network="token")
     assert found.amount == 1
+
+
+NODE = (
+    "eth_blockNumber",
+    "eth_getTransactionByHash",
+    "iota_getTransactionBlock",
+    "iotax_queryTransactionBlocks",
+)
+
+
+@pytest.mark.parametrize(("network", "target"), [("ETH", OTHER_EVM), ("iota_other", "0x" + "ee" * 32)])
+async def test_what_was_seen_in_a_block_is_known_without_a_connection(
+    ready: ReadySdk, open_sdk: OpenSdk, story: Story, services: Services, network: str, target: str
+) -> None:
+    sdk = await ready()
+    sent = await sdk.send_amount(story.pin, target, "1", network=network, payment_id="p1")
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.CONFIRMED
+    await sdk.close()
+    sdk = open_sdk()
+    await sdk.init_user("alice")
+    await sdk.unlock(story.pin)
+    for method in NODE:
+        services.fail(method, "drop")
+    (known,) = await sdk.get_wallet_tx_list(story.pin, 0, 10, network=network)
+    assert (known.transaction_hash, known.status) == (sent, WalletTxStatus.CONFIRMED)
+    services.faults.clear()
+    (whole,) = await sdk.get_wallet_tx_list(story.pin, 0, 10, network=network)
+    assert (whole.gas_fee is not None, whole.block_number_hash is not None) == (True, True)
+
+
+@pytest.mark.parametrize("outcome", ["mined", "displaced"])
+async def test_what_became_of_a_payment_later_is_in_the_history(
+    ready: ReadySdk, story: Story, services: Services, outcome: str
+) -> None:
+    sdk = await ready(send=1)
+    evm = services.evm
+    evm.mine = False
+    await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
+    assert [tx.status for tx in await sdk.get_wallet_tx_list(story.pin, 0, 9)] == ["Pending"]
+    if outcome == "mined":
+        evm.mine_waiting()
+    else:
+        evm.waiting.clear()
+        evm.add_block([evm._tx("0x" + "77" * 32, 0, evm.account.lower(), "0x" + "cd" * 20, 5, "0x")])
+    state = (await sdk.resolve_payment("p1")).state
+    assert state is (PaymentState.CONFIRMED if outcome == "mined" else PaymentState.NOT_SENT)
+    for method in NODE:
+        services.fail(method, "drop")
+    (known,) = await sdk.get_wallet_tx_list(story.pin, 0, 9)
+    assert known.status == ("Confirmed" if outcome == "mined" else "Conflicting")

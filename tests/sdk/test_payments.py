@@ -188,9 +188,10 @@ class TestEvm:
             await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
         await sdk.send_amount(story.pin, OTHER_EVM, "2", payment_id="p2")
         assert (await sdk.resolve_payment("p1")).state is PaymentState.NOT_SENT
-        with pytest.raises(NetworkError):
+        # It cannot come any more, so that asking for it again makes it, once.
+        for _ in range(2):
             await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
-        assert len(services.evm.sent) == 1
+        assert len(services.evm.sent) == 2
 
     async def test_data_travels_along(self, ready: ReadySdk, story: Story, services: Services) -> None:
         sdk = await ready()

@@ -98,9 +98,9 @@ class TestIban:
     async def test_without_an_account_at_the_exchange(self, ready: ReadySdk, story: Story) -> None:
         sdk = await ready()
         for call in (sdk.get_iban_for_viviswap(), sdk.update_iban_for_viviswap(story.pin, IBAN)):
-            with pytest.raises(BackendError) as raised:
+            with pytest.raises(StateError) as raised:
                 await call
-            assert raised.value.status == 404
+            assert raised.value.code == "kyc_not_started"
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,7 @@ _TABLE: Final[dict[str, _Make]] = {
     "device_key_mismatch": _DAMAGED,
     "payment_in_progress": _plain(ErrorCode.PAYMENT_REFUSED, Action.RETRY),
     "backend_error": _service,
+    "backend_refused": _service,
     "node_error": _service,
     "network_error": _plain(ErrorCode.OFFLINE, Action.RETRY),
     "network_timeout": _plain(ErrorCode.TIMEOUT, Action.RETRY),

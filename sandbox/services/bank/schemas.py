@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from sandbox.core.wire import Amount, In, Out
+from sandbox.core.wire import Amount, Euros, In, Out
 
 Iban = Annotated[str, StringConstraints(min_length=1, max_length=50)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=70, strip_whitespace=True)]
@@ -14,14 +14,14 @@ class AccountIn(In):
     """A new account at the sandbox's bank."""
 
     holder: Name
-    balance: Amount = Field(default="0", validate_default=True, ge=0, le=1_000_000_000)
+    balance: Euros = Field(default="0", validate_default=True, ge=0, le=1_000_000_000)
     """Euros that it starts with, out of the faucet."""
 
 
 class FundsIn(In):
     """Euros from outside."""
 
-    amount: Amount = Field(gt=0, le=1_000_000_000)
+    amount: Euros = Field(gt=0, le=1_000_000_000)
 
 
 class AccountOut(Out):
@@ -48,7 +48,7 @@ class TransferIn(In):
     from_name: Name = "Sandbox user"
     to_iban: Iban
     to_name: Name = "ETOPay Sandbox Exchange"
-    amount: Amount = Field(gt=0, le=1_000_000_000)
+    amount: Euros = Field(gt=0, le=1_000_000_000)
     reference: Annotated[str, StringConstraints(max_length=140)] = ""
     instant: bool = True
     """SEPA instant (there within ten seconds), or ordinary by the TARGET calendar."""

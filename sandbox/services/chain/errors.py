@@ -36,6 +36,10 @@ class TransferRefusedError(ChainError):
     """A node refused or failed a transaction that the hub built (too little balance, say)."""
 
 
+class TransferUnknownError(ChainError):
+    """Nobody says whether a transfer was taken: it may be executed yet."""
+
+
 class ChainControlError(ChainError):
     """What a tester asked of a chain is not possible."""
 
@@ -67,6 +71,10 @@ class RpcError(Exception):
         self.code = code
         self.message = message
         self.data = data
+
+
+class NoAnswerError(RpcError):
+    """A node elsewhere gave no answer: what was asked of it may be done all the same."""
 
 
 def invalid_params(message: str) -> RpcError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -12,11 +11,9 @@ from typing import Any, TypeVar
 
 from sandbox.services.chain import jsonrpc
 from sandbox.services.chain.errors import (
-    AmountError,
     ChainControlError,
     NodeFailedError,
     RpcError,
-    TransferRefusedError,
     UnknownNetworkError,
 )
 from sandbox.services.chain.evm.mining import INSTANT, Mining, every
@@ -35,6 +32,7 @@ from sandbox.services.chain.model import (
 )
 from sandbox.services.chain.node import ChainNode, Clock, TransactionDetails, shown_transfers
 from sandbox.services.chain.nodes import NodeMaker
+from sandbox.services.chain.outgoing import Outgoing
 from sandbox.services.chain.repeater import Repeater
 from sandbox.services.chain.worker import NodeWorker
 
@@ -42,7 +40,6 @@ T = TypeVar("T")
 
 DEFAULT_SEED = "etopay sandbox"
 EXTERNAL_POLL_SECONDS = 0.5
-EXTERNAL_PATIENCE_SECONDS = 60.0
 IOTA_NETWORKS = (
     ChainNetwork(IOTA_TESTNET, IOTA_TESTNET, "IOTA Rebased Testnet", "IOTA", 9, coin_type=IOTA_COIN_TYPE),
     ChainNetwork(IOTA_MAINNET, IOTA_MAINNET, "IOTA Rebased", "IOTA", 9, coin_type=IOTA_COIN_TYPE),
@@ -70,6 +67,7 @@ class ChainHub:
         self._changed = asyncio.Event()
         self._beat = Repeater()
         self._own_addresses: dict[str, str] = {}
+        self.outgoing = Outgoing(self.network, self.run)
         maker = NodeMaker(folder, seed, clock, self._announce_soon)
         self._evm = maker.evm(external, self._follow_soon)
         self._iota = {network.key: maker.iota(network) for network in IOTA_NETWORKS}
@@ -121,26 +119,12 @@ class ChainHub:
         """Sends an amount (main units) from the treasury or another named account; the transaction id.
 
         It is executed when this returns, save where blocks are made by the clock or by hand, or an external
-        node takes longer than EXTERNAL_PATIENCE_SECONDS. `data` goes along as calldata (on
-        IOTA it is left out). Where only the fee is missing, the treasury gives it. TransferRefusedError
-        if the account has too little, AddressError and AmountError for malformed arguments.
+        node takes longer than a minute. `data` goes along as calldata (on IOTA it is left out). Where only
+        the fee is missing, the treasury gives it. TransferRefusedError if the account has too little,
+        AddressError and AmountError for malformed arguments, TransferUnknownError if an external node does
+        not say whether it has it. `outgoing` has the parts of this one by one.
         """
-        units = self.network(network_key).to_units(amount)
-
-        def send(node: ChainNode, network: ChainNetwork) -> str:
-            recipient = node.normal_address(to)
-            try:
-                return node.send(network, sender, recipient, units, data)
-            except RpcError as error:
-                raise TransferRefusedError(
-                    f"{amount} {network.symbol} could not be sent from {sender!r}: {error.message}"
-                ) from error
-
-        if units == 0:
-            raise AmountError(f"0 {self.network(network_key).symbol} cannot be sent. Give more than zero.")
-        tx_id = await self.run(network_key, send)
-        await self._until_executed(network_key, tx_id)
-        return tx_id
+        return await self.outgoing.send(network_key, to, amount, sender=sender, data=data)
 
     async def transfers(
         self, network_key: str, *, after: int = 0, limit: int = 100, recipient: str | None = None
@@ -210,9 +194,16 @@ class ChainHub:
         """Changes when EVM blocks are made; it is kept for the next start."""
         await self._on_own_evm(lambda node: node.use_mining(mining))
 
-    async def rpc(self, network_key: str, body: bytes) -> Any:
-        """Answer of a network's node to a JSON-RPC request body; None if there is nothing to answer."""
-        return await self.run(network_key, lambda node, _: jsonrpc.answer(body, node.call))
+    async def rpc(self, network_key: str, body: bytes, *, steering: bool = True) -> Any:
+        """Answer of a network's node to a JSON-RPC request body; None if there is nothing to answer.
+
+        Without `steering`, methods that control the node are refused.
+        """
+
+        def task(node: ChainNode, _: ChainNetwork) -> Any:
+            return jsonrpc.answer(body, node.call if steering else jsonrpc.only_open(node.call))
+
+        return await self.run(network_key, task)
 
     async def run(self, network_key: str, task: Callable[[ChainNode, ChainNetwork], T]) -> T:
         """Runs a task with a network's node, in that node's thread; NodeFailedError if the node refuses."""
@@ -222,16 +213,6 @@ class ChainHub:
             return await worker.run(lambda node: task(node, network))
         except RpcError as error:
             raise NodeFailedError(f"{network.display_name}: {error.message}") from error
-
-    async def _until_executed(self, network_key: str, tx_id: str) -> None:
-        """Waits for an external node, outside its thread, so that wallets are answered meanwhile."""
-        deadline = time.monotonic() + EXTERNAL_PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            # The coins are on their way: that the node falters now must not pass for a refusal.
-            with contextlib.suppress(NodeFailedError):
-                if await self.run(network_key, lambda node, _: not _is_pending(node, tx_id)):
-                    return
-            await asyncio.sleep(EXTERNAL_POLL_SECONDS)
 
     async def _on_own_evm(self, task: Callable[[EvmNode], T]) -> T:
         def run(node: ChainNode) -> T:
@@ -274,7 +255,3 @@ class ChainHub:
         self.changes += 1
         waiting, self._changed = self._changed, asyncio.Event()
         waiting.set()
-
-
-def _is_pending(node: ChainNode, tx_id: str) -> bool:
-    return isinstance(node, ExternalNode) and not node.is_executed(tx_id)

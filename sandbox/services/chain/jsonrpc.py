@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.services.chain.errors import (
     INTERNAL_ERROR,
     INVALID_REQUEST,
+    METHOD_NOT_FOUND,
     PARSE_ERROR,
     RpcError,
     invalid_params,
@@ -18,6 +19,8 @@ from sandbox.services.chain.errors import (
 Handler = Callable[[str, list[Any]], Any]
 
 MAX_BATCH = 1000
+OPEN_METHODS = ("eth_", "net_", "web3_", "txpool_", "iota_", "iotax_")
+"""How the methods begin that any wallet may call; the others steer a node."""
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +39,20 @@ def answer(body: bytes, handler: Handler) -> Any:
         return _failure(None, RpcError(INVALID_REQUEST, f"batch too large, at most {MAX_BATCH} calls"))
     answers = [_answer_one(one, handler) for one in request]
     return [one for one in answers if one is not None] or None
+
+
+def only_open(handler: Handler) -> Handler:
+    """A handler that leaves methods that steer the node to whoever may control the sandbox."""
+
+    def handle(method: str, values: list[Any]) -> Any:
+        if method.startswith(OPEN_METHODS):
+            return handler(method, values)
+        raise RpcError(
+            METHOD_NOT_FOUND,
+            f"the method {method} is not available from another machine without the control secret",
+        )
+
+    return handle
 
 
 def _answer_one(request: Any, handler: Handler) -> dict[str, Any] | None:

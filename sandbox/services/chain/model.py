@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
+from typing import Literal
 
 from sandbox.services.chain.errors import AmountError
 
@@ -61,6 +62,23 @@ class ChainNetwork:
         """The amount with its symbol and without idle zeros, for people."""
         text = f"{amount:f}"
         return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {self.symbol}"
+
+
+Fate = Literal["landed", "reverted", "waiting", "unknown"]
+"""What became of a transaction: it moved coins, it failed for good, it is on its way, or nobody has it."""
+
+Handed = Literal["taken", "later", "never"]
+"""Whether a node has a signed transfer now, may take it another time, or can never execute it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A transfer that is signed; whoever has its bytes can hand it over, any number of times."""
+
+    tx_id: str
+    raw: bytes = field(repr=False)
+    nonce: int | None
+    """Its place among those of its account; None on IOTA, where coins have versions instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from sandbox.services.chain.model import ChainNetwork, Transfer
+from sandbox.services.chain.model import ChainNetwork, Fate, Signed, Transfer
 from sandbox.services.chain.transfers import TransferLog
 
 Clock = Callable[[], float]
 """Unix seconds."""
 Changed = Callable[[], None]
 """Told after something new was executed; may come from any thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What one of the sandbox's own accounts is to pay, in base units."""
+
+    sender: str
+    to: str
+    units: int
+    data: bytes = b""
+    after: int | None = None
+    """The highest nonce that is given away already."""
 
 
 Kind = Literal["tx", "block", "address", "object"]
@@ -112,8 +124,17 @@ class ChainNode(Protocol):
     def balance(self, network: ChainNetwork, address: str) -> int:
         """Base units that an address has."""
 
-    def send(self, network: ChainNetwork, sender: str, to: str, units: int, data: bytes) -> str:
-        """Sends from a named account; the transaction id, or RpcError."""
+    def sign(self, network: ChainNetwork, payment: Payment) -> Signed | None:
+        """Signs a payment without sending it; None while its gas is on the way, RpcError if it cannot be."""
+
+    def hand_over(self, raw: bytes) -> None:
+        """Takes a signed payment, also once more; RpcError if it is refused now."""
+
+    def fate(self, tx_id: str) -> Fate:
+        """What became of a transaction, as far as the node itself knows."""
+
+    def is_void(self, raw: bytes) -> bool:
+        """Whether a payment that was just refused can never be executed any more."""
 
     def close(self) -> None:
         """Closes the database."""

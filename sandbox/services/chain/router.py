@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
+from sandbox.core.guard import may_control
 from sandbox.services.chain.control_router import control_router
 from sandbox.services.chain.errors import UnknownNetworkError
 from sandbox.services.chain.hub import ChainHub
@@ -26,7 +27,7 @@ def router(hub: ChainHub) -> APIRouter:
         body = await request.body()
         if len(body) > MAX_BODY:
             raise HTTPException(413, f"A request has at most {MAX_BODY} bytes.")
-        answer = await hub.rpc(network_key, body)
+        answer = await hub.rpc(network_key, body, steering=may_control(request))
         return Response() if answer is None else JSONResponse(answer)
 
     routes.include_router(explorer_router(hub))

@@ -80,7 +80,10 @@ class Arrivals:
         treasury = self._context.chains.address(TREASURY, contract.network_key)
         if item.sender.lower() != treasury.lower():
             return False
-        return any(order.sending_at is not None for order in of_contract(session, contract.id))
+        return any(
+            order.refund_id is not None or order.state == State.REFUNDING
+            for order in of_contract(session, contract.id)
+        )
 
     def _take_transfer(self, session: Session, iban: str, arrival: BankArrival) -> None:
         """Give a transfer to the contract it names; one that names none goes back at once."""

@@ -1,6 +1,7 @@
 """Moves orders on by themselves: takes payments, judges them, pays out or back."""
 
 import asyncio
+from collections import defaultdict
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -26,13 +27,9 @@ class ExchangeEngine(Engine):
     """One task that brings every order to its end; all it knows is in the database."""
 
     def __init__(self, context: Context, pause: float = 0.5) -> None:
-        super().__init__("exchange", pause)
-        self._context = context
+        super().__init__("exchange", pause, context)
         self._arrivals = Arrivals(context)
         self._payments = Payments(context)
-
-    async def _rest(self) -> None:
-        await self._context.chains.wait_for_change(self._pause)
 
     async def _work(self) -> None:
         if not await asyncio.to_thread(self._has_work):
@@ -42,8 +39,16 @@ class ExchangeEngine(Engine):
         await asyncio.to_thread(self._advance)
         with self._context.db.read() as session:
             due = self._coins_due(session)
+        nodes: dict[str, list[CoinPayment]] = defaultdict(list)
         for payment in due:
-            await self._payments.send_coins(payment)
+            nodes[self._context.chains.networks[payment.network_key].node_path].append(payment)
+
+        async def all_of(payments: list[CoinPayment]) -> None:
+            for payment in payments:
+                await self._payments.send_coins(payment)
+
+        # Side by side: a node that is slow holds up its own payments only.
+        await asyncio.gather(*(all_of(payments) for payments in nodes.values()))
 
     def _has_work(self) -> bool:
         with self._context.db.read() as session:

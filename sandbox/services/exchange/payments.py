@@ -1,5 +1,6 @@
 """What goes out: coins by transactions that are sent once, euros by bank transfers."""
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +9,9 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from sandbox.core.coins import CoinDesk, CoinOrder
 from sandbox.core.context import Context
+from sandbox.core.handing import ChainUnavailableError
 from sandbox.core.ports import BankOrder, ChainRefusedError
 from sandbox.services.exchange.contracts import CLIENT_MONEY, FEES, HOLDER
 from sandbox.services.exchange.details import move
@@ -18,8 +21,6 @@ from sandbox.services.exchange.tables import (
     Order,
     PaymentDetail,
     State,
-    is_known_transaction,
-    position,
 )
 
 log = logging.getLogger("sandbox.exchange")
@@ -27,11 +28,10 @@ log = logging.getLogger("sandbox.exchange")
 EXCHANGE_ACCOUNT = "exchange"
 """Name of the chain account that pays coins out."""
 
-_PAGE = 100
 _RESERVE = Decimal(1)
 _FILL = Decimal(100)
 _DOUBT = timedelta(seconds=30)
-"""How long a sent transaction may stay unseen, after an answer was lost, before it is sent again."""
+"""How long coins of the faucet may stay unseen before it lends again."""
 
 REFUSED = "ChainRefused"
 Purpose = Literal["payout", "refund"]
@@ -54,6 +54,7 @@ class Payments:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._desk = CoinDesk(context.db, context.chains)
         self._lent_at: dict[str, datetime] = {}
 
     def send_euros(self, session: Session, order: Order, contract: Contract) -> None:
@@ -90,38 +91,42 @@ class Payments:
         return self._context.bank.state(session, transfer_id)
 
     async def send_coins(self, payment: CoinPayment) -> None:
-        """Send coins unless they were sent; settle the order as soon as the chain shows them."""
-        context = self._context
-        with context.db.read() as session:
-            order = session.get_one(Order, payment.order_id)
-        sent = order.payout_id if payment.purpose == "payout" else order.refund_id
-        found = await self._seen(payment, order.log_position or 0, sent)
-        if found is not None:
-            self._done(payment, found)
-            return
-        now = context.clock.now()
-        if sent is not None or (order.sending_at is not None and now - order.sending_at < _DOUBT):
-            return
+        """Bring a payment of coins one step on; settle the order as soon as the chain shows them."""
+        purpose = f"order {payment.order_id} {payment.purpose}"
+        order = CoinOrder(purpose, payment.network_key, payment.account, payment.target, payment.amount)
         try:
-            if not await self._covered(payment):
+            if not await self._begun(payment) and not await self._covered(payment):
                 return
-            self._about_to_send(payment)
-            tx_id = await context.chains.transfer(
-                payment.network_key, payment.target, payment.amount, sender=payment.account
-            )
+            progress = await self._desk.pay(order)
+        except ChainUnavailableError as error:
+            log.warning("%s of order %s waits: %s", payment.purpose, payment.order_id, error.message)
+            return
         except ChainRefusedError as error:
             log.warning("%s of order %s refused: %s", payment.purpose, payment.order_id, error.message)
-            self._refused(payment)
+            await asyncio.to_thread(self._refused, payment)
             return
-        with context.db.write() as session:
-            self._note(session.get_one(Order, payment.order_id), payment, tx_id)
+        if progress.state == "landed" and progress.tx_id is not None:
+            await asyncio.to_thread(self._done, payment, progress.tx_id)
+        elif progress.state == "reverted":
+            if payment.purpose == "refund":
+                await self._desk.again(purpose)
+            await asyncio.to_thread(self._refused, payment)
+        elif progress.tx_id is not None:
+            await asyncio.to_thread(self._begin, payment, progress.tx_id)
 
-    def _about_to_send(self, payment: CoinPayment) -> None:
+    async def _begun(self, payment: CoinPayment) -> bool:
+        def read() -> bool:
+            with self._context.db.read() as session:
+                order = session.get_one(Order, payment.order_id)
+                return (order.payout_id if payment.purpose == "payout" else order.refund_id) is not None
+
+        return await asyncio.to_thread(read)
+
+    def _begin(self, payment: CoinPayment, tx_id: str) -> None:
         with self._context.db.write() as session:
-            row = session.get_one(Order, payment.order_id)
-            row.sending_at = self._context.clock.now()
-            if row.log_position is None:
-                row.log_position = position(session, payment.network_key)
+            order = session.get_one(Order, payment.order_id)
+            order.sending_at = order.sending_at or self._context.clock.now()
+            self._note(order, payment, tx_id)
 
     async def _covered(self, payment: CoinPayment) -> bool:
         """Say whether the exchange's own account holds enough; if not, the faucet lends it now and then."""
@@ -142,23 +147,6 @@ class Payments:
         del self._lent_at[key]
         return True
 
-    async def _seen(self, payment: CoinPayment, after: int, sent: str | None) -> str | None:
-        context, key = self._context, payment.network_key
-        own = context.chains.address(payment.account, key).lower()
-        while True:
-            found = await context.chains.transfers(key, after=after, limit=_PAGE, recipient=payment.target)
-            if not found:
-                return None
-            for item in found:
-                if sent is not None:
-                    if item.tx_id.lower() == sent.lower():
-                        return item.tx_id
-                elif item.sender.lower() == own and item.amount == payment.amount:
-                    with context.db.read() as session:
-                        if not is_known_transaction(session, item.tx_id):
-                            return item.tx_id
-            after = found[-1].sequence
-
     def _done(self, payment: CoinPayment, tx_id: str) -> None:
         with self._context.db.write() as session:
             order = session.get_one(Order, payment.order_id)
@@ -175,12 +163,14 @@ class Payments:
             order.refund_id = tx_id
 
     def _refused(self, payment: CoinPayment) -> None:
-        """A payout that cannot be made goes back to whoever paid; a refund that cannot is a failure."""
-        state = State.REFUNDING if payment.purpose == "payout" else State.FAILED
+        """A payout that cannot be made goes back to whoever paid; a refund is tried until it can."""
+        if payment.purpose == "refund":
+            return
         with self._context.db.write() as session:
             order = session.get_one(Order, payment.order_id)
             order.sending_at = None
-            move(self._context, session, order, state, REFUSED)
+            order.payout_id = None
+            move(self._context, session, order, State.REFUNDING, REFUSED)
 
     def _transfer(
         self,

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint, or_, select
+from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from sandbox.core.db import Base, ExactDecimal, InstanceKeyRow, InstanceRow, UtcDateTime
@@ -182,12 +182,6 @@ def exchanged_since(session: Session, user_id: str, moment: datetime) -> Decimal
 def is_known_payment(session: Session, payment_id: str) -> bool:
     """Say whether a payment that arrived became an order already."""
     return session.scalars(select(Order.id).where(Order.payment_id == payment_id)).first() is not None
-
-
-def is_known_transaction(session: Session, tx_id: str) -> bool:
-    """Say whether a transaction on a chain is some order's payout or refund already."""
-    statement = select(Order.id).where(or_(Order.payout_id == tx_id, Order.refund_id == tx_id))
-    return session.scalars(statement).first() is not None
 
 
 def position(session: Session, name: str) -> int:

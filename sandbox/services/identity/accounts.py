@@ -1,8 +1,7 @@
 """Accounts: creating, finding, removing, and checking passwords without giving guessers a chance."""
 
-import hashlib
 import re
-from datetime import timedelta
+from collections.abc import Sequence
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -15,14 +14,13 @@ from sandbox.core.events import AccountCreated, AccountRemoved, EventBus
 from sandbox.core.ids import new_id
 from sandbox.core.outbox import record
 from sandbox.core.settings import Settings
-from sandbox.services.identity.errors import TakenError, TooManyFailuresError
+from sandbox.services.identity.errors import TakenError
+from sandbox.services.identity.failures import Failures
 from sandbox.services.identity.passwords import Passwords
-from sandbox.services.identity.tables import Account, FailureCount
+from sandbox.services.identity.tables import Account
 
 USERNAME = re.compile(r"[a-z0-9._-]{2,64}", re.ASCII)
 EMAIL = re.compile(r"[^@\s<>\"]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII)
-_LONGEST_WAIT = 15 * 60
-_ADDRESS_FACTOR = 10
 
 
 class Accounts:
@@ -34,6 +32,7 @@ class Accounts:
         self._clock = clock
         self._events = events
         self.passwords = Passwords(settings.password_hash_memory_kib)
+        self.failures = Failures(settings, db, clock)
 
     @property
     def issuer_key(self) -> str:
@@ -43,15 +42,22 @@ class Accounts:
     def create(
         self,
         username: str,
-        password: str,
+        password: str | None,
         name: str,
         email: str | None,
         *,
         email_verified: bool = False,
         is_admin: bool = False,
         enabled: bool = True,
+        account_id: str | None = None,
+        first_name: str | None = None,
+        required_actions: Sequence[str] = (),
+        groups: Sequence[str] = (),
     ) -> str:
-        """Create an account and return its subject; raise TakenError or InvalidError."""
+        """Create an account and return its subject; raise TakenError or InvalidError.
+
+        Without a password nobody can sign in until one is set.
+        """
         username = username.strip().lower()
         email = email.strip().lower() if email else None
         if not USERNAME.fullmatch(username) or not username.strip("."):
@@ -59,20 +65,24 @@ class Accounts:
         if email and not EMAIL.fullmatch(email):
             raise InvalidError("The e-mail address is not one.")
         account = Account(
-            id=new_id(),
+            id=account_id or new_id(),
             username=username,
             email=email,
             email_verified=email_verified,
             name=" ".join(name.split()),
-            password_hash=self.passwords.hash(password),
+            password_hash=self.passwords.hash(password) if password is not None else "",
             enabled=enabled,
             is_admin=is_admin,
             created_at=self._clock.now(),
+            first_name=first_name,
+            required_actions=list(required_actions),
+            groups=list(groups),
+            password_set_at=self._clock.now() if password is not None else None,
         )
         try:
             with self._db.write() as session:
                 session.add(account)
-                _tell(session, account, "created")
+                tell(session, account, "created")
                 if not is_admin:
                     self._events.publish(
                         session, AccountCreated(self.issuer_key, account.id, account.username)
@@ -81,10 +91,16 @@ class Accounts:
             raise TakenError("username" if self.find(username) else "email") from error
         return account.id
 
-    def ensure_account(self, username: str, password: str, name: str, email: str) -> str:
-        """Return the subject of an account, created if need be."""
+    def ensure_account(
+        self, username: str, password: str, name: str, email: str, *, subject: str | None = None
+    ) -> str:
+        """Return the subject of an account, created if need be, under the subject given if any."""
         found = self.find(username)
-        return found.id if found else self.create(username, password, name, email, email_verified=True)
+        return (
+            found.id
+            if found
+            else self.create(username, password, name, email, email_verified=True, account_id=subject)
+        )
 
     def ensure_admin(self) -> None:
         """Make the administrator of the settings sign in with the password of the settings."""
@@ -98,7 +114,7 @@ class Accounts:
                 account = session.get_one(Account, found.id)
                 account.is_admin = True
                 account.password_hash = self.passwords.hash(password)
-                _tell(session, account, "changed")
+                tell(session, account, "changed")
 
     def find(self, username: str) -> Account | None:
         """Return an account by name."""
@@ -110,17 +126,6 @@ class Accounts:
         with self._db.read() as session:
             return session.get(Account, account_id)
 
-    def search(self, text: str, *, exact: bool, first: int, limit: int) -> list[Account]:
-        """Return accounts whose name contains a text, the exact match first."""
-        wanted = text.lower()
-        with self._db.read() as session:
-            statement = select(Account).order_by(Account.username != wanted, Account.username)
-            if exact:
-                statement = statement.where(Account.username == wanted)
-            elif wanted:
-                statement = statement.where(Account.username.contains(wanted, autoescape=True))
-            return list(session.scalars(statement.offset(first).limit(limit)))
-
     def remove(self, account_id: str) -> bool:
         """Delete an account with everything that belongs to it; say whether it existed."""
         with self._db.write() as session:
@@ -128,60 +133,30 @@ class Accounts:
             if account is None:
                 return False
             self._events.publish(session, AccountRemoved(self.issuer_key, account.id))
-            _tell(session, account, "removed")
+            tell(session, account, "removed")
             session.execute(delete(Account).where(Account.id == account_id))
             return True
 
-    def authenticate(self, login: str, password: str, address: str) -> Account | None:
+    def authenticate(
+        self, login: str, password: str, address: str, *, even_disabled: bool = False
+    ) -> Account | None:
         """Check name (or e-mail) and password; raise TooManyFailuresError while the name has to wait."""
         login = login.strip().lower()[:254]
-        name_key, address_key = _key("name", login), _key("address", address)
-        keys = {name_key: 1, address_key: _ADDRESS_FACTOR}
-        self._count_attempt(keys)
         with self._db.read() as session:
             found = session.scalars(
                 select(Account).where(or_(Account.username == login, Account.email == login)).limit(1)
             ).first()
+        self.failures.count_attempt(found.id if found else login, address)
         if not self.passwords.matches(found.password_hash if found else None, password[:1024]):
             return None
-        if found is None or not found.enabled:
+        if found is None or not (found.enabled or even_disabled):
             return None
-        with self._db.write() as session:
-            session.execute(delete(FailureCount).where(FailureCount.key == name_key))
-            self._count(session, address_key).failures -= 1
+        self.failures.forget_attempt(found.id, address)
         return found
 
-    def _count_attempt(self, keys: dict[str, int]) -> None:
-        # Every attempt counts as a failure until it has succeeded, so guesses made at once count too.
-        now = self._clock.now()
-        longest = 0
-        with self._db.write() as session:
-            session.execute(delete(FailureCount).where(FailureCount.last_at < now - timedelta(days=1)))
-            counts = {key: self._count(session, key) for key in keys}
-            for count in counts.values():
-                if count.blocked_until and count.blocked_until > now:
-                    longest = max(longest, int((count.blocked_until - now).total_seconds()) + 1)
-            if longest == 0:
-                for key, factor in keys.items():
-                    count = counts[key]
-                    count.failures += 1
-                    count.last_at = now
-                    over = count.failures - self._settings.free_failures * factor
-                    if over >= 0:
-                        wait = min(self._settings.failure_wait_seconds * 2 ** min(over, 10), _LONGEST_WAIT)
-                        count.blocked_until = now + timedelta(seconds=wait)
-        if longest:
-            raise TooManyFailuresError(longest)
 
-    def _count(self, session: Session, key: str) -> FailureCount:
-        count = session.get(FailureCount, key)
-        if count is None:
-            count = FailureCount(key=key, failures=0, blocked_until=None, last_at=self._clock.now())
-            session.add(count)
-        return count
-
-
-def _tell(session: Session, account: Account, what: str) -> None:
+def tell(session: Session, account: Account, what: str) -> None:
+    """Write down what happened to an account, in the transaction that changes it."""
     state = {
         "id": account.id,
         "username": account.username,
@@ -193,7 +168,3 @@ def _tell(session: Session, account: Account, what: str) -> None:
         "state": "removed" if what == "removed" else "active",
     }
     record(session, f"account.{what}", account.id, state)
-
-
-def _key(kind: str, value: str) -> str:
-    return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()

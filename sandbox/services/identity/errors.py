@@ -21,6 +21,15 @@ class OAuthError(Exception):
         self.headers = dict(headers or {})
 
 
+class AdminError(Exception):
+    """A refusal of an administrator's call, in Keycloak's words."""
+
+    def __init__(self, status: int, message: str, *, member: str = "error", field: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {member: message} | ({"field": field} if field else {})
+
+
 class TooManyFailuresError(Exception):
     """Too many wrong passwords; says how long to wait."""
 
@@ -38,7 +47,11 @@ class TakenError(ConflictError):
 
 
 def install_oauth_handler(app: FastAPI) -> None:
-    """Answer OAuth refusals as RFC 6749 says."""
+    """Answer OAuth refusals as RFC 6749 says, and those of administrators' calls as Keycloak does."""
+
+    @app.exception_handler(AdminError)
+    async def refused_admin(_request: Request, error: AdminError) -> JSONResponse:
+        return JSONResponse(error.body, status_code=error.status)
 
     @app.exception_handler(OAuthError)
     async def refused(_request: Request, error: OAuthError) -> JSONResponse:

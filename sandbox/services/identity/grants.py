@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -107,10 +108,11 @@ class Grants:
         row.grant_id = grant.id
         return self._answer(session, account, grant, row.nonce)
 
-    def password_grant(self, client: Client, account: Account, scope: str) -> TokenAnswer:
+    def password_grant(self, client: Client, account: Account, scope: str, address: str = "") -> TokenAnswer:
         """Give tokens for a password that was checked."""
         with self._db.write() as session:
             grant = self._new_grant(session, account, client.id, scope, (new_id(), self._clock.now()))
+            grant.address = address[:64] or None
             return self._answer(session, account, grant, None)
 
     def refresh(self, client: Client, token: str, scope: str) -> TokenAnswer:
@@ -127,7 +129,7 @@ class Grants:
                 if row.used_at is not None:
                     self._revoke(session, grant.id)
                 elif not grant.revoked_at and row.expires_at > self._clock.now() and account.enabled:
-                    row.used_at = self._clock.now()
+                    row.used_at = grant.used_at = self._clock.now()
                     answer = self._answer(session, account, grant, None)
         if answer is None:
             raise OAuthError("invalid_grant", "The refresh token is not good (any more). Sign in again.")
@@ -139,8 +141,43 @@ class Grants:
             row = session.get(RefreshToken, fingerprint(token))
             grant_id = row.grant_id if row else self._tokens.grant_of(token)
             grant = session.get(Grant, grant_id) if grant_id else None
-            if grant and grant.client_id == client.id:
+            if grant and grant.client_id != client.id:
+                raise OAuthError("invalid_request", "Unmatching clients")
+            if grant:
                 self._revoke(session, grant.id)
+
+    def introspect(self, token: str) -> dict[str, Any]:
+        """Return what a living refresh token stands for, or that it is not good (RFC 7662)."""
+        with self._db.read() as session:
+            row = session.get(RefreshToken, fingerprint(token))
+            grant = session.get(Grant, row.grant_id) if row else None
+            account = session.get(Account, grant.account_id) if grant else None
+        dead = {"active": False}
+        if row is None or grant is None or account is None:
+            return dead
+        if row.used_at or grant.revoked_at or row.expires_at <= self._clock.now() or not account.enabled:
+            return dead
+        return {
+            "active": True,
+            "typ": "Refresh",
+            "token_type": "Refresh",
+            "exp": int(row.expires_at.timestamp()),
+            "sub": account.id,
+            "azp": grant.client_id,
+            "client_id": grant.client_id,
+            "username": account.username,
+            "sid": grant.session_id,
+            "scope": grant.scope,
+        }
+
+    def sign_out(self, client: Client, refresh_token: str) -> None:
+        """End the session a refresh token belongs to, as Keycloak's sign-out of programs does."""
+        with self._db.read() as session:
+            row = session.get(RefreshToken, fingerprint(refresh_token))
+            grant = session.get(Grant, row.grant_id) if row else None
+        if grant is None or grant.client_id != client.id:
+            raise OAuthError("invalid_grant", "Invalid refresh token")
+        self.end_session(grant.session_id)
 
     def end_session(self, session_id: str) -> None:
         """Sign out: end the browser's session and every grant made in it."""
@@ -167,6 +204,7 @@ class Grants:
             scope=scope,
             signed_in_at=sign_in[1],
             revoked_at=None,
+            used_at=self._clock.now(),
         )
         session.add(grant)
         session.flush()

@@ -1,5 +1,6 @@
 """Signing keys: made at the first start, kept in the database, published as JWKS."""
 
+import base64
 import secrets
 from typing import Any
 
@@ -8,6 +9,8 @@ from sqlalchemy import select
 
 from sandbox.core.clock import Clock
 from sandbox.core.db import Database
+from sandbox.core.errors import ConflictError, NotFoundError
+from sandbox.core.outbox import record
 from sandbox.services.identity.tables import SigningKey
 
 AnyKey = RSAKey | ECKey
@@ -36,7 +39,30 @@ class KeyRing:
         pem = key.as_pem(private=True).decode()
         with self._db.write() as session:
             session.add(SigningKey(kid=kid, algorithm=algorithm, pem=pem, created_at=self._clock.now()))
+            record(
+                session, "signing_key.created", kid, {"kid": kid, "algorithm": algorithm, "state": "active"}
+            )
         self._keys[kid] = (algorithm, self._import(algorithm, pem, kid))
+
+    def rows(self) -> list[SigningKey]:
+        """Return the keys as they are kept, oldest first."""
+        with self._db.read() as session:
+            return list(session.scalars(select(SigningKey).order_by(SigningKey.created_at)))
+
+    def rotate(self) -> None:
+        """Sign with a new key from now on; the older ones go on verifying."""
+        self._make(self.algorithm)
+
+    def retire(self, kid: str) -> None:
+        """Take an older key away, so that nothing it signed is good any more."""
+        if kid not in self._keys:
+            raise NotFoundError("There is no key with this id.")
+        if kid == self.signing_key()[0]:
+            raise ConflictError("This key signs; make a new one first.")
+        with self._db.write() as session:
+            session.delete(session.get_one(SigningKey, kid))
+            record(session, "signing_key.retired", kid, {"kid": kid, "state": "retired"})
+        del self._keys[kid]
 
     @staticmethod
     def _import(algorithm: str, pem: str, kid: str) -> AnyKey:
@@ -58,6 +84,11 @@ class KeyRing:
         """Return the key with this id if it belongs to this algorithm."""
         kind, key = self._keys.get(kid, ("", None))
         return key if kind == algorithm else None
+
+    def public_der(self) -> str:
+        """Return the public half of the signing key, as Keycloak shows it: DER in base64."""
+        _, key = self.signing_key()
+        return base64.b64encode(key.as_der(private=False)).decode()
 
     def jwks(self) -> dict[str, Any]:
         """Return the public halves."""

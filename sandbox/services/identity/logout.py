@@ -10,6 +10,7 @@ from sandbox.services.identity.browser import BROWSER_COOKIE, SESSION_COOKIE, se
 from sandbox.services.identity.clients import may_redirect
 from sandbox.services.identity.forms import QueryOrForm
 from sandbox.services.identity.pages import NO_BRAND, choose_language, make_page
+from sandbox.services.identity.router import client_of
 from sandbox.services.identity.service import Identity, IdentityService
 
 router = APIRouter(tags=["identity pages"], include_in_schema=False)
@@ -21,6 +22,9 @@ _FORM_SUBJECT = "sign-out"
 @router.post("/protocol/openid-connect/logout")
 def sign_out(request: Request, fields: QueryOrForm, identity: Identity) -> Response:
     """End the browser's session and all it opened, then return to the client or say that it is done."""
+    if request.method == "POST" and fields.get("refresh_token"):
+        identity.grants.sign_out(client_of(request, fields, identity), fields["refresh_token"])
+        return Response(status_code=204)
     language = choose_language(fields.get("ui_locales", ""), request.headers.get("accept-language", ""))
     hint = identity.tokens.read_id_hint(fields["id_token_hint"]) if fields.get("id_token_hint") else None
     client_id = fields.get("client_id") or (str(hint["azp"]) if hint else "")

@@ -29,7 +29,7 @@ class Passwords:
                 self._hasher.verify(stored or self._decoy, password)
             except (VerificationError, InvalidHashError):
                 return False
-        return stored is not None
+        return bool(stored)
 
 
 def weakness(password: str, username: str, email: str) -> str | None:

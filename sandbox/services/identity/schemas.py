@@ -16,6 +16,7 @@ class TokenAnswer(Out):
     id_token: str | None = None
     scope: str
     session_state: str
+    not_before_policy: int = Field(default=0, serialization_alias="not-before-policy")
 
 
 class Credential(BaseModel):
@@ -39,3 +40,18 @@ class NewAccount(BaseModel):
     email: str | None = Field(default=None, max_length=254)
     credentials: list[Credential] = []
     groups: list[str] = []
+    requiredActions: list[str] = []  # noqa: N815
+
+
+class AccountChanges(BaseModel):
+    """What an administrator changes of a user; what is absent stays."""
+
+    model_config = ConfigDict(extra="ignore")
+    username: str | None = None
+    enabled: bool | None = None
+    emailVerified: bool | None = None  # noqa: N815
+    firstName: str | None = Field(default=None, max_length=60)  # noqa: N815
+    lastName: str | None = Field(default=None, max_length=60)  # noqa: N815
+    email: str | None = Field(default=None, max_length=254)
+    credentials: list[Credential] = []
+    requiredActions: list[str] | None = None  # noqa: N815

@@ -10,11 +10,13 @@ from sandbox.core.events import EventBus
 from sandbox.core.settings import Settings
 from sandbox.services.identity.accounts import Accounts
 from sandbox.services.identity.clients import ClientRegistry
+from sandbox.services.identity.directory import Directory
 from sandbox.services.identity.flows import Flows
 from sandbox.services.identity.grants import Grants
 from sandbox.services.identity.keys import KeyRing
 from sandbox.services.identity.pages import Pages
 from sandbox.services.identity.pruning import prune
+from sandbox.services.identity.sessions import Sessions
 from sandbox.services.identity.tokens import Tokens
 
 
@@ -30,6 +32,8 @@ class IdentityService:
         self.accounts = Accounts(settings, db, clock, events)
         self.tokens = Tokens(settings, db, clock, self.keys, self.clients)
         self.grants = Grants(settings, db, clock, self.tokens)
+        self.sessions = Sessions(settings, db, clock, self.grants)
+        self.directory = Directory(db, clock, self.accounts)
         self.flows = Flows(settings, db, clock)
         self.pages = Pages(settings.realm_path)
         self.accounts.ensure_admin()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sandbox.core.db import Base, InstanceKeyRow, InstanceRow, UtcDateTime
@@ -26,6 +26,20 @@ class Account(InstanceRow, Base):
     enabled: Mapped[bool] = mapped_column(Boolean, default=True)
     is_admin: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_name: Mapped[str | None] = mapped_column(String(60))
+    """The part of the name that Keycloak calls the first one; None if nobody told them apart."""
+
+    required_actions: Mapped[list[str] | None] = mapped_column(JSON)
+    groups: Mapped[list[str] | None] = mapped_column(JSON)
+    password_set_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Return first and last name."""
+        if self.first_name is not None and self.name.startswith(self.first_name):
+            return self.first_name, self.name[len(self.first_name) :].strip()
+        first, _, last = self.name.partition(" ")
+        return first, last
 
 
 class SigningKey(InstanceRow, Base):
@@ -63,6 +77,8 @@ class Grant(InstanceRow, Base):
     scope: Mapped[str] = mapped_column(String(200))
     signed_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    address: Mapped[str | None] = mapped_column(String(64))
 
 
 class RefreshToken(InstanceRow, Base):
@@ -109,3 +125,4 @@ class FailureCount(InstanceKeyRow, Base):
     failures: Mapped[int] = mapped_column(Integer)
     blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_address: Mapped[str | None] = mapped_column(String(64))

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from sandbox.core.trading import Limits, limits_of
+from sandbox.core.trading import NOT_TRADING, Limits, limits_of
 from sandbox.services.kyc.postident.tables import forget_cases
 from sandbox.services.kyc.providers import forget_choice
 from sandbox.services.kyc.repository import KycResults
@@ -16,6 +16,12 @@ class KycOffice(KycResults):
     def set_verified(self, session: Session, user_id: str, verified: bool) -> None:
         """Set the result by hand; to take it away counts for the providers' results too."""
         super().set_verified(session, user_id, verified)
+        application = session.get(Application, user_id)
+        if application is not None and not verified and Case(session, application).limits.allow_trading:
+            # Who has earned nothing yet, as somebody whom a seed left unverified, may still earn it.
+            application.set_level = NOT_TRADING
+        elif application is not None and application.set_level == NOT_TRADING:
+            application.set_level = None
         if not verified:
             for row in self.results(session, user_id):
                 row.is_verified = False
@@ -26,6 +32,8 @@ class KycOffice(KycResults):
         if application is None:
             return super().limits(session, user_id)
         earned = Case(session, application).limits
+        if application.closed_reason is not None:
+            return earned
         by_hand = limits_of(self.level_by_hand(session, user_id))
         return by_hand if by_hand.level < earned.level else earned
 

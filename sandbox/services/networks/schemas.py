@@ -8,3 +8,9 @@ class NetworkList(Out):
     """All networks on offer."""
 
     networks: list[Network]
+
+
+class Version(Out):
+    """The backend's version."""
+
+    version: str

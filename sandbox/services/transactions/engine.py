@@ -2,16 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from decimal import Decimal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sandbox.core.coins import CoinDesk, CoinOrder
 from sandbox.core.context import Context
 from sandbox.core.engine import Engine
+from sandbox.core.handing import ChainUnavailableError
 from sandbox.core.network import Network
-from sandbox.core.ports import ChainRefusedError
+from sandbox.core.ports import ChainRefusedError, ChainTransfer
 from sandbox.services.transactions.events import tell
 from sandbox.services.transactions.repository import (
     ChainCursor,
@@ -20,7 +23,6 @@ from sandbox.services.transactions.repository import (
     SystemPayment,
     any_open,
     in_state,
-    is_paid_out,
     unclaimed,
 )
 from sandbox.services.transactions.service import SYSTEM_ACCOUNT, tx_key
@@ -28,8 +30,6 @@ from sandbox.services.transactions.service import SYSTEM_ACCOUNT, tx_key
 log = logging.getLogger("sandbox.purchases")
 
 _PAGE = 100
-_GAS_RESERVE = Decimal(1)
-_GAS_FILL = Decimal(10)
 NOT_VERIFIED = "ReceiverNotVerified"
 NO_ADDRESS = "ReceiverHasNoAddress"
 
@@ -38,21 +38,8 @@ class PurchaseEngine(Engine):
     """One task that brings every purchase to its end; all it knows is in the database."""
 
     def __init__(self, context: Context, pause: float = 0.25) -> None:
-        super().__init__("purchases", pause)
-        self._context = context
-
-    async def _rest(self) -> None:
-        """Wait a little; what chains execute and a clock that is moved end it at once."""
-        context = self._context
-        waits = {
-            asyncio.create_task(context.chains.wait_for_change(self._pause)),
-            asyncio.create_task(context.clock.pause(self._pause)),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        super().__init__("purchases", pause, context)
+        self._desk = CoinDesk(context.db, context.chains)
 
     async def _work(self) -> None:
         # Payments are read only while a purchase is open.
@@ -81,19 +68,31 @@ class PurchaseEngine(Engine):
             if not found:
                 return
             after = found[-1].sequence
-            with context.db.write() as session:
-                for item in found:
-                    session.merge(
-                        SystemPayment(
-                            network_key=network.key,
-                            sequence=item.sequence,
-                            tx_id=tx_key(network, item.tx_id),
-                            sender=item.sender,
-                            amount=item.amount,
-                            named_purchase=_named(item.data),
-                        )
+            await asyncio.to_thread(self._store, network, found)
+
+    def _store(self, network: Network, found: Sequence[ChainTransfer]) -> None:
+        with self._context.db.write() as session:
+            # After a reorganisation the log has the same coins at a new place.
+            keys = [tx_key(network, item.tx_id) for item in found]
+            seen = select(SystemPayment.tx_id).where(
+                SystemPayment.network_key == network.key, SystemPayment.tx_id.in_(keys)
+            )
+            known = set(session.scalars(seen))
+            for item in found:
+                key = tx_key(network, item.tx_id)
+                if key in known:
+                    continue
+                session.merge(
+                    SystemPayment(
+                        network_key=network.key,
+                        sequence=item.sequence,
+                        tx_id=key,
+                        sender=item.sender,
+                        amount=item.amount,
+                        named_purchase=_named(item.data),
                     )
-                session.merge(ChainCursor(network_key=network.key, sequence=after))
+                )
+            session.merge(ChainCursor(network_key=network.key, sequence=found[-1].sequence))
 
     def _judge(self) -> None:
         """Pending becomes Valid, Invalid or waits for the receiver's verification."""
@@ -155,58 +154,54 @@ class PurchaseEngine(Engine):
                         self._move(purchase, State.OUTGOING, [])
                 elif self._context.clock.now() - purchase.changed_at > limit:
                     self._move(purchase, State.FAILED, [])
-            for purchase in in_state(session, State.OUTGOING):
-                if purchase.outgoing_tx is not None and self._rested(purchase):
-                    self._move(purchase, State.COMPLETED, [])
 
     async def _pay_out(self) -> None:
         with self._context.db.read() as session:
-            due = [p for p in in_state(session, State.OUTGOING) if p.outgoing_tx is None]
+            due = in_state(session, State.OUTGOING)
             targets = {
                 p.id: self._context.addresses.address(session, p.receiver_id, p.network_key) for p in due
             }
+        nodes: dict[str, list[Purchase]] = defaultdict(list)
         for purchase in due:
-            target = targets[purchase.id]
-            if target is None:
-                self._settle(purchase.id, lambda row: self._move(row, State.FAILED, []))
-                continue
-            try:
-                tx_id = await self._done_before(purchase, target) or await self._send(purchase, target)
-            except ChainRefusedError as error:
-                log.warning("payout of %s refused: %s", purchase.id, error.message)
-                self._settle(purchase.id, lambda row: self._move(row, State.FAILED, []))
-                continue
-            self._settle(purchase.id, _paid(tx_id, target))
+            nodes[self._context.chains.networks[purchase.network_key].node_path].append(purchase)
 
-    async def _done_before(self, purchase: Purchase, target: str) -> str | None:
-        """Find the payout that was sent before a crash kept us from noting it."""
-        chains, key = self._context.chains, purchase.network_key
-        system = chains.address(SYSTEM_ACCOUNT, key)
-        after = purchase.incoming_sequence or 0
-        while True:
-            found = await chains.transfers(key, after=after, limit=_PAGE, recipient=target)
-            if not found:
-                return None
-            for item in found:
-                if item.sender.lower() == system.lower() and item.amount == purchase.payout:
-                    with self._context.db.read() as session:
-                        if not is_paid_out(session, key, item.tx_id):
-                            return item.tx_id
-            after = found[-1].sequence
+        async def all_of(purchases: list[Purchase]) -> None:
+            for purchase in purchases:
+                await self._pay_one(purchase, purchase.outgoing_to or targets[purchase.id])
 
-    async def _send(self, purchase: Purchase, target: str) -> str:
-        chains, key = self._context.chains, purchase.network_key
-        is_iota = chains.networks[key].chain_id is None
-        gas_network = key if is_iota else "ETH"
-        needed = _GAS_RESERVE + (purchase.payout if gas_network == key else 0)
-        system = chains.address(SYSTEM_ACCOUNT, gas_network)
-        if await chains.balance(gas_network, system) < needed:
-            await chains.fund(gas_network, system, _GAS_FILL)
-        return await chains.transfer(key, target, purchase.payout, sender=SYSTEM_ACCOUNT)
+        # Side by side: a node that is slow holds up its own payouts only.
+        await asyncio.gather(*(all_of(purchases) for purchases in nodes.values()))
 
-    def _settle(self, purchase_id: str, change: Callable[[Purchase], None]) -> None:
-        with self._context.db.write() as session:
-            change(session.get_one(Purchase, purchase_id))
+    async def _pay_one(self, purchase: Purchase, target: str | None) -> None:
+        """Pay a receiver out; the purchase is complete once the chain shows it."""
+        if target is None:
+            await self._settle(purchase.id, lambda row: self._move(row, State.FAILED, []))
+            return
+        order = CoinOrder(
+            payout_purpose(purchase.id), purchase.network_key, SYSTEM_ACCOUNT, target, purchase.payout
+        )
+        try:
+            progress = await self._desk.pay(order)
+        except ChainUnavailableError as error:
+            log.warning("payout of %s waits: %s", purchase.id, error.message)
+            return
+        except ChainRefusedError as error:
+            log.warning("payout of %s refused: %s", purchase.id, error.message)
+            await self._settle(purchase.id, lambda row: self._move(row, State.FAILED, []))
+            return
+        if progress.state == "reverted":
+            await self._settle(purchase.id, lambda row: self._move(row, State.FAILED, []))
+        elif progress.tx_id is not None and progress.tx_id != purchase.outgoing_tx:
+            await self._settle(purchase.id, _paid(progress.tx_id, target))
+        elif progress.state == "landed" and self._rested(purchase):
+            await self._settle(purchase.id, lambda row: self._move(row, State.COMPLETED, []))
+
+    async def _settle(self, purchase_id: str, change: Callable[[Purchase], None]) -> None:
+        def write() -> None:
+            with self._context.db.write() as session:
+                change(session.get_one(Purchase, purchase_id))
+
+        await asyncio.to_thread(write)
 
     def _rested(self, purchase: Purchase) -> bool:
         delay = timedelta(seconds=self._context.settings.purchase_delay_seconds)
@@ -217,6 +212,11 @@ class PurchaseEngine(Engine):
         purchase.reasons = reasons
         purchase.changed_at = self._context.clock.now()
         tell(purchase, "changed")
+
+
+def payout_purpose(purchase_id: str) -> str:
+    """Return under which name the coins of a purchase are paid out."""
+    return f"purchase {purchase_id}"
 
 
 def _paid(tx_id: str, target: str) -> Callable[[Purchase], None]:

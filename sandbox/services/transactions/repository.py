@@ -1,7 +1,7 @@
 """Tables of purchases and of the payments seen at the system address."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -94,7 +94,14 @@ def any_open(session: Session) -> bool:
 
 
 def of_user(
-    session: Session, user_id: str, *, only_sent: bool, partner: str | None, offset: int, limit: int
+    session: Session,
+    user_id: str,
+    *,
+    only_sent: bool,
+    partner: str | None,
+    day: date | None,
+    offset: int,
+    limit: int,
 ) -> Sequence[Purchase]:
     """Return a user's purchases, newest first."""
     statement = select(Purchase).order_by(Purchase.created_at.desc(), Purchase.id)
@@ -102,6 +109,9 @@ def of_user(
     statement = statement.where(mine if only_sent else or_(mine, Purchase.receiver_id == user_id))
     if partner is not None:
         statement = statement.where(or_(Purchase.sender_name == partner, Purchase.receiver_name == partner))
+    if day is not None:
+        begin, end = (datetime.combine(day, at, UTC) for at in (time.min, time.max))
+        statement = statement.where(Purchase.created_at.between(begin, end))
     return session.scalars(statement.offset(offset).limit(limit)).all()
 
 
@@ -109,9 +119,3 @@ def unclaimed(session: Session) -> Sequence[SystemPayment]:
     """Return the payments that belong to no purchase (yet)."""
     statement = select(SystemPayment).where(SystemPayment.purchase_id.is_(None))
     return session.scalars(statement.order_by(SystemPayment.network_key, SystemPayment.sequence)).all()
-
-
-def is_paid_out(session: Session, network_key: str, tx_id: str) -> bool:
-    """Say whether a payout transaction belongs to a purchase already."""
-    statement = select(Purchase.id).where(Purchase.network_key == network_key, Purchase.outgoing_tx == tx_id)
-    return session.scalars(statement).first() is not None

@@ -1,5 +1,6 @@
 """`/transactions`."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -13,6 +14,7 @@ from sandbox.services.transactions.schemas import (
     Details,
     PurchaseId,
     PurchaseList,
+    StatusOut,
 )
 from sandbox.services.transactions.service import Purchases
 
@@ -33,6 +35,15 @@ def details(context: Ctx, user: Me, index: Annotated[PurchaseId, Query()]) -> De
     return Purchases(context).details(user, index)
 
 
+@router.get("/status")
+def status(context: Ctx, user: Me, index: Annotated[PurchaseId, Query()]) -> StatusOut:
+    """Return a purchase's status alone.
+
+    The real service's call is not documented: the path is our reading of the SDK's types.
+    """
+    return StatusOut(status=Purchases(context).details(user, index).status)
+
+
 @router.post("/commit", status_code=202)
 def commit(context: Ctx, user: Me, body: CommitIn) -> None:
     """Name the transaction that pays a purchase."""
@@ -48,9 +59,10 @@ def list_purchases(
     start: Count = 0,
     limit: Count = 10,
     partner: Annotated[str | None, Query(max_length=100)] = None,
+    day: Annotated[date | None, Query(alias="date")] = None,
 ) -> PurchaseList:
-    """Return a page of purchases, newest first; `start` counts pages."""
+    """Return a page of purchases, newest first; `start` counts pages, `date` is the day (UTC) of creation."""
     purchases = Purchases(context).listed(
-        user, only_sent=is_sender, partner=partner, page=start, size=min(limit, _MOST)
+        user, only_sent=is_sender, partner=partner, day=day, page=start, size=min(limit, _MOST)
     )
     return PurchaseList(txs=purchases)

@@ -42,6 +42,12 @@ class CommitIn(In):
     transaction_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{20,100}$")]
 
 
+class StatusOut(Out):
+    """Where a purchase is."""
+
+    status: Status
+
+
 class Details(Out):
     """What the payer needs to pay."""
 

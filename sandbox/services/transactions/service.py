@@ -1,6 +1,7 @@
 """What users do with purchases: create, look, commit, list."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 from sqlalchemy.orm import Session
@@ -115,7 +116,14 @@ class Purchases:
             raise AlreadyPaidError
 
     def listed(
-        self, user: CurrentUser, *, only_sent: bool, partner: str | None, page: int, size: int
+        self,
+        user: CurrentUser,
+        *,
+        only_sent: bool,
+        partner: str | None,
+        page: int,
+        size: int,
+        day: date | None = None,
     ) -> list[PurchaseOut]:
         """Return a page of the user's purchases, both directions unless asked otherwise."""
         with self._context.db.read() as session:
@@ -124,6 +132,7 @@ class Purchases:
                 user.id,
                 only_sent=only_sent,
                 partner=partner.lower() if partner else None,
+                day=day,
                 offset=min(page * size, 2**31),
                 limit=size,
             )

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from sandbox.core.auth import Me
 from sandbox.core.context import Ctx
-from sandbox.services.users.schemas import AddressIn, PreferredNetworkIn, PreferredNetworkOut
+from sandbox.services.users.schemas import AddressIn, AddressOut, PreferredNetworkIn, PreferredNetworkOut
 from sandbox.services.users.service import Users
 
 router = APIRouter(tags=["users"])
@@ -36,3 +36,12 @@ def set_address(
 ) -> None:
     """Register where the user receives on a network."""
     Users(context).register_address(user, network_key, body.address)
+
+
+@router.get("/user/address")
+def get_address(context: Ctx, user: Me, network_key: Annotated[str, Query(max_length=60)]) -> AddressOut:
+    """Return where the user receives on a network, 404 if no address was registered.
+
+    The real service's call is not documented: the path is our reading of the SDK's types.
+    """
+    return AddressOut(address=Users(context).registered_address(user, network_key))

@@ -17,6 +17,12 @@ class PreferredNetworkOut(Out):
     network_key: str | None
 
 
+class AddressOut(Out):
+    """Where the user receives on one network."""
+
+    address: str
+
+
 class AddressIn(In):
     """Where the user receives on one network."""
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from sandbox.core.auth import CurrentUser
 from sandbox.core.clock import Clock
 from sandbox.core.context import Context
-from sandbox.core.errors import InvalidError
+from sandbox.core.errors import InvalidError, NotFoundError
 from sandbox.core.events import AccountCreated, AccountRemoved, EventBus, UserArchived
 from sandbox.core.network import Network
 from sandbox.core.users import User, UserDirectory, tell
@@ -53,6 +53,15 @@ class Users:
             self._context.addresses.register(session, user.id, network_key, address)
             row = session.get_one(User, user.id)
             tell(session, row, "address_registered", address_on=network_key, address=address)
+
+    def registered_address(self, user: CurrentUser, network_key: str) -> str:
+        """Return the user's address on a network."""
+        network = self._context.networks.get(network_key)
+        with self._context.db.read() as session:
+            address = self._context.addresses.address(session, user.id, network.key)
+        if address is None:
+            raise NotFoundError(f"You have registered no address on {network.display_name} yet.")
+        return address
 
 
 def check_address(network: Network, address: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from etopay_sdk import _wire
+from etopay_sdk._arguments import count
 from etopay_sdk._base import Calls
 from etopay_sdk._bridge import call
 from etopay_sdk.amounts import to_wire
@@ -27,8 +28,8 @@ class PaymentCalls(Calls):
         """Pay, wait for the chain and return the transaction's hash.
 
         Give every payment its own `payment_id` and save it before calling: a second call with the same
-        id returns the outcome of the first and never pays again. UncertainOutcome means that the outcome
-        is not known yet; `resolve_payment` finds it out.
+        id returns the outcome of the first and never pays again. When the first was not made, it tries again.
+        UncertainOutcome means that the outcome is not known yet; `resolve_payment` finds it out.
         """
         return str(
             await call(self._client.send_amount, pin, address, to_wire(amount), data, payment_id, network)
@@ -78,4 +79,6 @@ class PaymentCalls(Calls):
 
     async def get_tx_list(self, start: int, limit: int) -> list[TxInfo]:
         """List the user's purchases at the backend."""
-        return _wire.tx_list(await call(self._client.get_tx_list, start, limit))
+        return _wire.tx_list(
+            await call(self._client.get_tx_list, count("start", start), count("limit", limit))
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from etopay_sdk import _wire_services as wire
+from etopay_sdk._arguments import count
 from etopay_sdk._base import Calls
 from etopay_sdk._bridge import call
 from etopay_sdk.amounts import to_wire
@@ -61,7 +62,9 @@ class SwapCalls(Calls):
 
     async def get_swap_list(self, start: int, limit: int) -> OrderList:
         """List the user's swaps."""
-        return wire.orders(await call(self._services.get_swap_list, start, limit))
+        return wire.orders(
+            await call(self._services.get_swap_list, count("start", start), count("limit", limit))
+        )
 
     async def get_swap_details(self, order_id: str) -> Order:
         """Tell about one swap. NotFound when the exchange does not know it."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from etopay_sdk import _wire
+from etopay_sdk._arguments import count
 from etopay_sdk._base import Calls
 from etopay_sdk._bridge import call
 from etopay_sdk._wire_services import file_parts
@@ -87,12 +88,14 @@ class WalletCalls(Calls):
         """Show the words of the wallet again."""
         return str(await call(self._client.get_mnemonic, pin))
 
-    async def delete_wallet(self, pin: str) -> None:
-        """Delete the wallet here and, with a token, its shares at the server. PIN and password stay.
+    async def delete_wallet(self, pin: str, *, only_here: bool = False) -> None:
+        """Delete the wallet here and its shares at the server. PIN and password stay.
 
-        The shares of another wallet stay as well, such as the one that this one was to replace.
+        Without a token StateError `no_token`, and nothing is deleted, when the server may hold its shares;
+        with `only_here` they stay, and restore_wallet_from_shares brings the wallet back. The shares of
+        another wallet stay in any case, such as the one that this one was to replace.
         """
-        await call(self._client.delete_wallet, pin)
+        await call(self._client.delete_wallet, pin, only_here)
 
     async def discard_pending_wallet(self, pin: str) -> None:
         """Drop a wallet whose creation was interrupted; what the server holds stays as it is.
@@ -113,7 +116,9 @@ class WalletCalls(Calls):
 
     async def set_wallet_derivation_options(self, account: int, index: int) -> None:
         """Choose account and address index. Remembered in the vault."""
-        await call(self._client.set_wallet_derivation_options, account, index)
+        await call(
+            self._client.set_wallet_derivation_options, count("account", account), count("index", index)
+        )
 
     async def generate_new_address(self, pin: str, *, network: str | None = None) -> str:
         """Return the address of the chosen account and index; always the same one. Works offline."""
@@ -139,7 +144,11 @@ class WalletCalls(Calls):
         self, pin: str, start: int, limit: int, *, network: str | None = None
     ) -> list[WalletTransaction]:
         """List the transfers of this wallet, newest first. On EVM each call looks through more old blocks."""
-        return _wire.transactions(await call(self._client.get_wallet_tx_list, pin, start, limit, network))
+        return _wire.transactions(
+            await call(
+                self._client.get_wallet_tx_list, pin, count("start", start), count("limit", limit), network
+            )
+        )
 
     async def get_wallet_tx(self, pin: str, tx_id: str, *, network: str | None = None) -> WalletTransaction:
         """Ask the node about one transfer."""

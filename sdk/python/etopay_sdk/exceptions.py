@@ -42,7 +42,7 @@ class StateError(EtopayError):
         "invalid_purchase": "The purchase cannot be paid in its present state.",
         "kyc_already_verified": "The identity is proven already. There is nothing left to do.",
         "kyc_already_started": "The identity check was begun with another provider. Go on with that one.",
-        "kyc_not_started": "There is no account at the exchange yet. Start the identity check first.",
+        "kyc_not_started": "The identity check was not begun yet. Start it first.",
         "invalid_kyc_state": "The identity check is past this step. Ask for its details to see what is next.",
     }
 
@@ -60,12 +60,23 @@ class BackendError(EtopayError):
 
     sentences: ClassVar[dict[str, str]] = {
         "backend_error": "The ETOPay backend reported a failure. Try again later.",
+        "backend_refused": "The ETOPay backend does not accept this request. Correct the input; "
+        "the error's answer says what is wrong.",
     }
 
     @property
     def status(self) -> int:
         """HTTP status of the answer."""
         return int(self.details.get("status", 0))
+
+    @property
+    def answer(self) -> str | None:
+        """What the backend says is wrong with the input, without words that may be values.
+
+        Made for developers: it is another's text, in whatever language, and never part of `str(error)`.
+        """
+        text = self.details.get("answer")
+        return None if text is None else str(text)
 
 
 class NetworkError(EtopayError):
@@ -169,6 +180,13 @@ class ValidationError(EtopayError):
         "payment_id_reused": "This payment id belongs to another payment. Use a new one.",
     }
 
+    def __str__(self) -> str:
+        field, reason = self.details.get("field"), self.details.get("reason")
+        if self.code not in {"invalid_argument", "invalid_config"} or field is None or reason is None:
+            return super().__str__()
+        # Both are words of this package, never of a caller or a server.
+        return f"{super().__str__()} {field}: {reason}."
+
 
 class InsufficientFunds(EtopayError):  # noqa: N818 - a state, not a fault
     """The balance does not cover amount and fee."""
@@ -179,7 +197,7 @@ class InsufficientFunds(EtopayError):  # noqa: N818 - a state, not a fault
 
 
 class PaymentNotSent(EtopayError):  # noqa: N818 - a state, not a fault
-    """The payment was not made. A new try needs a new payment id; a purchase can be confirmed again."""
+    """The payment was not made. Asking for it again by the same id tries again, and never pays twice."""
 
     sentences: ClassVar[dict[str, str]] = {
         "payment_not_sent": "The payment was not made. Nothing has left the wallet.",

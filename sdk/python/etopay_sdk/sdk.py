@@ -10,6 +10,7 @@ from typing import Self
 
 from etopay_sdk import _native
 from etopay_sdk._accounts import AccountCalls
+from etopay_sdk._arguments import level
 from etopay_sdk._bridge import call
 from etopay_sdk._kyc import KycCalls
 from etopay_sdk._payments import PaymentCalls
@@ -30,7 +31,11 @@ class Sdk(AccountCalls, WalletCalls, PaymentCalls, KycCalls, SwapCalls):
     """
 
     def __init__(self, config: Config, *, device_key: bytes | None = None) -> None:
-        settings = {**vars(config), "storage_path": os.fspath(config.storage_path)}
+        settings = {
+            **vars(config),
+            "storage_path": os.fspath(config.storage_path),
+            "log_level": level(config.log_level),
+        }
         self._client = _native.Client(json.dumps(settings), device_key)
 
     def within(self, seconds: float) -> Self:

@@ -29,8 +29,11 @@ class Config:
     """Name of the OAuth provider at the backend."""
     storage_path: str | os.PathLike[str]
     """Folder of the sealed wallets; created for this user only. Open in one object at a time."""
-    log_level: str = "info"
-    """`off`, `error`, `warn`, `info`, `debug` or `trace`; lines go to the logger `etopay_sdk`."""
+    log_level: str | int = "info"
+    """`off`, `error`, `warn`, `info`, `debug` or `trace`, or a level of `logging` by name or number.
+
+    Lines go to the logger `etopay_sdk`.
+    """
     read_timeout: float = 30.0
     """Seconds until a call that only reads fails with NetworkTimeout."""
     send_timeout: float = 120.0
@@ -100,7 +103,11 @@ class User:
     discard_pending_wallet drops it while it is pending. None while locked.
     """
     is_kyc_verified: bool | None = None
-    """As of the last is_kyc_status_verified; None while locked."""
+    """What the backend said last; None while locked.
+
+    Every call about the identity check or the exchange looks whether it still holds; is_kyc_status_verified
+    asks anew.
+    """
     kyc_type: KycType | None = None
     """Who checks the identity; None while locked."""
     viviswap_state: ViviswapState | None = None
@@ -173,7 +180,7 @@ class GasCostEstimation:
 
 
 class WalletTxStatus(StrEnum):
-    """What became of a transaction; Conflicting means executed but failed."""
+    """What became of a transaction; Conflicting: it failed, or another one took its place for good."""
 
     PENDING = "Pending"
     CONFIRMED = "Confirmed"

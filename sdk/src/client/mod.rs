@@ -266,9 +266,9 @@ impl Client {
         self.caller.read(done, |core| async move { wallet::get_mnemonic(&core, &given).await })
     }
 
-    fn delete_wallet(&self, done: Py<PyAny>, pin: String) -> PyResult<Job> {
+    fn delete_wallet(&self, done: Py<PyAny>, pin: String, only_here: bool) -> PyResult<Job> {
         let given = secret(pin);
-        self.caller.change(done, |core| async move { wallet::delete(&core, &given).await })
+        self.caller.change(done, move |core| async move { wallet::delete(&core, &given, only_here).await })
     }
 
     fn discard_pending_wallet(&self, done: Py<PyAny>, pin: String) -> PyResult<Job> {

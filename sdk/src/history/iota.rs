@@ -22,7 +22,10 @@ pub async fn search(access: &Access, wanted: usize) -> Result<()> {
     let key = access.history_key();
     let known: Vec<String> = access.open.read(|payload| {
         let list = payload.history.get(&key).map(Vec::as_slice).unwrap_or_default();
-        list.iter().filter(|record| record.is_final()).map(|record| record.transaction_hash.clone()).collect()
+        list.iter()
+            .filter(|record| record.is_complete())
+            .map(|record| record.transaction_hash.clone())
+            .collect()
     })?;
     let mut digests = Vec::new();
     for side in ["FromAddress", "ToAddress"] {

@@ -9,8 +9,9 @@ pub mod record;
 use crate::chain::{self, Access};
 use crate::core::Core;
 use crate::error::{Fail, Result};
-use crate::payment::journal::Payment;
+use crate::payment::journal::{Payment, Stage};
 use crate::store::now;
+use crate::vault::payload::Payload;
 use etopay_sdk::types::networks::ApiProtocol;
 use record::{Record, merge};
 use serde_json::{Value, json};
@@ -40,11 +41,32 @@ pub fn note_sent(access: &Access, payment: &Payment) -> Result<()> {
         sender: access.address.clone(),
         receiver: payment.address.clone(),
         amount: payment.amount.clone(),
-        status: "Pending".to_owned(),
+        status: status_of(payment, false).unwrap_or("Pending").to_owned(),
         gas_fee: None,
         is_sender: true,
     };
     store(access, vec![record])
+}
+
+/// What the chain has said about a payment for good.
+fn status_of(payment: &Payment, is_dead: bool) -> Option<&'static str> {
+    match payment.stage {
+        Stage::Confirmed => Some("Confirmed"),
+        Stage::Failed => Some("Conflicting"),
+        Stage::NotSent if is_dead => Some("Conflicting"),
+        _ => None,
+    }
+}
+
+/// Takes over what became of a payment, so that the history knows it without a connection too.
+pub fn learn(payload: &mut Payload, payment: &Payment, is_dead: bool) {
+    let Some(status) = status_of(payment, is_dead) else { return };
+    let key = chain::history_key(&payment.network, payment.account, payment.index);
+    let known = payload.history.get_mut(&key).into_iter().flatten();
+    let same = known.filter(|record| payment.tx_id.as_ref() == Some(&record.transaction_hash));
+    for record in same.filter(|record| !record.is_final()) {
+        status.clone_into(&mut record.status);
+    }
 }
 
 fn store(access: &Access, found: Vec<Record>) -> Result<()> {
@@ -108,7 +130,7 @@ async fn search(access: &Access, wanted: usize, patience: Duration) -> Result<()
         let known = payload.history.get(&key).map(Vec::as_slice).unwrap_or_default();
         known
             .iter()
-            .filter(|record| !record.is_final())
+            .filter(|record| !record.is_complete())
             .map(|record| record.transaction_hash.clone())
             .collect()
     })?;

@@ -24,6 +24,11 @@ impl Record {
         self.status != "Pending"
     }
 
+    /// Whether there is nothing left to ask a node about it.
+    pub fn is_complete(&self) -> bool {
+        self.is_final() && self.block_number.is_some()
+    }
+
     /// A failed transfer has moved nothing on IOTA; what it was meant to move is known from before.
     fn learn_from(&mut self, before: &Record) {
         if self.status == "Conflicting" && self.amount == "0" && before.is_sender {

@@ -86,11 +86,35 @@ pub async fn is_verified(core: &Core, username: &str) -> Result<bool> {
     let verified = core
         .within(async { Ok(crate::feed::light(core).await?.is_kyc_status_verified(username).await?) })
         .await?;
-    let known = open.as_ref().map(|open| open.read(|payload| payload.kyc.verified)).transpose()?;
-    if known.is_some_and(|known| known != verified) {
-        remember(open.as_ref(), |kyc| kyc.verified = verified)?;
-    }
+    remember_proof(open.as_ref(), verified)?;
     Ok(verified)
+}
+
+fn remember_proof(open: Option<&Open>, verified: bool) -> Result<()> {
+    let known = open.map(|open| open.read(|payload| payload.kyc.verified)).transpose()?;
+    if known.is_some_and(|known| known != verified) {
+        remember(open, |kyc| kyc.verified = verified)
+    } else {
+        Ok(())
+    }
+}
+
+/// What a service does not know was never started.
+fn started<T>(outcome: Result<T>) -> Result<T> {
+    outcome.map_err(|fail| if fail.is_missing() { Fail::new("kyc_not_started") } else { fail })
+}
+
+/// Keeps what is remembered of the proof in step with what a provider has just said. Only the backend knows it, and
+/// a call that has done its work does not fail for want of this.
+async fn follow(core: &Core, open: Option<&Open>) {
+    if open.is_none() {
+        return;
+    }
+    let Ok(username) = core.username().await else { return };
+    let asked = tokio::time::timeout(core.read_timeout() / 4, is_verified(core, &username)).await;
+    if !matches!(asked, Ok(Ok(_))) {
+        log::warn!("the backend could not be asked whether the identity is proven");
+    }
 }
 
 /// A user who has begun with one provider cannot go to the other one.

@@ -1,6 +1,6 @@
 //! Viviswap: the user types and uploads what the exchange wants to know, step by step.
 
-use super::{Kind, Kyc, Upload, encode, refuse_other, remember, vault};
+use super::{Kind, Kyc, Upload, encode, follow, refuse_other, remember, started, vault};
 use crate::core::{Core, Open};
 use crate::error::{Fail, Result};
 use crate::feed;
@@ -16,7 +16,7 @@ fn unreadable(field: &str) -> Fail {
 
 /// Asks the service how far the user is; the crate's other calls go by that.
 pub async fn ask(sdk: &mut Sdk) -> Result<ViviswapKycStatus> {
-    Ok(sdk.get_kyc_details_for_viviswap().await?)
+    started(sdk.get_kyc_details_for_viviswap().await.map_err(Fail::from))
 }
 
 async fn state(sdk: &Sdk) -> Result<ViviswapState> {
@@ -28,7 +28,7 @@ fn spelled<T: serde::Serialize>(value: &T) -> Value {
 }
 
 /// Saves what the crate's object knows now; what the user has typed stays when it knows nothing of it.
-pub async fn keep(sdk: &Sdk, open: Option<&Open>) -> Result<()> {
+pub async fn keep(core: &Core, sdk: &Sdk, open: Option<&Open>) -> Result<()> {
     let found = state(sdk).await?;
     let typed = found.partial_kyc_details_input != ViviswapPartiallyKycDetails::new();
     let fresh = json!({
@@ -52,16 +52,23 @@ pub async fn keep(sdk: &Sdk, open: Option<&Open>) -> Result<()> {
     };
     // Who only asks has not chosen this provider.
     let begun = fresh["next_verification_step"] != "General" || fresh["verification_status"] != "Unverified";
-    let (next, same) = open.read(|payload| {
+    let proven = fresh["verification_status"] == "Verified";
+    let (next, same, known) = open.read(|payload| {
         let mut next = payload.kyc.clone();
         next.viviswap = changed(&payload.kyc);
         if begun && next.kind == Kind::Undefined {
             next.kind = Kind::Viviswap;
         }
         let same = payload.kyc.viviswap == next.viviswap && payload.kyc.kind == next.kind;
-        (next, same)
+        (next, same, payload.kyc.verified)
     })?;
-    if same { Ok(()) } else { remember(Some(open), |kyc| *kyc = next) }
+    if !same {
+        remember(Some(open), |kyc| *kyc = next)?;
+    }
+    if proven != known {
+        follow(core, Some(open)).await;
+    }
+    Ok(())
 }
 
 pub async fn start(core: &Core, mail: &str, terms_accepted: bool) -> Result<String> {
@@ -81,7 +88,7 @@ pub async fn start(core: &Core, mail: &str, terms_accepted: bool) -> Result<Stri
         })
         .await?;
     remember(open.as_ref(), |kyc| kyc.kind = Kind::Viviswap)?;
-    keep(&sdk, open.as_ref()).await?;
+    keep(core, &sdk, open.as_ref()).await?;
     Ok(username)
 }
 
@@ -94,7 +101,7 @@ pub async fn details(core: &Core) -> Result<String> {
             Ok((sdk, found))
         })
         .await?;
-    keep(&sdk, open.as_ref()).await?;
+    keep(core, &sdk, open.as_ref()).await?;
     Ok(json!({
         "full_name": found.full_name, "submission_step": spelled(&found.submission_step),
         "verified_step": spelled(&found.verified_step),
@@ -152,7 +159,7 @@ pub async fn update(core: &Core, details: &str) -> Result<String> {
             Ok((sdk, merged))
         })
         .await?;
-    keep(&sdk, Some(&open)).await?;
+    keep(core, &sdk, Some(&open)).await?;
     Ok(spelled(&merged).to_string())
 }
 
@@ -171,7 +178,7 @@ pub async fn submit(core: &Core) -> Result<()> {
             Ok(sdk)
         })
         .await?;
-    keep(&sdk, Some(&open)).await
+    keep(core, &sdk, Some(&open)).await
 }
 
 #[derive(Deserialize)]
@@ -190,7 +197,7 @@ struct Residence {
 pub async fn residence(core: &Core, details: &str, proof: Option<Upload>) -> Result<()> {
     let given: Residence = serde_json::from_str(details).map_err(|_| unreadable("details"))?;
     let proof = encode(proof, "document_residence_proof")?;
-    core.within(async {
+    let told = core.within(async {
         let sdk = feed::light(core).await?;
         Ok(sdk
             .set_viviswap_kyc_residence_details(
@@ -206,8 +213,8 @@ pub async fn residence(core: &Core, details: &str, proof: Option<Upload>) -> Res
                 proof,
             )
             .await?)
-    })
-    .await
+    });
+    started(told.await)
 }
 
 #[derive(Deserialize)]
@@ -234,16 +241,16 @@ pub async fn identity(
         back_image: encode(back, "back_image")?,
     };
     let personal = IdentityPersonalDocumentData { video: video.encode("video")? };
-    core.within(async {
+    let told = core.within(async {
         Ok(feed::light(core).await?.set_viviswap_kyc_identity_details(official, personal).await?)
-    })
-    .await
+    });
+    started(told.await)
 }
 
 pub async fn questions(core: &Core) -> Result<String> {
-    let found = core
-        .within(async { Ok(feed::light(core).await?.get_viviswap_kyc_amla_open_questions().await?) })
-        .await?;
+    let asked =
+        core.within(async { Ok(feed::light(core).await?.get_viviswap_kyc_amla_open_questions().await?) });
+    let found = started(asked.await)?;
     Ok(spelled(&found).to_string())
 }
 
@@ -253,16 +260,27 @@ pub async fn answer(
     answers: Vec<String>,
     freetext: Option<String>,
 ) -> Result<()> {
-    core.within(async {
+    let told = core.within(async {
         let sdk = feed::light(core).await?;
         Ok(sdk.set_viviswap_kyc_amla_answer(question_id, answers, freetext).await?)
-    })
-    .await
+    });
+    known(core, told.await, "question").await
+}
+
+/// "Not there" may be about the user or about `what` was answered.
+async fn known(core: &Core, told: Result<()>, what: &str) -> Result<()> {
+    match told {
+        Err(fail) if fail.is_missing() => {
+            core.within(async { ask(&mut feed::light(core).await?).await }).await?;
+            Err(Fail::new("not_found").with("what", what))
+        }
+        other => other,
+    }
 }
 
 pub async fn documents(core: &Core) -> Result<String> {
-    let found =
-        core.within(async { Ok(feed::light(core).await?.get_viviswap_kyc_open_documents().await?) }).await?;
+    let asked = core.within(async { Ok(feed::light(core).await?.get_viviswap_kyc_open_documents().await?) });
+    let found = started(asked.await)?;
     Ok(spelled(&found).to_string())
 }
 
@@ -274,10 +292,10 @@ pub async fn document(
 ) -> Result<()> {
     let given: Document = serde_json::from_str(document).map_err(|_| unreadable("document"))?;
     let (front, back) = (encode(front, "front_image")?, encode(back, "back_image")?);
-    core.within(async {
+    let told = core.within(async {
         let sdk = feed::light(core).await?;
         let (date, number) = (given.expiration_date, given.document_number);
         Ok(sdk.set_viviswap_kyc_document(given.kind, date, number, front, back).await?)
-    })
-    .await
+    });
+    known(core, told.await, "document").await
 }

@@ -16,9 +16,8 @@ const AT_ONCE: u64 = 8;
 const FINAL_DEPTH: u64 = 12;
 
 pub async fn evidence(access: &Access) -> Result<Evidence> {
-    if let ApiProtocol::Evm { chain_id } | ApiProtocol::EvmERC20 { chain_id, .. } = access.network.protocol
-        && access.rpc.number("eth_chainId", json!([])).await? != chain_id
-    {
+    let chain_id = access.rpc.number("eth_chainId", json!([])).await?;
+    if chain_id != expected(access) {
         // What is signed for one chain must not be valid on another.
         return Err(Fail::new("invalid_network")
             .with("network", access.network.key.clone())
@@ -26,7 +25,20 @@ pub async fn evidence(access: &Access) -> Result<Evidence> {
     }
     let nonce = access.rpc.number("eth_getTransactionCount", json!([access.address, "pending"])).await?;
     let block = access.rpc.number("eth_blockNumber", json!([])).await?;
-    Ok(Evidence { nonce, block, ..Evidence::default() })
+    Ok(Evidence { nonce, block, chain_id, ..Evidence::default() })
+}
+
+fn expected(access: &Access) -> u64 {
+    match access.network.protocol {
+        ApiProtocol::Evm { chain_id } | ApiProtocol::EvmERC20 { chain_id, .. } => chain_id,
+        ApiProtocol::IotaRebased { .. } => 0,
+    }
+}
+
+/// Another chain counts the nonces of the same address too, which says nothing about this payment.
+async fn is_of_its_chain(access: &Access, payment: &Payment) -> Result<bool> {
+    let made_for = Some(payment.evidence.chain_id).filter(|id| *id != 0).unwrap_or(expected(access));
+    Ok(access.rpc.number("eth_chainId", json!([])).await? == made_for)
 }
 
 pub async fn look(access: &Access, payment: &Payment, patient: bool) -> Result<Finding> {
@@ -46,6 +58,9 @@ pub async fn look(access: &Access, payment: &Payment, patient: bool) -> Result<F
     }
     if payment.evidence.signed.is_none() {
         // The node chose the nonce then; ours proves nothing.
+        return Ok(Finding::Nothing);
+    }
+    if !is_of_its_chain(access, payment).await? {
         return Ok(Finding::Nothing);
     }
     if count(access, "latest").await? > payment.evidence.nonce {

@@ -36,6 +36,8 @@ impl Stage {
 pub struct Evidence {
     pub nonce: u64,
     pub block: u64,
+    /// EVM: what it was signed for; 0 when an earlier version did it.
+    pub chain_id: u64,
     /// Coin objects, with their versions, that an IOTA payment spends.
     pub inputs: Vec<(String, u64)>,
     pub signed: Option<Signed>,
@@ -47,6 +49,9 @@ pub struct Evidence {
 pub struct Payment {
     pub id: String,
     pub network: String,
+    /// The address that pays. Without one, an earlier version made the payment; an empty one is not known any more.
+    #[serde(default)]
+    pub sender: Option<String>,
     pub account: u32,
     pub index: u32,
     pub address: String,
@@ -68,8 +73,7 @@ pub struct Payment {
 impl Payment {
     /// Seconds since it was handed over, or at least since the system was started.
     pub fn age(&self) -> f64 {
-        let (boot, at) = boot::now();
-        if boot == self.since.0 { at - self.since.1 } else { at }
+        boot::since(&self.since)
     }
 
     pub fn needs_attention(&self) -> bool {
@@ -96,6 +100,7 @@ impl Payment {
     /// payment: whether the first one is dead can only be told by its own address.
     pub fn check_same(&self, other: &Payment) -> Result<()> {
         let same = self.network == other.network
+            && (self.sender.is_none() || self.sender == other.sender)
             && (self.account, self.index) == (other.account, other.index)
             && self.address.eq_ignore_ascii_case(&other.address)
             && self.amount == other.amount

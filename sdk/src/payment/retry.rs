@@ -1,5 +1,5 @@
-//! Paying again what has not been paid, where the payment belongs to something else: a purchase, whose id is
-//! fixed, or a contract with the exchange.
+//! Paying what has not been paid when it is asked for again by the same id. As long as the former transaction may
+//! still come it is that one that is handed over again, which a new id could not do.
 
 use super::journal::{self, Payment, Stage};
 use super::settle::{self, Finding};
@@ -22,8 +22,9 @@ pub async fn next(core: &Core, access: &Access, known: Payment) -> Result<Next> 
     let open = &access.open;
     let known = settle::brought_up_to_date(core, open, known).await;
     let is_undone = known.stage == Stage::Failed;
+    // An ordinary payment that was reverted has an outcome: its hash.
     let is_bound = known.purchase_id.is_some() || open.read(|p| p.withdrawals.contains_key(&known.id))?;
-    if !is_bound || !(is_undone || known.stage == Stage::NotSent) {
+    if known.stage != Stage::NotSent && !(is_undone && is_bound) {
         return Ok(Next::Settled(known));
     }
     let own = settle::own_access(core, open, &known).await?;

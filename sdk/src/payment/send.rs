@@ -86,9 +86,16 @@ pub fn random_id() -> Result<String> {
 fn draft(request: &Request, id: String, access: &Access) -> Result<Payment> {
     address::check(&request.address, &access.network)?;
     let value = amount::parse(&request.amount, &access.network)?;
+    let has_data = matches!(access.network.protocol, ApiProtocol::Evm { .. })
+        && request.data.as_ref().is_some_and(|data| !data.is_empty());
+    // What a purchase costs, the backend says.
+    if value.inner().is_zero() && !has_data && request.purchase_id.is_none() {
+        return Err(Fail::new("invalid_amount").with("reason", "it is zero"));
+    }
     Ok(Payment {
         id,
         network: access.network.key.clone(),
+        sender: Some(access.address.clone()),
         account: access.account,
         index: access.index,
         address: request.address.clone(),

@@ -5,6 +5,7 @@ use super::{evm, iota, load, purchase};
 use crate::chain::{self, Access};
 use crate::core::{Core, Open};
 use crate::error::Result;
+use crate::history;
 use crate::runtime::background;
 use crate::signing;
 use crate::vault::boot;
@@ -51,10 +52,13 @@ pub async fn settle(core: &Core, open: &Open, payment: Payment, answered: bool) 
     }
 }
 
-/// A payment is looked for from the address that made it, whatever address is in use now.
+/// A payment is looked for from the address that made it, whatever address or wallet is in use now.
 pub async fn own_access(core: &Core, open: &Open, payment: &Payment) -> Result<Access> {
     let network = core.network(Some(&payment.network)).await?;
-    chain::reopen(core, open, network, payment.account, payment.index).await
+    match payment.sender.clone() {
+        Some(sender) => chain::at(core, open, network, sender, (payment.account, payment.index)),
+        None => chain::reopen(core, open, network, payment.account, payment.index).await,
+    }
 }
 
 /// A node took it, and none knows it any more. It has not counted as failed, so it is brought to its end: the
@@ -91,8 +95,9 @@ pub async fn look(access: &Access, payment: &Payment, patient: bool) -> Result<F
 
 /// `seen`: the payment as it was when the chain was asked. Has it gone on since, the answer is out of date.
 pub fn record(open: &Open, seen: &Payment, finding: Finding) -> Result<Payment> {
+    let is_dead = matches!(finding, Finding::Dead);
     open.update(|payload| {
-        journal::change(payload, &seen.id, |p| match finding {
+        let payment = journal::change(payload, &seen.id, |p| match finding {
             _ if !p.is_as(seen) => {}
             Finding::Executed { tx_id, success, .. } => {
                 p.stage = if success { Stage::Confirmed } else { Stage::Failed };
@@ -106,8 +111,10 @@ pub fn record(open: &Open, seen: &Payment, finding: Finding) -> Result<Payment> 
             Finding::Dead | Finding::Absent => p.stage = Stage::NotSent,
             Finding::Nothing if p.stage.is_open() && p.tx_id.is_none() => p.stage = Stage::Unknown,
             Finding::Nothing => {}
-        })
-        .inspect(|_| journal::forget_evidence(payload, &seen.id))
+        })?;
+        journal::forget_evidence(payload, &seen.id);
+        history::learn(payload, &payment, is_dead);
+        Ok(payment)
     })
 }
 
@@ -125,10 +132,11 @@ pub fn follow(core: &Arc<Core>, open: &Open, id: &str) {
             if payment.stage.is_open() {
                 continue;
             }
-            if payment.needs_attention() {
-                let _ = core.within(purchase::commit(&core, &open, &payment)).await;
+            if !payment.needs_attention()
+                || core.within(purchase::commit(&core, &open, &payment)).await.is_ok()
+            {
+                return;
             }
-            return;
         }
     });
 }

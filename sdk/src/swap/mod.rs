@@ -38,7 +38,7 @@ where
     Fut: Future<Output = Result<(Sdk, T)>>,
 {
     let (sdk, found) = core.within(async { work(session(core, open, network).await?).await }).await?;
-    keep(&sdk, Some(open)).await?;
+    keep(core, &sdk, Some(open)).await?;
     Ok(found)
 }
 
@@ -57,7 +57,7 @@ pub async fn iban(core: &Core) -> Result<String> {
             Ok((sdk, found))
         })
         .await?;
-    keep(&sdk, open.as_ref()).await?;
+    keep(core, &sdk, open.as_ref()).await?;
     Ok(describe(&found).to_string())
 }
 

@@ -55,6 +55,10 @@ async fn contract(core: &Core, access: &Access, id: &str, key: &str, order: &Ord
     if let Some(contract) = known(&access.open, id, key, order)? {
         return Ok(contract);
     }
+    if access.open.read(|payload| payload.payments.contains_key(id))? {
+        // Another payment has the id: no contract is made that could not be paid.
+        return Err(Fail::new("payment_id_reused").with("payment_id", id));
+    }
     let value = amount::parse(&order.amount, &access.network)?;
     if !core.within(balance::covers(access, value.inner())).await? {
         return Err(Fail::new("insufficient_funds"));

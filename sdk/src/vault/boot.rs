@@ -25,3 +25,9 @@ pub fn now() -> (String, f64) {
     });
     (name.clone(), start.elapsed().as_secs_f64())
 }
+
+/// Seconds since a moment told by `now`, or at least since the system was started.
+pub fn since(moment: &(String, f64)) -> f64 {
+    let (boot, at) = now();
+    if boot == moment.0 { at - moment.1 } else { at }
+}

@@ -65,9 +65,13 @@ pub struct Payload {
     pub shares: SharesState,
     /// The caller of a creation asked to put this phrase in place of what the server holds.
     pub replace_shares: bool,
+    /// What it may take the place of: the fingerprint of a recovery share.
+    pub replaced_share: Option<String>,
     /// An upload of this phrase's shares may have arrived, whatever was heard of it. Older vaults do not say.
     #[serde(default = "unknown_upload")]
     pub upload_begun: bool,
+    /// When an upload was last under way of which nothing was heard.
+    pub upload_since: Option<(String, f64)>,
     pub phrase_confirmed: bool,
     pub networks: Vec<ApiNetwork>,
     pub active_network: Option<String>,
@@ -95,11 +99,25 @@ impl Payload {
         self.wallet != WalletState::None && self.replace_shares && self.shares != SharesState::Uploaded
     }
 
+    /// The server is to get its shares again. It still has those of before.
+    pub fn renew_shares(&mut self) {
+        if self.shares == SharesState::Uploaded {
+            self.shares = SharesState::Pending;
+            self.upload_begun = true;
+        }
+    }
+
+    /// Whether the server may hold shares that belong to this wallet, or to one that is not on this device.
+    pub fn may_be_at_server(&self) -> bool {
+        self.wallet == WalletState::None || self.upload_begun || self.shares == SharesState::Uploaded
+    }
+
     pub fn phrase(&self) -> Option<&str> {
         self.secrets.phrase.as_deref()
     }
 
-    /// Removes the wallet and everything that belongs to its keys.
+    /// Removes the wallet and everything that belongs to its keys, but for what keeps a payment from being made
+    /// twice when the wallet is restored: its payments, each with the address that made it, and their contracts.
     pub fn forget_wallet(&mut self) {
         self.secrets.phrase.zeroize();
         self.secrets.recovery_share.zeroize();
@@ -108,11 +126,15 @@ impl Payload {
         self.wallet = WalletState::None;
         self.shares = SharesState::None;
         self.replace_shares = false;
+        self.replaced_share = None;
         self.upload_begun = false;
         self.phrase_confirmed = false;
-        self.payments.clear();
         self.history.clear();
         self.scans.clear();
-        self.withdrawals.clear();
+        for payment in self.payments.values_mut() {
+            // Whose it was can be told by its wallet only.
+            payment.sender.get_or_insert_default();
+        }
+        self.withdrawals.retain(|id, _| self.payments.contains_key(id));
     }
 }

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from sandbox.core.guard import GuardMiddleware
 from sandbox.services.chain import ChainHub, router
 from sandbox.services.chain.evm.node import NETWORKS, EvmNode
 from sandbox.services.chain.hub import IOTA_NETWORKS
@@ -74,6 +75,7 @@ async def client(hub: ChainHub) -> AsyncIterator[httpx.AsyncClient]:
     """Whoever calls nodes and explorer over HTTP."""
     app = FastAPI()
     app.include_router(router(hub))
+    app.add_middleware(GuardMiddleware, public_url="http://sandbox")
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
         yield client

@@ -26,8 +26,8 @@ from sandbox.services.chain import (
     read_external,
     router,
 )
-from sandbox.services.chain.errors import ChainControlError, NodeFailedError, RpcError
-from sandbox.services.chain.external.rpc import MAIN_NETS, RpcClient
+from sandbox.services.chain.errors import ChainControlError, NoAnswerError, NodeFailedError, RpcError
+from sandbox.services.chain.external.rpc import MAIN_NETS, RpcClient, checked_chain_id
 from sandbox.services.chain.keys import evm_account
 from tests.sandbox.chain.external_node import SecondSandbox
 from tests.sandbox.chain.makers import HARDHAT_KEY
@@ -118,6 +118,29 @@ async def test_a_node_that_falters_after_it_took_a_transfer(
     monkeypatch.setattr(RpcClient, "receipt", faltering)
     tx_id = await outside.fund(ETH, EVM_ADDRESS, Decimal(1))
     assert asked == [tx_id, tx_id]
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_a_sending_that_gets_no_answer_is_no_refusal(
+    outside: ChainHub, monkeypatch: pytest.MonkeyPatch, arrives: bool
+) -> None:
+    lost: list[str] = []
+    real = RpcClient.call
+
+    def losing(client: RpcClient, method: str, values: list[Any]) -> Any:
+        if method == "eth_sendRawTransaction" and not lost:
+            lost.append(method)
+            if arrives:
+                real(client, method, values)
+            raise NoAnswerError(-32000, "gives no answer (ReadTimeout)")
+        return real(client, method, values)
+
+    monkeypatch.setattr(RpcClient, "call", losing)
+    tx_id = await outside.fund(ETH, EVM_ADDRESS, Decimal(1))
+    await until_paid(outside, ETH, 1)
+    assert lost
+    assert (await outside.transfers(ETH, recipient=EVM_ADDRESS))[0].tx_id == tx_id
+    assert await outside.balance(ETH, EVM_ADDRESS) == 1
 
 
 async def test_a_block_whose_receipts_come_later(outside: ChainHub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,6 +242,33 @@ async def test_main_networks_are_refused(tmp_path: Path, chain_id: int) -> None:
     await hub.close()
     server.shutdown()
     server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("chain_id", "allowed", "usable"),
+    [
+        (31337, (), True),
+        (11155111, (), True),
+        (987654, (), False),
+        (987654, (987654,), True),
+        (1, (1,), False),
+    ],
+)
+def test_only_test_networks_and_those_that_are_named(
+    chain_id: int, allowed: tuple[int, ...], usable: bool
+) -> None:
+    server = says(hex(chain_id))
+    client = RpcClient(f"http://127.0.0.1:{server.server_port}")
+    try:
+        if usable:
+            assert checked_chain_id(client, frozenset(allowed)) == chain_id
+        else:
+            with pytest.raises(ExternalNodeError, match="not for real money"):
+                checked_chain_id(client, frozenset(allowed))
+    finally:
+        client.close()
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.mark.parametrize("answer", [None, "nonsense", 7, {}])

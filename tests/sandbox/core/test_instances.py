@@ -224,10 +224,10 @@ async def test_users_of_two_instances(sandbox):
 
 
 def test_a_reset_forgets_the_seed_of_its_own_instance_only(sandbox):
-    facts = {name: seed_fact("user:dora", name) for name in ("default", "defaul_", "second")}
+    facts = {name: seed_fact("user:dora", name) for name in ("default", "s_cond", "second")}
     for fact in facts.values():
         sandbox.db.remember(fact, "yes")
-    with sandbox.db.write("defaul_") as session:
+    with sandbox.db.write("s_cond") as session:
         sandbox.db.clear(session)
     left = {name for name, fact in facts.items() if sandbox.db.fact(fact)}
     assert left == {"default", "second"}

@@ -98,7 +98,7 @@ def test_an_older_folder_is_brought_up_to_date_with_all_it_holds(url):
     with db.engine.connect() as connection:
         for table, rows in OLD_ROWS.items():
             columns = [one["name"] for one in inspect(connection).get_columns(table)]
-            kept = [name for name in columns if name != "instance_id"]
+            kept = [name for name in columns if name != "instance_id"][: len(rows[0])]
             found = connection.exec_driver_sql(f"SELECT {', '.join(kept)} FROM {table}").all()
             expected = [("schema_version", "2") if row[0] == "schema_version" else row for row in rows]
             assert sorted(map(tuple, found)) == sorted(expected), table

@@ -18,7 +18,7 @@ async def test_ten_failures_then_waiting_whoever_it_is(sandbox, username):
     for _ in range(10):
         assert (await attempt(sandbox, username, "wrong")).status_code == 401
     blocked = await attempt(sandbox, username, "correct horse battery")
-    assert blocked.status_code == 429
+    assert blocked.status_code == 401
     assert 55 <= int(blocked.headers["retry-after"]) <= 61
 
 
@@ -29,7 +29,7 @@ async def test_waits_grow_and_end(sandbox):
     sandbox.clock.advance(61)
     assert (await attempt(sandbox, "dora", "wrong")).status_code == 401
     sandbox.clock.advance(61)
-    assert (await attempt(sandbox, "dora", "correct horse battery")).status_code == 429
+    assert (await attempt(sandbox, "dora", "correct horse battery")).status_code == 401
     sandbox.clock.advance(61)
     assert (await attempt(sandbox, "dora", "correct horse battery")).status_code == 200
 
@@ -43,9 +43,9 @@ async def test_success_forgets_the_failures_of_the_name(sandbox):
 
 
 async def test_one_machine_cannot_try_one_password_on_many_names(sandbox):
-    answers = [(await attempt(sandbox, f"user{number}", "wrong")).status_code for number in range(101)]
-    assert answers[:100] == [401] * 100
-    assert answers[100] == 429
+    answers = [await attempt(sandbox, f"user{number}", "wrong") for number in range(101)]
+    assert {answer.status_code for answer in answers} == {401}
+    assert ["retry-after" in answer.headers for answer in answers] == [False] * 100 + [True]
 
 
 async def test_the_page_says_how_long(sandbox):
@@ -64,4 +64,4 @@ async def test_counting_outlives_a_restart(make_sandbox):
     for _ in range(10):
         await attempt(first, "dora", "wrong")
     second = make_sandbox()
-    assert (await attempt(second, "dora", "wrong")).status_code == 429
+    assert "retry-after" in (await attempt(second, "dora", "wrong")).headers

@@ -196,6 +196,32 @@ async def test_taken_away_by_hand_counts_for_all_providers(dora):
     assert not await dora.is_verified()
 
 
+@pytest.mark.parametrize("how", ["closure", "by hand"])
+async def test_nobody_trades_on_by_an_older_result(dora, how):
+    context = dora.sandbox.app.state.context
+    hand = "/_sandbox/users/dora/kyc"
+    await dora.sandbox.http.put(hand, json={"is_verified": True})
+    await dora.begin()
+    await dora.go()
+    dora.wait()
+    await dora.status()
+    user = (await dora.sandbox.http.get("/_sandbox/users")).json()["users"][0]["id"]
+
+    def trades():
+        with context.db.read() as session:
+            return context.kyc.limits(session, user).allow_trading
+
+    assert trades()
+    if how == "closure":
+        await dora.review("closure", {"reason": "Forged papers."})
+        assert not trades()
+        return
+    await dora.sandbox.http.put(hand, json={"is_verified": False})
+    assert not trades()
+    await dora.sandbox.http.put(hand, json={"is_verified": True})
+    assert trades()
+
+
 async def test_every_change_is_an_event_with_the_state_and_nothing_private(dora):
     await dora.begin()
     await dora.go("identity", identity={"document_number": "X0000001"})

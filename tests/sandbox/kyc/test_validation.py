@@ -254,7 +254,7 @@ async def test_documents(begun):
 class TestBodyLimit:
     async def test_is_larger_for_the_calls_with_files_only(self, make_sandbox):
         sandbox = make_sandbox(body_limit=2048, kyc_body_limit=4096)
-        headers = await sandbox.user("dora")
+        headers = await sandbox.user("dora") | {"content-type": "application/json"}
 
         async def status(path, size):
             answer = await sandbox.http.post(path, content=b'"' + b"x" * size, headers=headers)

@@ -1,9 +1,12 @@
 """Purchases: from their creation to the receiver's balance."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
+from sandbox.services.transactions.repository import SystemPayment
 from sandbox.services.transactions.service import payout_of
 
 ALICE = {"ETH": "0x" + "a1" * 20, "iota_rebased_testnet": "0x" + "a1" * 32}
@@ -293,6 +296,36 @@ class TestTrouble:
             await sandbox.step()
         assert await shop.status(index) == "Completed"
         assert await shop.chains.balance(TEST_NET, BOB[TEST_NET]) == Decimal("1.9")
+
+    @pytest.mark.parametrize("trouble", ["drop_next", "unreachable"])
+    async def test_complete_only_once_the_chain_shows_the_payout(self, sandbox, shop, trouble):
+        index = await shop.valid()
+        await shop.commit(index, shop.pay())
+        setattr(shop.chains, trouble, 3)
+        for _ in range(3):
+            await sandbox.step()
+            assert await shop.status(index) == "ProcessingOutgoing"
+        setattr(shop.chains, trouble, 0)
+        for _ in range(3):
+            await sandbox.step()
+        assert await shop.status(index) == "Completed"
+        assert shop.chains.signed == 1
+        assert await shop.chains.balance(TEST_NET, BOB[TEST_NET]) == Decimal("1.9")
+
+    async def test_a_payment_that_a_reorganisation_moves_in_the_log_is_one(self, sandbox, shop):
+        index = await shop.valid()
+        tx_id = shop.pay()
+        await sandbox.step()
+        log = shop.chains.log[TEST_NET]
+        log.append(replace(log.pop(), sequence=len(log) + 2))
+        await sandbox.step()
+        await shop.commit(index, tx_id)
+        for _ in range(3):
+            await sandbox.step()
+        with sandbox.db.read() as session:
+            seen = session.scalars(select(SystemPayment).where(SystemPayment.tx_id == tx_id)).all()
+        assert [payment.purchase_id for payment in seen] == [index]
+        assert await shop.status(index) == "Completed"
 
     async def test_two_equal_payouts_are_two(self, sandbox, shop):
         indexes = [await shop.valid(), await shop.valid()]

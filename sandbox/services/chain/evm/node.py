@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,8 @@ from sandbox.services.chain.evm.mining import Mining
 from sandbox.services.chain.evm.reader import EvmReader
 from sandbox.services.chain.evm.reorg import Afterwards, reorganise
 from sandbox.services.chain.keys import TREASURY, EvmAccount, evm_account
-from sandbox.services.chain.model import ETH, EURX, EVM_CHAIN_ID, ChainNetwork
-from sandbox.services.chain.node import Changed, Clock, WaitingLine
+from sandbox.services.chain.model import ETH, EURX, EVM_CHAIN_ID, ChainNetwork, Fate, Signed
+from sandbox.services.chain.node import Changed, Clock, Payment, WaitingLine
 from sandbox.services.chain.storage import Database
 from sandbox.services.chain.transfers import TransferLog
 
@@ -102,12 +103,40 @@ class EvmNode:
 
     def send(self, network: ChainNetwork, sender: str, to: str, units: int, data: bytes) -> str:
         """Sends from a named account."""
-        account = evm_account(self._seed, sender)
+        signed = self.sign(network, Payment(sender, to, units, data))
+        self.hand_over(signed.raw)
+        return signed.tx_id
+
+    def sign(self, network: ChainNetwork, payment: Payment) -> Signed:
+        """Signs a payment; the treasury gives what is missing for its gas."""
+        account = evm_account(self._seed, payment.sender)
+        to, units, data = payment.to, payment.units, payment.data
         if network.key == EURX:
             to, units, data = CONTRACT_ADDRESS, 0, token.transfer_call(to, units) + data
-        if sender != TREASURY:
+        if payment.sender != TREASURY:
             self._provide_gas(calls.Message(account.address, to, data, units, GAS_LIMIT))
-        return self._submit(account, to, units, data)
+        signed = self._signed(account, to, units, data, payment.after)
+        return Signed(signed.hash, signed.encode(), signed.nonce)
+
+    def hand_over(self, raw: bytes) -> None:
+        """Takes a signed payment; once more changes nothing."""
+        transaction = Transaction.decode(raw)
+        if self.fate(transaction.hash) == "unknown":
+            self._provide(transaction.sender, transaction.value, transaction.cost)
+            self.chain.submit(transaction, own=True)
+
+    def fate(self, tx_id: str) -> Fate:
+        """What became of a transaction."""
+        row = self._database.one("SELECT receipt FROM tx WHERE hash = ?", tx_id)
+        if row is not None:
+            return "reverted" if json.loads(row[0])["status"] == "0x0" else "landed"
+        return "unknown" if self.chain.pool.find(tx_id) is None else "waiting"
+
+    def is_void(self, raw: bytes) -> bool:
+        """Whether another transaction has its nonce for good."""
+        transaction = Transaction.decode(raw)
+        used = self.chain.engine.nonce(transaction.sender) > transaction.nonce
+        return used and self.fate(transaction.hash) == "unknown"
 
     def mine(self) -> int:
         """Makes a block of what waits; its number."""
@@ -143,11 +172,16 @@ class EvmNode:
         ]
 
     def _submit(self, account: EvmAccount, to: str | None, value: int, data: bytes) -> str:
+        return self.chain.submit(self._signed(account, to, value, data), own=True)
+
+    def _signed(
+        self, account: EvmAccount, to: str | None, value: int, data: bytes, after: int | None = None
+    ) -> Transaction:
         message = calls.Message(account.address, to, data, value, GAS_LIMIT)
-        transaction = Transaction.sign(
+        return Transaction.sign(
             key=account.key,
             chain_id=self.chain.chain_id,
-            nonce=self.chain.pending_nonce(account.address),
+            nonce=max(self.chain.pending_nonce(account.address), -1 if after is None else after + 1),
             to=to,
             value=value,
             data=data,
@@ -155,18 +189,22 @@ class EvmNode:
             max_fee_per_gas=self._max_fee(),
             max_priority_fee_per_gas=SUGGESTED_TIP,
         )
-        return self.chain.submit(transaction, own=True)
 
     def _max_fee(self) -> int:
         head = self.chain.head()
         return 2 * next_base_fee(head.base_fee, head.gas_used) + SUGGESTED_TIP
 
     def _provide_gas(self, message: calls.Message) -> None:
-        held = self.chain.expected_balance(message.sender)
         # The treasury's own transaction may raise the base fee of the next block.
         needed = message.value + 2 * self._max_fee() * calls.estimate_gas(self.chain, message)
-        if message.value <= held < needed:
-            self._submit(evm_account(self._seed, TREASURY), message.sender, needed - held, b"")
+        self._provide(message.sender, message.value, needed)
+
+    def _provide(self, address: str, value: int, needed: int) -> None:
+        """Lets the treasury give an account what it lacks for gas, as long as it has what it pays."""
+        held = self.chain.expected_balance(address)
+        treasury = evm_account(self._seed, TREASURY)
+        if address != treasury.address and value <= held < needed:
+            self._submit(treasury, address, needed - held, b"")
 
     def _log_block(self, head: Head, executed: Executed) -> None:
         for transaction, outcome in executed:

@@ -18,8 +18,8 @@ from sandbox.services.chain.evm.node import CONTRACT_ADDRESS, NETWORKS
 from sandbox.services.chain.external.follower import SCHEMA, Follower
 from sandbox.services.chain.external.rpc import RpcClient, checked_chain_id
 from sandbox.services.chain.external.wallet import ExternalWallet, read_key
-from sandbox.services.chain.model import ETH, EURX, ChainNetwork
-from sandbox.services.chain.node import Changed
+from sandbox.services.chain.model import ETH, EURX, ChainNetwork, Fate, Signed
+from sandbox.services.chain.node import Changed, Payment
 from sandbox.services.chain.storage import Database
 from sandbox.services.chain.transfers import TransferLog
 
@@ -30,9 +30,13 @@ class External:
 
     url: str = field(repr=False)
     key: bytes | None = field(default=None, repr=False)
+    chain_ids: frozenset[int] = frozenset()
+    """Chains that may be used besides the test networks that are known."""
 
 
-def read_external(nodes: Mapping[str, str], key: str = "") -> External | None:
+def read_external(
+    nodes: Mapping[str, str], key: str = "", chain_ids: frozenset[int] = frozenset()
+) -> External | None:
     """The external node that settings name; ExternalNodeError if they name what cannot be one."""
     for network_key, url in nodes.items():
         if network_key != ETH:
@@ -46,7 +50,7 @@ def read_external(nodes: Mapping[str, str], key: str = "") -> External | None:
             raise ExternalNodeError(
                 f"The external node of {network_key} needs a URL with http:// or https://."
             )
-    return External(nodes[ETH], read_key(key)) if nodes else None
+    return External(nodes[ETH], read_key(key), chain_ids) if nodes else None
 
 
 class ExternalNode:
@@ -55,7 +59,7 @@ class ExternalNode:
     def __init__(self, path: Path, external: External, *, seed: str, changed: Changed) -> None:
         self._changed = changed
         self._client = RpcClient(external.url)
-        self.chain_id = checked_chain_id(self._client)
+        self.chain_id = checked_chain_id(self._client, external.chain_ids)
         self._wallet = ExternalWallet(self._client, self.chain_id, seed, external.key)
         self._database = Database(path, plans.SCHEMA + transfers.SCHEMA + SCHEMA)
         self.log = TransferLog(self._database)
@@ -104,15 +108,24 @@ class ExternalNode:
         message = {"to": CONTRACT_ADDRESS, "input": "0x" + token.balance_call(address).hex()}
         return self._client.number("eth_call", message, "latest")
 
-    def send(self, network: ChainNetwork, sender: str, to: str, units: int, data: bytes) -> str:
-        """Sends from a named account; it is executed with one of the next blocks."""
+    def sign(self, network: ChainNetwork, payment: Payment) -> Signed | None:
+        """Signs a payment of a named account; None while its gas is on the way."""
         if network.key == EURX:
-            to, units, data = CONTRACT_ADDRESS, 0, token.transfer_call(to, units) + data
-        return self._wallet.send(sender, to, units, data)
+            data = token.transfer_call(payment.to, payment.units) + payment.data
+            payment = replace(payment, to=CONTRACT_ADDRESS, units=0, data=data)
+        return self._wallet.sign(payment)
 
-    def is_executed(self, tx_hash: str) -> bool:
-        """Whether a transaction is in a block."""
-        return self._client.receipt(tx_hash) is not None
+    def hand_over(self, raw: bytes) -> None:
+        """Gives a signed payment to the node; it is executed with one of the next blocks."""
+        self._wallet.hand_over(raw)
+
+    def fate(self, tx_id: str) -> Fate:
+        """What became of a transaction."""
+        return self._wallet.fate(tx_id)
+
+    def is_void(self, raw: bytes) -> bool:
+        """Whether another transaction has its nonce for good."""
+        return self._wallet.is_void(raw)
 
     def follow(self) -> None:
         """Reads new blocks."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from sandbox.services.chain.errors import SERVER_ERROR, ExternalNodeError, RpcError
+from sandbox.services.chain.errors import SERVER_ERROR, ExternalNodeError, NoAnswerError, RpcError
 from sandbox.services.chain.evm.params import BlockReference
 
 TIMEOUT_SECONDS = 10.0
@@ -46,6 +46,17 @@ MAIN_NETS = {
     1313161554: "Aurora",
 }
 
+TEST_NETS = frozenset(
+    {
+        *(1337, 31337),  # nodes on a developer's machine: geth --dev, Anvil, Hardhat, this sandbox
+        *(11155111, 17000, 560048),  # Sepolia, Holesky, Hoodi
+        *(11155420, 84532, 421614, 59141, 300, 534351, 168587773, 1301, 999999999),  # rollups on Sepolia
+        *(97, 80002, 43113, 10200, 4002, 44787, 1287, 1442, 2442, 31, 338, 5003, 1328, 80069, 4801),
+        *(1075, 1076),  # IOTA EVM test networks
+    }
+)
+"""Chains whose coins are worth nothing."""
+
 
 class RpcClient:
     """One node by its URL."""
@@ -65,7 +76,7 @@ class RpcClient:
         try:
             answer = self._client.post(self._url, json=body).json()
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise RpcError(
+            raise NoAnswerError(
                 SERVER_ERROR, f"the external node at {self.place} gives no answer ({type(error).__name__})"
             ) from None
         refusal = answer.get("error") if isinstance(answer, dict) else None
@@ -77,7 +88,7 @@ class RpcClient:
                 data if isinstance(data, str) else None,
             )
         if not isinstance(answer, dict) or "result" not in answer:
-            raise RpcError(SERVER_ERROR, f"the external node at {self.place} answers no JSON-RPC")
+            raise NoAnswerError(SERVER_ERROR, f"the external node at {self.place} answers no JSON-RPC")
         return answer["result"]
 
     def number(self, method: str, *values: Any) -> int:
@@ -110,8 +121,11 @@ class RpcClient:
         self._client.close()
 
 
-def checked_chain_id(client: RpcClient) -> int:
-    """Chain id of a node that may be used; ExternalNodeError for main networks and what is no node."""
+def checked_chain_id(client: RpcClient, allowed: frozenset[int] = frozenset()) -> int:
+    """Chain id of a node that may be used; ExternalNodeError for all but test networks and those `allowed`.
+
+    Nobody can list all main networks, so those that are known are refused even if they are allowed.
+    """
     try:
         chain_id = client.number("eth_chainId")
     except RpcError as error:
@@ -124,6 +138,12 @@ def checked_chain_id(client: RpcClient) -> int:
             f"The external node at {client.place} serves {MAIN_NETS[chain_id]}, a public main network (chain"
             f" id {chain_id}). The sandbox is not for real money and refuses it. Use a test network or a"
             " local node."
+        )
+    if chain_id not in TEST_NETS | allowed:
+        raise ExternalNodeError(
+            f"The external node at {client.place} serves a network that the sandbox does not know (chain id"
+            f" {chain_id}). The sandbox is not for real money: if the coins there are worth nothing, set"
+            f" ETOPAY_SANDBOX_EXTERNAL_CHAIN_IDS={chain_id}. Else use a test network or a local node."
         )
     return chain_id
 

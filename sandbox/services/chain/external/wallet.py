@@ -11,6 +11,8 @@ from sandbox.services.chain.evm import token
 from sandbox.services.chain.evm.node import CONTRACT_ADDRESS, DEPLOYER
 from sandbox.services.chain.external.rpc import RpcClient
 from sandbox.services.chain.keys import TREASURY, EvmAccount, evm_account
+from sandbox.services.chain.model import Fate, Signed
+from sandbox.services.chain.node import Payment
 
 GWEI = 10**9
 PATIENCE_SECONDS = 30.0
@@ -24,6 +26,7 @@ class ExternalWallet:
         self._client = client
         self._chain_id = chain_id
         self._seed = seed
+        self._lent: dict[str, Signed] = {}
         self._treasury = None if key is None else EvmAccount(_address(key), key)
 
     @property
@@ -43,21 +46,50 @@ class ExternalWallet:
             )
         return self._treasury
 
-    def send(self, sender: str, to: str, value: int, data: bytes) -> str:
-        """Sends from a named account, which gets what it needs for gas; the hash, before it is mined."""
-        account = self.account(sender)
+    def sign(self, payment: Payment) -> Signed | None:
+        """Signs a payment of a named account; None while what it needs for gas is on its way there."""
+        account = self.account(payment.sender)
+        to, value, data = payment.to, payment.units, payment.data
         gas = self._gas(account, to, value, data)
         held = self._client.number("eth_getBalance", account.address, "latest")
         needed = value + gas * self._max_fee()
-        if sender != TREASURY and value <= held < needed:
-            self._provide(account.address, 2 * needed - held - value)
-        return self._send(account, to, value, data, gas)
+        if payment.sender != TREASURY and value <= held < needed:
+            self._lend(account.address, 2 * needed - held - value)
+            return None
+        self._lent.pop(account.address, None)
+        after = -1 if payment.after is None else payment.after
+        return self._signed(account, to, value, data, gas, after=after)
+
+    def hand_over(self, raw: bytes) -> None:
+        """Gives a signed transaction to the node; NoAnswerError if nobody knows whether it has it."""
+        try:
+            self._client.call("eth_sendRawTransaction", ["0x" + raw.hex()])
+        except RpcError:
+            # The answer may be lost, or the node has it from before: the transaction itself tells.
+            if self.fate(Transaction.decode(raw).hash) == "unknown":
+                raise
+
+    def fate(self, tx_hash: str) -> Fate:
+        """What became of a transaction."""
+        receipt = self._client.receipt(tx_hash)
+        if receipt is not None:
+            return "landed" if receipt.get("status") == "0x1" else "reverted"
+        return "unknown" if self._client.transaction(tx_hash) is None else "waiting"
+
+    def is_void(self, raw: bytes) -> bool:
+        """Whether another transaction has its nonce for good."""
+        transaction = Transaction.decode(raw)
+        used = self._client.number("eth_getTransactionCount", transaction.sender, "latest")
+        return used > transaction.nonce and self.fate(transaction.hash) == "unknown"
 
     def deploy_token(self) -> None:
         """Creates the euro token at the address that it has in every sandbox, its supply at the treasury."""
         code = token.creation_code(self.account(TREASURY).address)
         gas = self._gas(DEPLOYER, None, 0, code)
-        self._provide(DEPLOYER.address, 2 * gas * self._max_fee())
+        treasury, wei = self.account(TREASURY), 2 * gas * self._max_fee()
+        self._await(
+            self._send(treasury, DEPLOYER.address, wei, b"", self._gas(treasury, DEPLOYER.address, wei, b""))
+        )
         self._await(self._send(DEPLOYER, None, 0, code, gas))
 
     def has_token(self) -> bool:
@@ -70,9 +102,18 @@ class ExternalWallet:
             self.can_pay and self._client.number("eth_getTransactionCount", DEPLOYER.address, "latest") == 0
         )
 
-    def _provide(self, address: str, wei: int) -> None:
+    def _lend(self, address: str, wei: int) -> None:
+        """Sends an account coins for gas, once; the same again if the node does not have them."""
         treasury = self.account(TREASURY)
-        self._await(self._send(treasury, address, wei, b"", self._gas(treasury, address, wei, b"")))
+        signed = self._lent.get(address)
+        if signed is None or self.fate(signed.tx_id) in {"landed", "reverted"}:
+            gas = self._gas(treasury, address, wei, b"")
+            signed = self._lent[address] = self._signed(treasury, address, wei, b"", gas)
+        if self.fate(signed.tx_id) == "unknown":
+            if self.is_void(signed.raw):
+                del self._lent[address]
+                return
+            self.hand_over(signed.raw)
 
     def _gas(self, account: EvmAccount, to: str | None, value: int, data: bytes) -> int:
         message = {"from": account.address, "value": hex(value), "input": "0x" + data.hex()}
@@ -81,10 +122,18 @@ class ExternalWallet:
         return self._client.number("eth_estimateGas", message)
 
     def _send(self, account: EvmAccount, to: str | None, value: int, data: bytes, gas: int) -> str:
+        signed = self._signed(account, to, value, data, gas)
+        self.hand_over(signed.raw)
+        return signed.tx_id
+
+    def _signed(
+        self, account: EvmAccount, to: str | None, value: int, data: bytes, gas: int, *, after: int = -1
+    ) -> Signed:
+        pending = self._client.number("eth_getTransactionCount", account.address, "pending")
         transaction = Transaction.sign(
             key=account.key,
             chain_id=self._chain_id,
-            nonce=self._client.number("eth_getTransactionCount", account.address, "pending"),
+            nonce=max(pending, after + 1),
             to=to,
             value=value,
             data=data,
@@ -92,8 +141,7 @@ class ExternalWallet:
             max_fee_per_gas=self._max_fee(),
             max_priority_fee_per_gas=GWEI,
         )
-        self._client.call("eth_sendRawTransaction", ["0x" + transaction.encode().hex()])
-        return transaction.hash
+        return Signed(transaction.hash, transaction.encode(), transaction.nonce)
 
     def _max_fee(self) -> int:
         block = self._client.block("latest", full=False) or {}

@@ -21,6 +21,11 @@ def base58_text(digest: bytes) -> str:
     return base58.b58encode(digest).decode()
 
 
+def base58_bytes(text: str) -> bytes:
+    """A digest back from its text."""
+    return base58.b58decode(text)
+
+
 def hex_text(identifier: bytes) -> str:
     """How addresses and object ids are written."""
     return "0x" + identifier.hex()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from sandbox.services.chain.iota.ledger import Effects, Ledger
 from sandbox.services.chain.iota.methods import IotaMethods
 from sandbox.services.chain.iota.transaction import ObjectRef, encode_transfer
 from sandbox.services.chain.keys import TREASURY, IotaAccount, iota_account
-from sandbox.services.chain.model import ChainNetwork
-from sandbox.services.chain.node import Changed, Clock
+from sandbox.services.chain.model import ChainNetwork, Fate, Signed
+from sandbox.services.chain.node import Changed, Clock, Payment
 from sandbox.services.chain.storage import Database
 from sandbox.services.chain.transfers import TransferLog
 
@@ -71,14 +72,41 @@ class IotaNode:
 
     def send(self, network: ChainNetwork, sender: str, to: str, units: int, data: bytes) -> str:
         """Sends one coin from a named account; IOTA transfers carry no data."""
-        del network, data
-        account = iota_account(self._seed, self._network.key, sender)
-        held = self.ledger.coins.balance(account.address)[1]
-        if sender != TREASURY and units <= held < units + BUDGET:
-            self._transfer(self._treasury, account.address, BUDGET)
-        return self._transfer(account, params.address(to), units)
+        signed = self.sign(network, Payment(sender, to, units, data))
+        self.hand_over(signed.raw)
+        return signed.tx_id
 
-    def _transfer(self, account: IotaAccount, recipient: bytes, units: int) -> str:
+    def sign(self, network: ChainNetwork, payment: Payment) -> Signed:
+        """Signs a payment; the treasury gives what is missing for its gas."""
+        del network
+        account = iota_account(self._seed, self._network.key, payment.sender)
+        held = self.ledger.coins.balance(account.address)[1]
+        if payment.sender != TREASURY and payment.units <= held < payment.units + BUDGET:
+            self.hand_over(self._signed(self._treasury, account.address, BUDGET).raw)
+        return self._signed(account, params.address(payment.to), payment.units)
+
+    def hand_over(self, raw: bytes) -> None:
+        """Executes a signed payment; once more changes nothing."""
+        signed, _, transaction = raw.partition(b"\n")
+        self.ledger.submit(transaction, [signed.decode()], own=True)
+
+    def fate(self, tx_id: str) -> Fate:
+        """What became of a transaction; it has landed once its checkpoint is there."""
+        digest = digests.base58_bytes(tx_id)
+        row = self._database.one("SELECT number, effects FROM tx WHERE digest = ?", digest)
+        if row is None:
+            return "unknown"
+        if row[0] > self.ledger.newest_checkpoint():
+            return "waiting"
+        return "landed" if json.loads(row[1])["status"]["status"] == "success" else "reverted"
+
+    def is_void(self, raw: bytes) -> bool:
+        """Whether nobody has it: what the node refuses is kept nowhere, and coins get new versions."""
+        _, _, transaction = raw.partition(b"\n")
+        tx_id = digests.base58_text(digests.transaction_digest(transaction))
+        return self.fate(tx_id) == "unknown"
+
+    def _signed(self, account: IotaAccount, recipient: bytes, units: int) -> Signed:
         raw = encode_transfer(
             sender=account.address,
             payment=[
@@ -90,7 +118,8 @@ class IotaNode:
             gas_price=REFERENCE_GAS_PRICE,
             gas_budget=BUDGET,
         )
-        return digests.base58_text(self.ledger.submit(raw, [signature.sign(raw, account)], own=True))
+        tx_id = digests.base58_text(digests.transaction_digest(raw))
+        return Signed(tx_id, signature.sign(raw, account).encode() + b"\n" + raw, None)
 
     def release(self) -> None:
         """Lets the checkpoints come that were held back."""

@@ -1,0 +1,142 @@
+"""`etopay sandbox fault`: what shall go wrong, on which calls, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar, get_args
+
+import typer
+
+from cli import console, control, options
+from cli.commands import sandbox_lines as lines
+from cli.problems import exit_codes, usage
+
+Command = TypeVar("Command", bound=Callable[..., None])
+Kind = Literal[
+    "status",
+    "delay",
+    "hang",
+    "drop",
+    "garbage",
+    "empty",
+    "html",
+    "wrong_type",
+    "half",
+    "duplicate",
+    "swap",
+    "rpc_error",
+]
+_EXAMPLE = "etopay sandbox fault add status --path '/api/*' --status 503 --count 3"
+
+group = typer.Typer(
+    help="Planned failures: errors, delays, lost and wrong answers, aimed at chosen calls.",
+    epilog=f"Example: {_EXAMPLE}\n\n{exit_codes()}",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+def _command(name: str, example: str) -> Callable[[Command], Command]:
+    def register(function: Command) -> Command:
+        group.command(name, epilog=f"Example: {example}\n\n{exit_codes()}")(console.explained(function))
+        return function
+
+    return register
+
+
+def _text(flag: str, metavar: str, words: str) -> Any:
+    return typer.Option(flag, metavar=metavar, help=words)
+
+
+@_command("add", _EXAMPLE)
+def add(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"One of: {', '.join(get_args(Kind))}.")],
+    path: Annotated[str | None, _text("--path", "PATTERN", "Calls to these paths; * is anything.")] = None,
+    operation: Annotated[
+        str | None, _text("--operation", "PATTERN", "Calls of these operations of the API description.")
+    ] = None,
+    rpc: Annotated[str | None, _text("--rpc", "PATTERN", "Calls of these JSON-RPC methods of nodes.")] = None,
+    method: Annotated[str | None, _text("--method", "VERB", "Only calls with this HTTP method.")] = None,
+    user: Annotated[str | None, _text("--user", "NAME", "Only calls of this user.")] = None,
+    stage: Annotated[
+        str | None, _text("--stage", "WHEN", "after: the call is carried out, its answer lost or late.")
+    ] = None,
+    status: Annotated[int | None, _text("--status", "N", "The status to answer, for kind status.")] = None,
+    body: Annotated[str | None, _text("--body", "TEXT", "The body to answer.")] = None,
+    seconds: Annotated[float | None, _text("--seconds", "N", "How late, or how long a swap waits.")] = None,
+    jitter: Annotated[float | None, _text("--jitter", "N", "So many seconds more or less.")] = None,
+    count: Annotated[int | None, _text("--count", "N", "How many calls; without it, all.")] = None,
+    skip: Annotated[int | None, _text("--skip", "N", "How many calls pass first.")] = None,
+    probability: Annotated[float | None, _text("--probability", "P", "Struck by chance, 0 to 1.")] = None,
+    seed: Annotated[str | None, _text("--seed", "TEXT", "Decides the chance: the same again.")] = None,
+    lasts: Annotated[float | None, _text("--lasts", "SECONDS", "Ends by the sandbox's clock.")] = None,
+    url: options.Url = None,
+    data: options.Data = options.DEFAULT_DATA,
+    as_json: options.Json = False,
+) -> None:
+    """Plan a failure; --path, --operation or --rpc say which calls are meant."""
+    if kind not in get_args(Kind):
+        raise usage(f"“{kind}” is no kind of failure; there are {', '.join(get_args(Kind))}.")
+    if path is None and operation is None and rpc is None:
+        raise usage("Say which calls are meant, with --path, --operation or --rpc.")
+    given = {
+        "path": path,
+        "operation": operation,
+        "rpc": rpc,
+        "method": method and method.upper(),
+        "user": user,
+        "stage": stage,
+        "status": status,
+        "body": body,
+        "seconds": seconds,
+        "jitter_seconds": jitter,
+        "count": count,
+        "skip": skip,
+        "probability": probability,
+        "seed": seed,
+        "lasts_seconds": lasts,
+    }
+    plan = {"kind": kind} | {name: value for name, value in given.items() if value is not None}
+    found = control.call(control.find(url, data), "POST", "faults", plan)
+    _show(found if as_json else {"faults": [found]}, as_json)
+
+
+@_command("list", "etopay sandbox fault list --json")
+def list_faults(
+    url: options.Url = None, data: options.Data = options.DEFAULT_DATA, as_json: options.Json = False
+) -> None:
+    """List the failures in force."""
+    _show(control.call(control.find(url, data), "GET", "faults"), as_json)
+
+
+@_command("remove", "etopay sandbox fault remove 0c9f7c1e-5d0b-4a7a-9f60-1f2f6b1d9a11")
+def remove(
+    fault_id: Annotated[str, typer.Argument(metavar="ID", help="As `add` and `list` tell it.")],
+    url: options.Url = None,
+    data: options.Data = options.DEFAULT_DATA,
+    as_json: options.Json = False,
+) -> None:
+    """End one failure."""
+    if not fault_id.replace("-", "").isalnum():
+        raise usage(f"“{fault_id}” is no id of a failure; `etopay sandbox fault list` shows them.")
+    base = control.find(url, data)
+    control.call(base, "DELETE", f"faults/{fault_id}")
+    _show(control.call(base, "GET", "faults"), as_json)
+
+
+@_command("clear", "etopay sandbox fault clear")
+def clear(
+    url: options.Url = None, data: options.Data = options.DEFAULT_DATA, as_json: options.Json = False
+) -> None:
+    """End all failures; calls that hang are let go."""
+    base = control.find(url, data)
+    control.call(base, "DELETE", "faults")
+    _show(control.call(base, "GET", "faults"), as_json)
+
+
+def _show(content: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        console.out_json(content)
+        return
+    for line in lines.faults(content):
+        console.out(line)

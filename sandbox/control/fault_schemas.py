@@ -1,0 +1,145 @@
+"""JSON shapes of planned failures."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from sandbox.core.clock import iso
+from sandbox.core.faults import Fault, FaultKind, FaultStage
+from sandbox.core.wire import In, Out
+from sandbox.core.wording import of_form
+
+_SWAP_SECONDS = 10.0
+
+
+class FaultIn(In):
+    """A failure to plan: which calls are meant (all that is said has to fit), what happens, how often."""
+
+    path: Annotated[str, of_form(r"[/*].*", "a path that begins with a slash, such as /api/*")] | None = (
+        Field(default=None, min_length=1, max_length=200, examples=["/api/user/shares/*"])
+    )
+    """Path pattern: `*` stands for anything."""
+
+    method: Literal["*", "GET", "POST", "PUT", "DELETE"] = "*"
+    operation: str | None = Field(default=None, min_length=1, max_length=200)
+    """Pattern of the operation's id, as the API description has it."""
+
+    rpc: str | None = Field(default=None, min_length=1, max_length=100, examples=["eth_sendRawTransaction"])
+    """Pattern of the JSON-RPC method that is called at a node."""
+
+    user: str | None = Field(default=None, min_length=1, max_length=100)
+    """Only calls of this user; nodes do not know who calls."""
+
+    instance: str | None = Field(default=None, min_length=1, max_length=60)
+    kind: FaultKind
+    stage: FaultStage = "before"
+    """`after`: the call is carried out, only its answer is lost or late."""
+
+    status: int = Field(default=500, ge=200, le=599)
+    body: str = Field(default="", max_length=10_000)
+    """Absent: what the service would say with this status."""
+
+    code: int = Field(default=-32000, ge=-(2**31), lt=2**31)
+    """Of a JSON-RPC error."""
+
+    seconds: float | None = Field(default=None, ge=0, le=600, strict=False)
+    """How late (1 s unless set); in a swap, how long the first call waits for the second (10 s)."""
+
+    jitter_seconds: float = Field(default=0.0, ge=0, le=600, strict=False)
+    """So much later or earlier, drawn for each call."""
+
+    count: int | None = Field(default=None, ge=1)
+    """How many calls fail; absent: until cleared."""
+
+    skip: int = Field(default=0, ge=0)
+    """How many calls pass first."""
+
+    probability: float = Field(default=1.0, gt=0, le=1, strict=False)
+    seed: str = Field(default="", max_length=100)
+    """Of what is drawn: the same seed strikes the same calls in the row of those that are meant."""
+
+    starts_at: AwareDatetime | None = Field(default=None, strict=False)
+    ends_at: AwareDatetime | None = Field(default=None, strict=False)
+    """By the sandbox's clock."""
+
+    lasts_seconds: float | None = Field(default=None, gt=0, le=1e9, strict=False)
+    """In place of `ends_at`: for so long by the sandbox's clock."""
+
+    @model_validator(mode="after")
+    def _means_something(self) -> "FaultIn":
+        if self.path is None and self.operation is None and self.rpc is None:
+            raise ValueError("say which calls are meant: `path`, `operation` or `rpc`")
+        if self.ends_at is not None and self.lasts_seconds is not None:
+            raise ValueError("send either `ends_at` or `lasts_seconds`")
+        if self.starts_at is not None and self.ends_at is not None and self.ends_at <= self.starts_at:
+            raise ValueError("`ends_at` must be after `starts_at`")
+        return self
+
+    def planned(self, now: datetime) -> Fault:
+        """Return the failure to put in force."""
+        ends = self.ends_at
+        if self.lasts_seconds is not None:
+            ends = (self.starts_at or now) + timedelta(seconds=self.lasts_seconds)
+        return Fault(
+            kind=self.kind,
+            method=self.method,
+            path=self.path or "*",
+            operation=self.operation or "*",
+            rpc=self.rpc,
+            user=self.user.strip().lower() if self.user else None,
+            instance=self.instance,
+            stage=self.stage,
+            status=self.status,
+            body=self.body,
+            code=self.code,
+            seconds=(_SWAP_SECONDS if self.kind == "swap" else 1.0) if self.seconds is None else self.seconds,
+            jitter_seconds=self.jitter_seconds,
+            remaining=self.count,
+            skip=self.skip,
+            probability=self.probability,
+            seed=self.seed,
+            starts_at=self.starts_at,
+            ends_at=ends,
+        )
+
+
+class FaultOut(Out):
+    """A planned failure."""
+
+    id: str
+    path: str
+    method: str
+    operation: str
+    rpc: str | None
+    user: str | None
+    instance: str | None
+    kind: str
+    stage: str
+    status: int
+    code: int
+    seconds: float
+    jitter_seconds: float
+    remaining: int | None
+    skip: int
+    probability: float
+    seed: str
+    starts_at: str | None
+    ends_at: str | None
+    seen: int
+    """How many calls were meant, struck or not."""
+
+    hits: int
+
+    @classmethod
+    def of(cls, fault: Fault) -> "FaultOut":
+        """Describe a failure."""
+        told = {name: getattr(fault, name) for name in cls.model_fields}
+        moments = {name: told[name] and iso(told[name]) for name in ("starts_at", "ends_at")}
+        return cls.model_validate(told | moments)
+
+
+class FaultList(Out):
+    """The failures in force."""
+
+    faults: list[FaultOut]

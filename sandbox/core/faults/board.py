@@ -1,0 +1,107 @@
+"""The planned failures that are in force."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any, Literal
+
+from sandbox.core.faults.call import Call
+from sandbox.core.faults.plan import Fault
+
+Role = Literal["only", "first", "second"]
+
+
+@dataclass(frozen=True)
+class Strike:
+    """A failure that meets a call, with its number and, in a swap, the call's role."""
+
+    fault: Fault
+    number: int
+    role: Role = "only"
+
+    @property
+    def seconds(self) -> float:
+        """Return how long the call is late."""
+        return self.fault.delay(self.number)
+
+
+class FaultBoard:
+    """Decides which failure meets a call; forgotten when the process ends, unless a snapshot kept it."""
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._now = now
+        self._faults: list[Fault] = []
+        self._lock = Lock()
+
+    def add(self, fault: Fault) -> None:
+        """Put a failure in force."""
+        with self._lock:
+            self._faults.append(fault)
+
+    def all(self) -> list[Fault]:
+        """Return what is in force."""
+        with self._lock:
+            self._tidy()
+            return list(self._faults)
+
+    def clear(self, fault_id: str | None = None) -> int:
+        """End one failure or all; calls that wait are let go. Return how many were ended."""
+        with self._lock:
+            ended = [fault for fault in self._faults if fault_id in {None, fault.id}]
+            self._faults = [fault for fault in self._faults if fault not in ended]
+        for fault in ended:
+            fault.cleared.set()
+            if fault.waiting is not None:
+                fault.waiting.set()
+        return len(ended)
+
+    def needs_body(self, path: str) -> bool:
+        """Say whether a failure in force has to look into the call before it is handled."""
+        looks = path.startswith("/nodes/") or path.endswith("/token")
+        with self._lock:
+            return any(
+                one.kind == "duplicate" or (looks and (one.kind == "rpc_error" or one.rpc or one.user))
+                for one in self._faults
+            )
+
+    def take(self, call: Call) -> Strike | None:
+        """Return the failure that meets a call, and count it."""
+        now = self._now()
+        with self._lock:
+            self._tidy()
+            for fault in self._faults:
+                if not fault.matches(call):
+                    continue
+                if fault.waiting is not None:
+                    return Strike(fault, fault.hits, "second")
+                if fault.strikes(now):
+                    role: Role = "only"
+                    if fault.kind == "swap":
+                        fault.waiting, role = asyncio.Event(), "first"
+                    self._tidy()
+                    return Strike(fault, fault.hits, role)
+        return None
+
+    def end_swap(self, fault: Fault) -> None:
+        """Let the first call of a swap go on: the second is through, or none came."""
+        with self._lock:
+            waiting, fault.waiting = fault.waiting, None
+            self._tidy()
+        if waiting is not None:
+            waiting.set()
+
+    def kept(self) -> list[dict[str, Any]]:
+        """Return what a snapshot keeps."""
+        return [fault.kept() for fault in self.all()]
+
+    def restore(self, kept: Sequence[dict[str, Any]]) -> None:
+        """Put in force what a snapshot kept, in place of what is."""
+        self.clear()
+        for item in kept:
+            self.add(Fault.restored(item))
+
+    def _tidy(self) -> None:
+        now = self._now()
+        self._faults = [fault for fault in self._faults if not fault.is_over(now)]

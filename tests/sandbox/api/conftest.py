@@ -1,0 +1,5 @@
+"""The campaign over the whole interface."""
+
+from tests.support.campaign import campaign
+
+__all__ = ["campaign"]
