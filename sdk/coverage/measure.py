@@ -29,7 +29,7 @@ SDK = Path(__file__).resolve().parents[1]
 ROOT = SDK.parent
 PACKAGE = SDK / "python" / "etopay_sdk"
 WORK = SDK / "target" / "coverage"
-TESTS = ("tests/sdk", "tests/sdk_package")
+TESTS = ("tests/sdk", "tests/sdk_package", "tests/campaigns")
 LEAST = 90.0
 CONFIG = """\
 [run]
