@@ -42,7 +42,7 @@ class StateError(EtopayError):
         "invalid_purchase": "The purchase cannot be paid in its present state.",
         "kyc_already_verified": "The identity is proven already. There is nothing left to do.",
         "kyc_already_started": "The identity check was begun with another provider. Go on with that one.",
-        "kyc_not_started": "The identity check was not begun yet. Start it first.",
+        "kyc_not_started": "The identity check was not begun, or is still being set up. Start it, or wait.",
         "invalid_kyc_state": "The identity check is past this step. Ask for its details to see what is next.",
     }
 

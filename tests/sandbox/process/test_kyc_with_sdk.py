@@ -12,6 +12,7 @@ from etopay_sdk import (
     IdentityPersonalDocumentData,
     OfficialDocumentType,
     Sdk,
+    StateError,
 )
 from PIL import Image
 
@@ -127,7 +128,7 @@ async def test_exchange_from_the_first_step_to_the_last(person):
     one = await person()
     sdk = one.sdk
     await sdk.start_kyc_verification_for_viviswap("max@example.org", terms_accepted=True)
-    with pytest.raises(BackendError):
+    with pytest.raises(StateError, match="still being set up"):
         await sdk.get_kyc_details_for_viviswap()
     await one.wait()
     assert await one.steps() == ("General", "Undefined", "General", "Unverified")
