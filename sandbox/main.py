@@ -19,6 +19,7 @@ from sandbox.core.clock import Clock, SandboxClock
 from sandbox.core.context import Context
 from sandbox.core.db import Database
 from sandbox.core.description import complete
+from sandbox.core.engine import Engine
 from sandbox.core.errors import install_handlers
 from sandbox.core.events import EventBus, UserArchived
 from sandbox.core.faults import FaultBoard, FaultMiddleware
@@ -127,17 +128,16 @@ def create_app(
     context, identity = make_context(settings, db, chains, clock or SandboxClock(db))
     engine, exchange = PurchaseEngine(context), ExchangeEngine(context)
     review_engine = ReviewEngine(context)
+    engines: tuple[Engine, ...] = (engine, exchange, review_engine)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        engine.start()
-        exchange.start()
-        review_engine.start()
+        for one in engines:
+            one.start()
         yield
         context.faults.clear()
-        await review_engine.stop()
-        await exchange.stop()
-        await engine.stop()
+        for one in reversed(engines):
+            await one.stop()
 
     app = _Application(
         title="ETOPay sandbox",
@@ -153,7 +153,7 @@ def create_app(
     app.state.engine = engine
     app.state.review_engine = review_engine
     app.state.exchange = exchange
-    app.state.engines = (engine, exchange, review_engine)
+    app.state.engines = engines
     app.state.bank = context.bank
     app.state.traffic = TrafficLog()
     install_handlers(app)

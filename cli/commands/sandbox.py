@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -15,6 +15,7 @@ from cli.commands import sandbox_lines as lines
 from cli.commands import sandbox_user as one_user
 from cli.commands.app import foreground
 from cli.commands.sandbox_bank import bank, kyc
+from cli.commands.sandbox_calls import show
 from cli.commands.sandbox_chains import chains
 from cli.commands.sandbox_clock import group as clock_group
 from cli.commands.sandbox_fault import group as fault_group
@@ -112,7 +113,7 @@ def status(
 ) -> None:
     """Tell whether the sandbox answers, and what it says about itself."""
     base = control.find(url, data)
-    _show({"sandbox": base, **control.call(base, "GET", "health")}, as_json, lines.members)
+    show({"sandbox": base, **control.call(base, "GET", "health")}, as_json, lines.members)
 
 
 @_command("fund", "etopay sandbox fund alice --network iota_rebased_testnet --amount 25")
@@ -168,7 +169,7 @@ def users(
     url: options.Url = None, data: options.Data = options.DEFAULT_DATA, as_json: options.Json = False
 ) -> None:
     """List the users of the sandbox, with the addresses they can be paid at."""
-    _show(control.call(control.find(url, data), "GET", "users"), as_json, lines.users)
+    show(control.call(control.find(url, data), "GET", "users"), as_json, lines.users)
 
 
 @_command("faults", "etopay sandbox faults --path '/api/*' --status 500")
@@ -201,7 +202,7 @@ def faults(
     if path is not None:
         body = {"path": path, "kind": kind, "method": method, "status": status, "seconds": seconds}
         control.call(base, "POST", "faults", body if count is None else {**body, "count": count})
-    _show(control.call(base, "GET", "faults"), as_json, lines.faults)
+    show(control.call(base, "GET", "faults"), as_json, lines.faults)
 
 
 @_command("reset", "etopay sandbox reset --yes")
@@ -216,12 +217,4 @@ def reset(
     if not yes:
         typer.confirm(f"Forget everything in the sandbox at {base}?", abort=True)
     control.call(base, "POST", "reset")
-    _show({}, as_json, lambda _: ["Done: everything is as after the first start."])
-
-
-def _show(content: dict[str, Any], as_json: bool, written: Callable[[dict[str, Any]], list[str]]) -> None:
-    if as_json:
-        console.out_json(content)
-        return
-    for line in written(content):
-        console.out(line)
+    show({}, as_json, lambda _: ["Done: everything is as after the first start."])

@@ -52,6 +52,15 @@ def ask(
         console.out(line)
 
 
+def show(content: dict[str, Any], as_json: bool, written: Callable[[dict[str, Any]], list[str]]) -> None:
+    """Show an answer as JSON, or in the lines that are written for people."""
+    if as_json:
+        console.out_json(content)
+        return
+    for line in written(content):
+        console.out(line)
+
+
 def safe(text: str) -> str:
     """A text as one piece of a path."""
     return quote(text, safe="")

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
-from cli import console, control, options
+from cli import control, options
 from cli.commands import sandbox_lines as lines
-from cli.problems import exit_codes, usage
+from cli.commands.sandbox_calls import part, registrar
+from cli.commands.sandbox_calls import show as show_content
+from cli.problems import usage
 
-Command = TypeVar("Command", bound=Callable[..., None])
 _SECONDS = {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1}
 _DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?[wdhms])+", re.ASCII)
 _PART = re.compile(r"([0-9.]+)([wdhms])", re.ASCII)
 _EXAMPLE = "etopay sandbox clock advance 3d"
 
-group = typer.Typer(
-    help="The one clock of the sandbox: tokens, purchases, bank days, blocks and checks follow it.",
-    epilog=f"Example: {_EXAMPLE}\n\n{exit_codes()}",
-    no_args_is_help=True,
-    rich_markup_mode=None,
+group = part(
+    "The one clock of the sandbox: tokens, purchases, bank days, blocks and checks follow it.", _EXAMPLE
 )
+_command = registrar(group)
 At = Annotated[
     str | None,
     typer.Option("--at", metavar="MOMENT", help="Moment to show, such as 2026-12-31T23:59; UTC if no zone."),
@@ -33,20 +31,12 @@ At = Annotated[
 Back = Annotated[bool, typer.Option("--back", help="Allow a moment before the one shown now.")]
 
 
-def _command(name: str, example: str) -> Callable[[Command], Command]:
-    def register(function: Command) -> Command:
-        group.command(name, epilog=f"Example: {example}\n\n{exit_codes()}")(console.explained(function))
-        return function
-
-    return register
-
-
 @_command("show", "etopay sandbox clock show --json")
 def show(
     url: options.Url = None, data: options.Data = options.DEFAULT_DATA, as_json: options.Json = False
 ) -> None:
     """Tell what the clock shows, and how it goes."""
-    _show(control.call(control.find(url, data), "GET", "clock"), as_json)
+    show_content(control.call(control.find(url, data), "GET", "clock"), as_json, lines.clock)
 
 
 @_command("freeze", "etopay sandbox clock freeze --at 2026-12-31T23:59")
@@ -70,7 +60,7 @@ def advance(
 ) -> None:
     """Jump forward; what waits for a moment on the way happens at once."""
     body = {"seconds": _seconds(by)}
-    _show(control.call(control.find(url, data), "POST", "clock/advance", body), as_json)
+    show_content(control.call(control.find(url, data), "POST", "clock/advance", body), as_json, lines.clock)
 
 
 @_command("rate", "etopay sandbox clock rate 60")
@@ -105,7 +95,7 @@ def _set(
         body |= {"at": _moment(at)}
     if back:
         body |= {"back": True}
-    _show(control.call(control.find(url, data), "PUT", "clock", body), as_json)
+    show_content(control.call(control.find(url, data), "PUT", "clock", body), as_json, lines.clock)
 
 
 def _moment(text: str) -> str:
@@ -124,11 +114,3 @@ def _seconds(text: str) -> float:
     if total <= 0:
         raise usage(f"“{text}” is no duration: write it as 90s, 2h30m, 3d or 1w.")
     return total
-
-
-def _show(content: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        console.out_json(content)
-        return
-    for line in lines.clock(content):
-        console.out(line)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
-from cli import console, control, options
+from cli import control, options
 from cli.commands import sandbox_lines as lines
-from cli.problems import exit_codes, usage
+from cli.commands.sandbox_calls import part, registrar, show
+from cli.problems import usage
 
-Command = TypeVar("Command", bound=Callable[..., None])
 Kind = Literal[
     "status",
     "delay",
@@ -28,20 +27,8 @@ Kind = Literal[
 ]
 _EXAMPLE = "etopay sandbox fault add status --path '/api/*' --status 503 --count 3"
 
-group = typer.Typer(
-    help="Planned failures: errors, delays, lost and wrong answers, aimed at chosen calls.",
-    epilog=f"Example: {_EXAMPLE}\n\n{exit_codes()}",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-
-
-def _command(name: str, example: str) -> Callable[[Command], Command]:
-    def register(function: Command) -> Command:
-        group.command(name, epilog=f"Example: {example}\n\n{exit_codes()}")(console.explained(function))
-        return function
-
-    return register
+group = part("Planned failures: errors, delays, lost and wrong answers, aimed at chosen calls.", _EXAMPLE)
+_command = registrar(group)
 
 
 def _text(flag: str, metavar: str, words: str) -> Any:
@@ -98,7 +85,7 @@ def add(
     }
     plan = {"kind": kind} | {name: value for name, value in given.items() if value is not None}
     found = control.call(control.find(url, data), "POST", "faults", plan)
-    _show(found if as_json else {"faults": [found]}, as_json)
+    show(found if as_json else {"faults": [found]}, as_json, lines.faults)
 
 
 @_command("list", "etopay sandbox fault list --json")
@@ -106,7 +93,7 @@ def list_faults(
     url: options.Url = None, data: options.Data = options.DEFAULT_DATA, as_json: options.Json = False
 ) -> None:
     """List the failures in force."""
-    _show(control.call(control.find(url, data), "GET", "faults"), as_json)
+    show(control.call(control.find(url, data), "GET", "faults"), as_json, lines.faults)
 
 
 @_command("remove", "etopay sandbox fault remove 0c9f7c1e-5d0b-4a7a-9f60-1f2f6b1d9a11")
@@ -121,7 +108,7 @@ def remove(
         raise usage(f"“{fault_id}” is no id of a failure; `etopay sandbox fault list` shows them.")
     base = control.find(url, data)
     control.call(base, "DELETE", f"faults/{fault_id}")
-    _show(control.call(base, "GET", "faults"), as_json)
+    show(control.call(base, "GET", "faults"), as_json, lines.faults)
 
 
 @_command("clear", "etopay sandbox fault clear")
@@ -131,12 +118,4 @@ def clear(
     """End all failures; calls that hang are let go."""
     base = control.find(url, data)
     control.call(base, "DELETE", "faults")
-    _show(control.call(base, "GET", "faults"), as_json)
-
-
-def _show(content: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        console.out_json(content)
-        return
-    for line in lines.faults(content):
-        console.out(line)
+    show(control.call(base, "GET", "faults"), as_json, lines.faults)

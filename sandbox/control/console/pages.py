@@ -91,11 +91,7 @@ async def users(request: Request) -> HTMLResponse:
 @router.get("/_sandbox/console/users/{username}")
 async def user(request: Request, username: str) -> HTMLResponse:
     """Show one user."""
-    try:
-        found = await read(request, f"users/{username}")
-    except NotFoundError as error:
-        return await _page(request, "users", "missing.html", status=404, told=error.message)
-    return await _page(request, "users", "user.html", user=found)
+    return await _one(request, "users", "user.html", f"users/{username}", name="user")
 
 
 @router.get("/_sandbox/console/requests")
@@ -122,21 +118,13 @@ async def events(request: Request, kind: Annotated[str, Query(max_length=60)] = 
 @router.get("/_sandbox/console/purchases/{purchase_id}")
 async def purchase(request: Request, purchase_id: str) -> HTMLResponse:
     """Show one purchase."""
-    try:
-        found = await read(request, f"purchases/{purchase_id}")
-    except NotFoundError as error:
-        return await _page(request, "purchases", "missing.html", status=404, told=error.message)
-    return await _page(request, "purchases", "purchase.html", **found)
+    return await _one(request, "purchases", "purchase.html", f"purchases/{purchase_id}")
 
 
 @router.get("/_sandbox/console/bank/{iban}")
 async def account(request: Request, iban: str) -> HTMLResponse:
     """Show one bank account."""
-    try:
-        found = await read(request, f"bank/accounts/{iban}/statement")
-    except NotFoundError as error:
-        return await _page(request, "bank", "missing.html", status=404, told=error.message)
-    return await _page(request, "bank", "account.html", **found)
+    return await _one(request, "bank", "account.html", f"bank/accounts/{iban}/statement")
 
 
 @router.get("/_sandbox/console/kyc")
@@ -181,6 +169,17 @@ async def _newest_events(request: Request, count: int, kind: str = "") -> list[d
     )["events"]:
         found += page
     return found[: -count - 1 : -1]
+
+
+async def _one(
+    request: Request, place: str, template: str, source: str, *, name: str | None = None
+) -> HTMLResponse:
+    """The page of one thing, its answer's members given to the template, or as one value of that name."""
+    try:
+        found = await read(request, source)
+    except NotFoundError as error:
+        return await _page(request, place, "missing.html", status=404, told=error.message)
+    return await _page(request, place, template, **({name: found} if name else found))
 
 
 async def _page(
