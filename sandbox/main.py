@@ -47,6 +47,8 @@ from sandbox.services.kyc.postident.router import router as postident_router
 from sandbox.services.kyc.register import KycOffice
 from sandbox.services.kyc.router import router as kyc_router
 from sandbox.services.kyc.viviswap.router import router as viviswap_kyc_router
+from sandbox.services.mail.catcher import MailCatcher
+from sandbox.services.mail.router import router as mail_router
 from sandbox.services.networks.router import open_router as backend_health_router
 from sandbox.services.networks.router import router as networks_router
 from sandbox.services.networks.service import Networks
@@ -101,6 +103,7 @@ def make_context(
         rates=Rates(db),
         chains=chains,
         bank=SepaBank(clock),
+        mails=MailCatcher(clock),
     )
     events.on(UserArchived, lambda session, event: forget_user(context, session, event.user_id))
     return context, identity
@@ -155,6 +158,7 @@ def create_app(
     app.state.exchange = exchange
     app.state.engines = engines
     app.state.bank = context.bank
+    app.state.mails = context.mails
     app.state.traffic = TrafficLog()
     install_handlers(app)
     install_oauth_handler(app)
@@ -169,7 +173,7 @@ def create_app(
         app.include_router(chain_router, tags=["chains"])
     for router in (control_router, clock_router, bank_router, rate_desk_router, money_router):
         app.include_router(router)
-    for router in (reviews.router, faults_router, *console_routers):
+    for router in (reviews.router, faults_router, mail_router, *console_routers):
         app.include_router(router)
     app.include_router(postident_pages.router)
     app.include_router(pages_router)

@@ -19,6 +19,7 @@ from cli.commands.sandbox_calls import show
 from cli.commands.sandbox_chains import chains
 from cli.commands.sandbox_clock import group as clock_group
 from cli.commands.sandbox_fault import group as fault_group
+from cli.commands.sandbox_mail import mail
 from cli.places import SANDBOX_PORT, data_folder, require_seed
 from cli.ports import LOOPBACK, free_port, require_free
 from cli.problems import exit_codes, usage
@@ -63,6 +64,7 @@ group.add_typer(one_user.requests, name="log")
 group.add_typer(bank, name="bank")
 group.add_typer(kyc, name="kyc")
 group.add_typer(chains, name="chains")
+group.add_typer(mail, name="mail")
 
 
 def _command(name: str, example: str, codes: str = exit_codes()) -> Callable[[Command], Command]:

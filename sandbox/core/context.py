@@ -9,6 +9,7 @@ from sandbox.core.clock import Clock
 from sandbox.core.db import Database
 from sandbox.core.events import EventBus
 from sandbox.core.faults import FaultBoard
+from sandbox.core.mailing import Mailer
 from sandbox.core.network import NetworkCatalogue
 from sandbox.core.ports import (
     AccountStore,
@@ -39,6 +40,7 @@ class Context:
     rates: RateSource
     chains: Chains
     bank: Bank
+    mails: Mailer
 
 
 def context_of(request: Request) -> Context:

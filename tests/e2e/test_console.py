@@ -32,6 +32,7 @@ PLACES = [
             "kyc",
             "purchases",
             "chains",
+            "mails",
         )
     ),
 ]

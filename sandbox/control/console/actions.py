@@ -278,6 +278,16 @@ ACTIONS: dict[str, Action] = {
         "Let go", "PUT", _POOL, "etopay sandbox chains hold {network} {tx_id} --no", body='{"held": false}'
     ),
     "pool.drop": Action("Drop", "DELETE", _POOL, "etopay sandbox chains drop {network} {tx_id}", danger=True),
+    "mail.clear": Action(
+        "Delete all mails", "DELETE", "/_sandbox/mails", "etopay sandbox mail clear", danger=True
+    ),
+    "mail.delete": Action(
+        "Delete the mail",
+        "DELETE",
+        "/_sandbox/mails/{mail_id}",
+        "etopay sandbox mail delete {mail_id}",
+        danger=True,
+    ),
     "requests.clear": Action(
         "Forget the requests",
         "DELETE",

@@ -34,6 +34,7 @@ NAVIGATION = (
     ("kyc", "Identity checks"),
     ("purchases", "Purchases"),
     ("chains", "Chains"),
+    ("mails", "Mails"),
 )
 OUTCOMES = {
     "evm": ("stuck", "dropped", "reverted"),
@@ -132,6 +133,28 @@ async def kyc(request: Request) -> HTMLResponse:
     """Show the cases and applications."""
     cases = await read(request, "kyc/cases")
     return await _page(request, "kyc", "kyc.html", **cases, **await read(request, "kyc/applications"))
+
+
+@router.get("/_sandbox/console/mails")
+async def mails(
+    request: Request,
+    to: Annotated[str, Query(max_length=254)] = "",
+    subject: Annotated[str, Query(max_length=254)] = "",
+    before: Annotated[str, Query(max_length=20)] = "",
+) -> HTMLResponse:
+    """Show the mails that were sent."""
+    wanted = {"to": to, "subject": subject}
+    try:
+        found = await read(request, "mails", **wanted, before=before)
+    except NotFoundError as error:
+        return await _page(request, "mails", "missing.html", status=404, told=error.message)
+    return await _page(request, "mails", "mails.html", **found, wanted=wanted)
+
+
+@router.get("/_sandbox/console/mails/{mail_id}")
+async def mail(request: Request, mail_id: str) -> HTMLResponse:
+    """Show one mail."""
+    return await _one(request, "mails", "mail.html", f"mails/{mail_id}", name="mail")
 
 
 @router.get("/_sandbox/console/static/{name}")

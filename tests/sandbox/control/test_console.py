@@ -11,6 +11,7 @@ from typer.main import get_command
 from cli.main import cli
 from sandbox.control.console.actions import ACTIONS
 from sandbox.control.console.pages import NAVIGATION
+from sandbox.core.mailing import Mail
 from sandbox.main import create_app
 from sandbox.services.chain.control_router import control_router
 
@@ -83,8 +84,11 @@ async def test_every_form_on_a_page_is_an_action(sandbox):
     account = await sandbox.http.post("/_sandbox/bank/accounts", json={"holder": "Dora", "balance": "1"})
     await sandbox.http.get("/api/postident/get-new-case-id", headers=headers)
     await sandbox.http.post("/_sandbox/faults", json={"path": "/api/none", "kind": "drop"})
+    with sandbox.db.write() as session:
+        sent = sandbox.app.state.mails.send(session, Mail("dora@example.org", "Hello", "Text", "<p>", "test"))
     seen = set()
-    for path in [*PAGES, "/_sandbox/console/users/dora", f"/_sandbox/console/bank/{account.json()['iban']}"]:
+    own = ["users/dora", f"bank/{account.json()['iban']}", f"mails/{sent}"]
+    for path in [*PAGES, *(f"/_sandbox/console/{name}" for name in own)]:
         answer = await sandbox.http.get(path)
         assert answer.status_code == 200, (path, answer.text)
         assert "Not for real money" in answer.text
