@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -120,14 +120,18 @@ def settled_fee(form: Editing, facts: Facts, fee: FeeEstimate) -> Editing:
     return with_part(form, facts, Decimal(1)) if form.draft.maximum else form
 
 
-def make_order(form: Editing, facts: Facts, payment_id: str) -> Order | None:
-    """The order of a form that is ready and has its fee."""
+def make_order(form: Editing, facts: Facts, new_id: str, unsent: Iterable[Payment] = ()) -> Order | None:
+    """The order of a form that is ready and has its fee.
+
+    A payment that was not sent keeps its id: a first try that turns up late is the second one then.
+    """
     address, amount = form.recipient.address, form.amount.amount
     if not form.ready or form.fee is None or address is None or amount is None:
         return None
     network = form.draft.network
+    payment = Payment(new_id, network.key, address, amount)
     return Order(
-        Payment(payment_id, network.key, address, amount),
+        next((one for one in unsent if replace(one, payment_id=new_id) == payment), payment),
         network,
         form.fee,
         rate=facts.position.rate if facts.position else None,

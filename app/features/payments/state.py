@@ -77,7 +77,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A payment ready to be confirmed; its id was made once, for this review."""
+    """A payment ready to be confirmed; its id stays the same until it is sent."""
 
     payment: Payment
     network: Network
@@ -183,6 +183,11 @@ class Failed:
     kind: Failure
     error: AppError | None = None
     tx_id: str | None = None
+
+    @property
+    def unsent(self) -> tuple[Payment, ...]:
+        """The payment, where the chain does not have it."""
+        return (self.order.payment,) if self.kind is Failure.NOT_SENT else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from uuid import uuid4
 from babel import Locale
 
 from app.core.errors import Action, AppError, ErrorCode
-from app.core.model import FeeEstimate, Network
+from app.core.model import FeeEstimate, Network, Payment
 from app.core.observable import observable
 from app.core.secret import Secret
 from app.features.payments.form import (
@@ -42,6 +42,7 @@ class PaymentsStore:
         self._asked = 0
         self._form_before: Editing | None = None
         self._run: SendingRun | None = None
+        self._unsent: tuple[Payment, ...] = ()
         self.state: SendState = Starting()
 
     async def start(self, network_key: str | None = None, recipient: str = "") -> None:
@@ -112,7 +113,7 @@ class PaymentsStore:
             return
         facts = self.facts(form.draft.network)
         form = settled_fee(form, facts, fee)
-        order = make_order(form, facts, uuid4().hex)
+        order = make_order(form, facts, uuid4().hex, self._unsent)
         if order is None:
             self.state = form
         elif unsettled_twin(self._tools.activity.items, order.network.key, order.payment.recipient):
@@ -138,6 +139,7 @@ class PaymentsStore:
     def try_again(self) -> None:
         """Back to the form after a payment of which it is certain that nothing arrived."""
         if isinstance(self.state, Failed) and self._form_before is not None:
+            self._unsent += self.state.unsent
             self._run = None
             self.state = written_in(self._form_before, self.facts)
 
@@ -194,8 +196,7 @@ class PaymentsStore:
         self.state = replace(form, error=fee) if isinstance(fee, AppError) else settled_fee(form, facts, fee)
 
     async def _estimate(self, form: Editing, amount: Decimal) -> FeeEstimate | AppError:
-        recipient = form.recipient.address or self._own
-        return await self._tools.fee(form.draft.network, recipient, amount)
+        return await self._tools.fee(form.draft.network, form.recipient.address or self._own, amount)
 
     def _show(self, state: SendState) -> None:
         self.state = state

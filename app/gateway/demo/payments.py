@@ -69,7 +69,7 @@ class DemoPayments:
 
     async def _send(self, payment: Payment, sender: str) -> str:
         known = self._vault.journal.get(payment.payment_id)
-        if known is not None:
+        if known is not None and (known.payment != payment or known.state is not PaymentState.NOT_SENT):
             return self._repeat(known, payment)
         fee = self.estimate(payment.network_key, sender, payment.recipient, payment.amount)
         # What fails here has failed before anything was written down, and may be tried again.
@@ -90,7 +90,7 @@ class DemoPayments:
         return entry.tx_id
 
     def _repeat(self, known: JournalEntry, payment: Payment) -> str:
-        if known.payment != payment or known.state is PaymentState.NOT_SENT:
+        if known.payment != payment:
             raise AppError(ErrorCode.PAYMENT_REFUSED)
         if known.tx_id is None or known.state is PaymentState.UNKNOWN:
             raise _unknown(payment.payment_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -19,6 +20,7 @@ from app.features.payments.state import (
     Starting,
 )
 from app.features.payments.store import PaymentsStore
+from app.gateway.demo.faults import LostAnswer
 from tests.support.money import DE, FRIEND, GOOD_PIN, STRANGER, Money, make_money
 
 
@@ -260,7 +262,57 @@ async def test_a_refusal_means_nothing_was_sent_and_can_be_tried_again(code: Err
     assert form(store).ready
     await store.review()
     assert isinstance(store.state, Reviewing)
-    assert store.state.order.payment.payment_id != first
+    assert store.state.order.payment.payment_id == first
     await store.confirm(GOOD_PIN)
     assert isinstance(store.state, Sent)
     assert len(money.world.chains.transfers) == before + 1
+
+
+async def test_what_the_chain_never_got_is_tried_again_as_the_same_payment() -> None:
+    money = await make_money()
+    store = await reviewed(money)
+    first = store.state.order.payment  # type: ignore[union-attr]
+    before = len(money.world.chains.transfers)
+    money.world.faults.lose_answer(LostAnswer.NOT_SENT)
+    await store.confirm(GOOD_PIN)
+    assert isinstance(store.state, Failed)
+    assert store.state.kind is Failure.NOT_SENT
+    store.try_again()
+    await store.review()
+    assert isinstance(store.state, Reviewing)
+    assert store.state.order.payment == first
+    await store.confirm(GOOD_PIN)
+    assert isinstance(store.state, Sent)
+    assert len(money.world.chains.transfers) == before + 1
+
+
+async def test_another_amount_or_recipient_is_another_payment() -> None:
+    money = await make_money()
+    store = await reviewed(money)
+    first = store.state.order.payment.payment_id  # type: ignore[union-attr]
+    ids = [first]
+    changes = (store.edit_amount("0.3"), store.edit_recipient(FRIEND), store.edit_recipient(STRANGER))
+    for change in (*changes, store.edit_amount("0.25")):
+        money.world.faults.fail_next("send", AppError(ErrorCode.PAYMENT_REFUSED))
+        await store.confirm(GOOD_PIN)
+        store.try_again()
+        await change
+        await store.review()
+        assert isinstance(store.state, Reviewing)
+        ids.append(store.state.order.payment.payment_id)
+    assert len(set(ids)) == 3
+    assert (ids[3], ids[4]) == (ids[1], first), "the same again, also after others"
+
+
+async def test_a_payment_that_failed_on_chain_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    money = await make_money()
+    store = await reviewed(money)
+    first = store.state.order.payment.payment_id  # type: ignore[union-attr]
+    monkeypatch.setattr(money.world.chains, "submit", partial(money.world.chains.submit, fails=True))
+    await store.confirm(GOOD_PIN)
+    assert isinstance(store.state, Failed)
+    assert store.state.kind is Failure.ON_CHAIN
+    store.try_again()
+    await store.review()
+    assert isinstance(store.state, Reviewing)
+    assert store.state.order.payment.payment_id != first
