@@ -1,7 +1,8 @@
 """Hands the chain hub to the services that need chains, and turns its refusals into ours."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import TypeVar
 
 from sandbox.core.handing import ChainUnavailableError, Fate, Handed, SignedTransfer
@@ -72,6 +73,14 @@ class HubChains:
         """Start all chains anew."""
         await self._hub.reset()
 
+
+    async def copy_to(self, folder: Path) -> None:
+        """Write all chains into new files."""
+        await _translated(self._hub.copy_to(folder))
+
+    async def exchange(self, task: Callable[[], None]) -> None:
+        """Run a task while no chain's file is open."""
+        await self._hub.exchange(task)
 
 async def _translated(call: Awaitable[T]) -> T:
     try:

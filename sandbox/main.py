@@ -10,10 +10,13 @@ from fastapi import APIRouter, Depends, FastAPI
 from sandbox.control.clock import router as clock_router
 from sandbox.control.console import routers as console_routers
 from sandbox.control.faults import router as faults_router
+from sandbox.control.keeper import Keeper
 from sandbox.control.money import router as money_router
 from sandbox.control.pages import router as pages_router
 from sandbox.control.reference import router as reference_router
 from sandbox.control.router import router as control_router
+from sandbox.control.snapshots import IMPORT_PATH
+from sandbox.control.snapshots import router as snapshots_router
 from sandbox.core.auth import current_user
 from sandbox.core.clock import Clock, SandboxClock
 from sandbox.core.context import Context
@@ -23,6 +26,7 @@ from sandbox.core.engine import Engine
 from sandbox.core.errors import install_handlers
 from sandbox.core.events import EventBus, UserArchived
 from sandbox.core.faults import FaultBoard, FaultMiddleware
+from sandbox.core.gate import Gate, GateMiddleware
 from sandbox.core.guard import GuardMiddleware
 from sandbox.core.idempotency import IdempotencyMiddleware, describe_keys
 from sandbox.core.oidc import verifier_of
@@ -166,6 +170,8 @@ def create_app(
         app.include_router(router, prefix=settings.realm_path)
     for router in (admin.router, admin_details.router):
         app.include_router(router, prefix=f"/admin{settings.realm_path}")
+    app.state.gate = Gate()
+    app.state.keeper = Keeper(app)
     for router in _BACKEND_ROUTERS:
         app.include_router(router, prefix="/api", dependencies=_KNOWN_USER)
     app.include_router(backend_health_router, prefix="/api", dependencies=_KNOWN_USER[1:])
@@ -173,7 +179,7 @@ def create_app(
         app.include_router(chain_router, tags=["chains"])
     for router in (control_router, clock_router, bank_router, rate_desk_router, money_router):
         app.include_router(router)
-    for router in (reviews.router, faults_router, mail_router, *console_routers):
+    for router in (reviews.router, faults_router, snapshots_router, mail_router, *console_routers):
         app.include_router(router)
     app.include_router(postident_pages.router)
     app.include_router(pages_router)
@@ -191,4 +197,5 @@ def create_app(
     return app
 
 
+    app.add_middleware(GateMiddleware, gate=app.state.gate)
 _KNOWN_USER = [Depends(current_user), Depends(only_known_parameters)]

@@ -37,6 +37,7 @@ from sandbox.core.process import (
     write_ready_file,
 )
 from sandbox.core.settings import Settings
+from sandbox.core.snapshots import Shelf, exchange
 from sandbox.main import create_app
 from sandbox.services.chain import ChainHub, ExternalNodeError, read_external
 from sandbox.services.chain import router as chain_router
@@ -85,9 +86,13 @@ async def serve(start: Start) -> None:
         ready_files = {folder / READY_FILE, *((start.ready_file.absolute(),) if start.ready_file else ())}
         for file in ready_files:
             clear_ready_file(file)
+        Shelf(folder).tidy()
+        # A restore that was cut short is finished first: the seed may be another one now.
+        exchange.finish_files(folder, with_database=not start.settings.database_url)
         seed = _seed_for(folder, start.seed_file)
         settings = _with_seed(start.settings.model_copy(update={"data": folder}), seed)
         db = _open_database(settings)
+        exchange.finish_rows(folder, db)
         listener = open_port(start.host, start.port, _known_port(db))
         clock = SandboxClock(db)
         hub = await _open_chains(settings, clock)

@@ -62,7 +62,8 @@ class Setting:
 
 
 REAL = Setting("real")
-_FACT = "clock"
+CLOCK_FACT = "clock"
+"""Under which the setting is remembered."""
 
 
 class SandboxClock:
@@ -75,7 +76,7 @@ class SandboxClock:
         self._setting_it = RLock()
         self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         self._latest = datetime.min.replace(tzinfo=UTC)
-        self._setting = REAL if store is None else _read(store.fact(_FACT))
+        self._setting = REAL if store is None else read_setting(store.fact(CLOCK_FACT))
 
     @property
     def setting(self) -> Setting:
@@ -119,6 +120,12 @@ class SandboxClock:
         """Show the machine's time again, even if that goes back."""
         with self._setting_it:
             self._put(REAL)
+
+    def reload(self) -> None:
+        """Go as it was remembered: the memory was exchanged."""
+        if self._store is not None:
+            with self._setting_it:
+                self._use(read_setting(self._store.fact(CLOCK_FACT)))
 
     async def sleep_until(self, moment: datetime) -> None:
         """Wait until the clock shows a moment, however it gets there."""
@@ -173,7 +180,10 @@ class SandboxClock:
 
     def _put(self, setting: Setting) -> None:
         if self._store is not None:
-            self._store.remember(_FACT, _written(setting))
+            self._store.remember(CLOCK_FACT, written_setting(setting))
+        self._use(setting)
+
+    def _use(self, setting: Setting) -> None:
         with self._lock:
             self._setting = setting
             self._latest = self._computed()
@@ -209,12 +219,14 @@ def _machine_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _written(one: Setting) -> str:
+def written_setting(one: Setting) -> str:
+    """Write how the clock goes, to be kept."""
     moments = [moment and moment.isoformat() for moment in (one.shown, one.since)]
     return json.dumps({"mode": one.mode, "rate": one.rate, "shown": moments[0], "since": moments[1]})
 
 
-def _read(text: str | None) -> Setting:
+def read_setting(text: str | None) -> Setting:
+    """Read how the clock goes from what was kept."""
     if text is None:
         return REAL
     kept = json.loads(text)

@@ -37,6 +37,9 @@ class Engine(ABC):
         async with self._gate:
             yield
 
+    def reload(self) -> None:  # noqa: B027 — most know nothing else
+        """Forget what is known besides the database, which was exchanged."""
+
     async def step(self) -> None:
         """Do everything that can be done now."""
         async with self._gate:

@@ -1,9 +1,10 @@
 """What services need from each other, as shapes; the wiring hands in who provides it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -262,6 +263,14 @@ class Chains(Protocol):
 
     async def fund(self, network_key: str, address: str, amount: Decimal) -> str:
         """Send coins out of the faucet and return the transaction id."""
+    async def copy_to(self, folder: Path) -> None:
+        """Write all chains into new files."""
+        ...
+
+    async def exchange(self, task: Callable[[], None]) -> None:
+        """Run a task while no chain's file is open."""
+        ...
+
         ...
 
     async def transfer(self, network_key: str, to: str, amount: Decimal, *, sender: str) -> str:

@@ -26,6 +26,7 @@ log = logging.getLogger("sandbox")
 _DATABASE = "sandbox.sqlite"
 _OURS = frozenset(
     {"lock", "chains", "seed.toml", READY_FILE, _DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm"}
+    | {"snapshots", "restoring", "restoring.new"}
 )
 
 

@@ -127,6 +127,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("app_names", "oidc_audiences", "oidc_clients", "oidc_algorithms", mode="before")
+    snapshot_limit: int = Field(default=512 * 1024 * 1024, ge=1024 * 1024)
+    """Largest snapshot that is taken from a file, packed or unpacked, in bytes."""
+
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value

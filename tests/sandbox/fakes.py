@@ -5,6 +5,7 @@ import secrets
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 from sandbox.core.ports import ChainRefusedError
 
@@ -148,3 +149,7 @@ class FakeChains:
     async def reset(self) -> None:
         """Forget everything."""
         self.log.clear()
+    async def copy_to(self, folder: Path) -> None:
+        """Refuse: there are no files."""
+        raise ChainRefusedError("These chains are in memory only.")
+

@@ -29,7 +29,7 @@ FaultKind = Literal[
 FaultStage = Literal["before", "after"]
 
 _NEEDS_ANSWER = frozenset({"wrong_type", "half"})
-_NOT_KEPT = frozenset({"waiting", "cleared"})
+NOT_KEPT = frozenset({"waiting", "cleared"})
 
 
 @dataclass
@@ -116,7 +116,7 @@ class Fault:
 
     def kept(self) -> dict[str, Any]:
         """Return what a snapshot keeps."""
-        found = {item.name: getattr(self, item.name) for item in fields(self) if item.name not in _NOT_KEPT}
+        found = {item.name: getattr(self, item.name) for item in fields(self) if item.name not in NOT_KEPT}
         for name in ("starts_at", "ends_at"):
             found[name] = found[name] and found[name].isoformat()
         return found

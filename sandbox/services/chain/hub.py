@@ -89,6 +89,23 @@ class ChainHub:
         await self._start_beat()
         self._announce()
 
+    async def copy_to(self, folder: Path) -> None:
+        """Writes all chains into new files; ChainControlError if one is not the sandbox's own."""
+        for key, worker in {ETH: self._evm, **self._iota}.items():
+            path = folder / f"{key.lower()}.sqlite"
+            await worker.run(lambda node, path=path: node.copy_to(path))  # type: ignore[misc]
+
+    async def exchange(self, task: Callable[[], None]) -> None:
+        """Runs a task that exchanges the files of the chains, while none of them is open."""
+        self._beat.stop()
+        await asyncio.gather(*(worker.suspend() for worker in self._workers()))
+        try:
+            await asyncio.to_thread(task)
+        finally:
+            await asyncio.gather(*(worker.open() for worker in self._workers()))
+            await self._start_beat()
+            self._announce()
+
     def network(self, network_key: str) -> ChainNetwork:
         """A network by its key; UnknownNetworkError if there is none."""
         found = self.networks.get(network_key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from sandbox.services.chain.model import ChainNetwork, Fate, Signed, Transfer
@@ -138,6 +139,9 @@ class ChainNode(Protocol):
 
     def close(self) -> None:
         """Closes the database."""
+
+    def copy_to(self, path: Path) -> None:
+        """Writes the whole chain into a new file; ChainControlError if it is not the sandbox's own."""
 
 
 def shown_transfers(node: ChainNode, transfers: list[Transfer]) -> list[Transfer]:

@@ -75,6 +75,17 @@ class Database:
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.execute("COMMIT")
 
+    def copy_to(self, path: Path) -> None:
+        """Writes all of it into a new file, without side files."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        copy = sqlite3.connect(path)
+        try:
+            self._connection.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
+        finally:
+            copy.close()
+        path.chmod(0o600)
+
     def close(self) -> None:
         """Closes the file; the object is of no use afterwards."""
         self._connection.close()

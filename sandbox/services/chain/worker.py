@@ -34,6 +34,10 @@ class NodeWorker(Generic[N]):
         """Deletes what the node stored and opens it anew."""
         await self._submit(self._reset)
 
+    async def suspend(self) -> None:
+        """Closes the node's file until the node is opened again."""
+        await self._submit(self._close)
+
     async def close(self) -> None:
         """Closes the node and ends its thread; a second time does nothing."""
         if self._node is not None:

@@ -31,6 +31,10 @@ class ExchangeEngine(Engine):
         self._arrivals = Arrivals(context)
         self._payments = Payments(context)
 
+    def reload(self) -> None:
+        """Forget what was lent in another life."""
+        self._payments.forget_loans()
+
     async def _work(self) -> None:
         if not await asyncio.to_thread(self._has_work):
             return

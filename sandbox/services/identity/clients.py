@@ -51,8 +51,13 @@ BUILT_IN = (
 class ClientRegistry:
     """The built-in clients and those a seed added."""
 
-    def __init__(self, extra: Iterable[Client] = ()) -> None:
-        self._clients = {client.id: client for client in (*BUILT_IN, *extra)}
+    def __init__(self) -> None:
+        self._clients: dict[str, Client] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Know the built-in clients only."""
+        self._clients = {client.id: client for client in BUILT_IN}
 
     def add(self, client: Client) -> None:
         """Add or replace a client."""

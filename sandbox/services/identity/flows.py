@@ -65,6 +65,10 @@ class Flows:
             prune(session, now, self._settings)
             session.add(
                 SignInFlow(
+    def reload(self) -> None:
+        """Take the secret of the forms anew from the database."""
+        self._secret = self._form_secret()
+
                     id=flow_id,
                     browser_hash=fingerprint(browser),
                     request=json.dumps(asdict(request)),

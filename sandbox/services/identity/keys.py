@@ -24,11 +24,10 @@ class KeyRing:
         self._clock = clock
         self.algorithm = algorithm
         self._keys: dict[str, tuple[str, AnyKey]] = {}
-        self._load()
-        if not any(kind == algorithm for kind, _ in self._keys.values()):
-            self._make(algorithm)
+        self.reload()
 
-    def _load(self) -> None:
+    def reload(self) -> None:
+        """Take the keys anew from the database; make one of the wanted kind if there is none."""
         with self._db.read() as session:
             for row in session.scalars(select(SigningKey).order_by(SigningKey.created_at)):
                 self._keys[row.kid] = (row.algorithm, self._import(row.algorithm, row.pem, row.kid))

@@ -51,3 +51,10 @@ def identity_of(request: Request) -> IdentityService:
 
 
 Identity = Annotated[IdentityService, Depends(identity_of)]
+    def reload(self) -> None:
+        """Take everything anew from a database that was exchanged."""
+        self.keys.reload()
+        self.flows.reload()
+        self.clients.reset()
+        self.accounts.ensure_admin()
+

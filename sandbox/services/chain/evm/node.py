@@ -161,6 +161,10 @@ class EvmNode:
         self._database.close()
 
     def _waiting(self) -> list[WaitingLine]:
+    def copy_to(self, path: Path) -> None:
+        """Writes the whole chain into a new file."""
+        self._database.copy_to(path)
+
         notes = {"stuck": "Held back until it is released", "reverted": "Will fail"}
         return [
             WaitingLine(

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from etopay_sandbox_evm import checksummed
 
 from sandbox.services.chain import plans, transfers
-from sandbox.services.chain.errors import AddressError, ExternalNodeError, RpcError
+from sandbox.services.chain.errors import AddressError, ChainControlError, ExternalNodeError, RpcError
 from sandbox.services.chain.evm import params, token
 from sandbox.services.chain.evm.explorer import EvmExplorer
 from sandbox.services.chain.evm.node import CONTRACT_ADDRESS, NETWORKS
@@ -139,6 +139,10 @@ class ExternalNode:
 
     def _start(self) -> None:
         genesis = (self._client.block(0, full=False) or {}).get("hash")
+    def copy_to(self, path: Path) -> None:  # noqa: ARG002 — as all nodes have it
+        """Refuses: what others have of this chain cannot be taken back."""
+        raise ChainControlError("A chain of a node elsewhere cannot be kept in a snapshot, nor taken back.")
+
         name = f"{self.chain_id} {genesis}"
         if plans.read_switch(self._database, "chain") != name:
             # The same URL may serve another chain than last time: a local node that was started anew, say.

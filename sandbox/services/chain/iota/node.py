@@ -130,6 +130,10 @@ class IotaNode:
         """Closes the database."""
         self._database.close()
 
+    def copy_to(self, path: Path) -> None:
+        """Writes the whole chain into a new file."""
+        self._database.copy_to(path)
+
     def _payment(self, owner: bytes, units: int) -> list[Coin]:
         chosen: list[Coin] = []
         together = 0
