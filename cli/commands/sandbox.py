@@ -15,6 +15,7 @@ from cli.commands import sandbox_lines as lines
 from cli.commands import sandbox_user as one_user
 from cli.commands.app import foreground
 from cli.commands.sandbox_bank import bank, kyc
+from cli.commands.sandbox_bench import bench
 from cli.commands.sandbox_calls import show
 from cli.commands.sandbox_chains import chains
 from cli.commands.sandbox_clock import group as clock_group
@@ -107,6 +108,13 @@ def up(
     if seed is not None:
         args += ["--seed", str(seed)]
     raise typer.Exit(foreground("sandbox", args, {}))
+
+
+_command(
+    "bench",
+    "etopay sandbox bench --apps 20 --cycles 3 --keycloak",
+    exit_codes(ok="all goals met", failed="a goal was missed"),
+)(bench)
 
 
 @_command("status", "etopay sandbox status --json")

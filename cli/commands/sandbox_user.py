@@ -98,6 +98,12 @@ def list_requests(
     ask((url, data, as_json), "GET", f"requests?{query}")
 
 
+@_log("times", "etopay sandbox log times")
+def list_times(url: Url = None, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+    """Tell how long answers took, by part, since the requests were last forgotten."""
+    ask((url, data, as_json), "GET", "requests/times")
+
+
 @_log("events", "etopay sandbox log events --kind purchase")
 def list_events(
     kind: Annotated[str, typer.Option("--kind", help="Kind, such as purchase.")] = "",

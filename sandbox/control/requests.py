@@ -1,11 +1,12 @@
 """`/_sandbox/requests`: what apps asked of late, and what they were told."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query, Request
 
 from sandbox.core.clock import iso
 from sandbox.core.errors import NotFoundError
+from sandbox.core.timings import Timings
 from sandbox.core.traffic import Exchange, TrafficLog
 from sandbox.core.wire import Out
 
@@ -50,6 +51,38 @@ class RequestList(Out):
     requests: list[RequestOut]
 
 
+class TimesOut(Out):
+    """How long the answers of a part took."""
+
+    part: Part
+    count: int
+    p50_ms: float
+    """Half of them took no longer."""
+
+    p95_ms: float
+    p99_ms: float
+    longest_ms: float
+
+    @classmethod
+    def of(cls, part: Part, timings: Timings) -> Self:
+        """Return the times of one part."""
+        found = timings.of(tuple(path.strip("/") for path in _PARTS[part]))
+        return cls(
+            part=part,
+            count=found.count,
+            p50_ms=found.p50,
+            p95_ms=found.p95,
+            p99_ms=found.p99,
+            longest_ms=found.longest,
+        )
+
+
+class TimesList(Out):
+    """How long answers took, by part."""
+
+    parts: list[TimesOut]
+
+
 @router.get("")
 def list_requests(
     request: Request,
@@ -76,6 +109,13 @@ def list_requests(
 
     found = [one for one in _log(request).all() if wanted(one)]
     return RequestList(requests=[_out(one) for one in found[-limit:]])
+
+
+@router.get("/times")
+def list_times(request: Request) -> TimesList:
+    """Return how long answers took since the requests were last forgotten."""
+    timings = _log(request).timings
+    return TimesList(parts=[TimesOut.of(part, timings) for part in _PARTS])
 
 
 @router.get("/{request_id}", responses={404: {"description": "It is not kept any more, or never was."}})

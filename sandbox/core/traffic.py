@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.core.clock import Clock
 from sandbox.core.masking import mask_body, mask_query, mask_url
+from sandbox.core.timings import Timings
 
 KEPT = 500
 LARGEST_BODY = 8 * 1024
@@ -56,11 +57,14 @@ class TrafficLog:
         self._ring: deque[Exchange] = deque(maxlen=KEPT)
         self._numbers = itertools.count(1)
         self._lock = Lock()
+        self.timings = Timings()
 
     def add(self, make: Callable[[int], Exchange]) -> None:
         """Keep an exchange under the next number."""
         with self._lock:
-            self._ring.append(make(next(self._numbers)))
+            exchange = make(next(self._numbers))
+            self._ring.append(exchange)
+        self.timings.add(exchange.path, exchange.milliseconds)
 
     def all(self) -> list[Exchange]:
         """Return what is kept, oldest first."""
@@ -71,6 +75,7 @@ class TrafficLog:
         """Forget all; numbers go on."""
         with self._lock:
             self._ring.clear()
+        self.timings.clear()
 
 
 class _Body:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.keycloak import server
+from cli.bench import keycloak as server
 from tests.sandbox.conftest import make_sandbox
 from tests.support.campaign import campaign
 

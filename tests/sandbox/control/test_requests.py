@@ -5,6 +5,7 @@ import json
 import pytest
 
 from sandbox.core.masking import HIDDEN, mask_body, mask_query, mask_url
+from sandbox.core.timings import Times, Timings
 from sandbox.core.traffic import KEPT, LARGEST_BODY
 
 JWT = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
@@ -134,3 +135,28 @@ async def test_a_refused_body_is_listed_too(make_sandbox):
     await sandbox.http.post("/_sandbox/users", content=b"x" * 2000)
     [found] = await requests(sandbox)
     assert found["status"] == 413
+
+
+async def test_times_are_told_by_part_until_all_is_forgotten(sandbox):
+    for _ in range(3):
+        await sandbox.http.get("/api/config/networks")
+    await sandbox.http.get("/realms/etopay/.well-known/openid-configuration")
+
+    async def times():
+        answer = await sandbox.http.get("/_sandbox/requests/times")
+        return {one["part"]: one for one in answer.json()["parts"]}
+
+    found = await times()
+    assert [found[part]["count"] for part in ("backend", "identity", "nodes")] == [3, 1, 0]
+    one = found["backend"]
+    assert 0 < one["p50_ms"] <= one["p95_ms"] <= one["p99_ms"] == one["longest_ms"]
+    await sandbox.http.delete("/_sandbox/requests")
+    assert (await times())["backend"]["count"] == 0
+
+
+def test_a_share_of_the_answers_took_no_longer_than_told():
+    timings = Timings()
+    for number in range(1, 201):
+        timings.add("/api/x", float(number))
+    timings.add("/nodes/x", 1000.0)
+    assert timings.of(("api",)) == Times(200, 100.0, 190.0, 198.0, 200.0)

@@ -1,7 +1,4 @@
-"""A real Keycloak: fetched by Maven, checked, started on this machine with our realm, and stopped.
-
-`python tests/keycloak/server.py` prints its start time, memory and token rate as JSON.
-"""
+"""A real Keycloak: fetched by Maven, checked, started on this machine with our realm, and stopped."""
 
 from __future__ import annotations
 
@@ -21,6 +18,8 @@ from pathlib import Path
 import httpx
 import platformdirs
 
+from cli.problems import CliError
+
 VERSION = "26.5.6"
 SHA256 = "fa3dd5df90b9ac006712c2f0991be4e8a6cb30ac538e0439ce2f45fc40f4c692"
 REALM = Path(__file__).with_name("realm.json")
@@ -29,7 +28,7 @@ _START_SECONDS = 180
 _ADMIN = {"KC_BOOTSTRAP_ADMIN_USERNAME": "root", "KC_BOOTSTRAP_ADMIN_PASSWORD": "root-Pass-1"}
 
 
-class KeycloakError(RuntimeError):
+class KeycloakError(CliError):
     """Keycloak cannot be had or does not start."""
 
 
@@ -69,18 +68,18 @@ class Keycloak:
         self.pid = pid
         self.start_seconds = start_seconds
 
-    def resident_bytes(self) -> int:
-        """Memory of the process and those it started."""
-        return sum(_resident(pid) for pid in _family(self.pid))
-
 
 @contextmanager
-def running(folder: Path) -> Iterator[Keycloak]:
-    """Start Keycloak with our realm in a folder of its own, and stop it."""
+def running(folder: Path, *, guarded: bool = True) -> Iterator[Keycloak]:
+    """Start Keycloak with our realm in a folder of its own, and stop it.
+
+    Its guard takes many sign-ins of one account in a short time for guessing, good ones too.
+    """
     home = folder / "keycloak"
     shutil.copytree(distribution(), home, symlinks=True)
     (home / "data" / "import").mkdir(parents=True, exist_ok=True)
-    shutil.copy(REALM, home / "data" / "import" / "etopay-realm.json")
+    realm = json.loads(REALM.read_text(encoding="utf-8")) | {"bruteForceProtected": guarded}
+    (home / "data" / "import" / "etopay-realm.json").write_text(json.dumps(realm), encoding="utf-8")
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     command = [str(home / "bin" / "kc.sh"), "start-dev", "--import-realm", "--http-host=127.0.0.1"]
@@ -108,36 +107,6 @@ def running(folder: Path) -> Iterator[Keycloak]:
                 process.wait()
 
 
-def tokens_per_second(issuer: str, seconds: float = 5.0) -> float:
-    """How many tokens a server gives one client by the password grant."""
-    form = {
-        "grant_type": "password",
-        "client_id": "etopay-test",
-        "username": "alice",
-        "password": "sandbox-Pass-1",
-        "scope": "openid",
-    }
-    with httpx.Client(trust_env=False, timeout=30) as http:
-        done, began = 0, time.monotonic()
-        while time.monotonic() - began < seconds:
-            http.post(f"{issuer}/protocol/openid-connect/token", data=form).raise_for_status()
-            done += 1
-        return done / (time.monotonic() - began)
-
-
-def measure(folder: Path) -> dict[str, float]:
-    """Start time in seconds, memory in MB and token rate of a Keycloak that is started for this."""
-    with running(folder) as keycloak:
-        idle = keycloak.resident_bytes()
-        tokens_per_second(keycloak.issuer, 3)
-        rate = tokens_per_second(keycloak.issuer)
-        return {
-            "start_seconds": round(keycloak.start_seconds, 1),
-            "idle_megabytes": round(idle / 2**20),
-            "tokens_per_second": round(rate, 1),
-        }
-
-
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     ends = time.monotonic() + _START_SECONDS
     while time.monotonic() < ends and process.poll() is None:
@@ -155,23 +124,3 @@ def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
-
-
-def _family(root: int) -> list[int]:
-    found = [root]
-    for pid in found:
-        for task in Path(f"/proc/{pid}/task").glob("*/children"):
-            found += [int(child) for child in task.read_text().split()]
-    return found
-
-
-def _resident(pid: int) -> int:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-if __name__ == "__main__":
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as place:
-        print(json.dumps(measure(Path(place))))

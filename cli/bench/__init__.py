@@ -1,0 +1,1 @@
+"""Measures the sandbox, and a real Keycloak beside it."""
