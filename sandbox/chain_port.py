@@ -69,11 +69,6 @@ class HubChains:
         """Wait until a chain executed something, at most so many seconds."""
         return await self._hub.wait_for_change(timeout)
 
-    async def reset(self) -> None:
-        """Start all chains anew."""
-        await self._hub.reset()
-
-
     async def copy_to(self, folder: Path) -> None:
         """Write all chains into new files."""
         await _translated(self._hub.copy_to(folder))
@@ -81,6 +76,11 @@ class HubChains:
     async def exchange(self, task: Callable[[], None]) -> None:
         """Run a task while no chain's file is open."""
         await self._hub.exchange(task)
+
+    async def reset(self) -> None:
+        """Start all chains anew."""
+        await self._hub.reset()
+
 
 async def _translated(call: Awaitable[T]) -> T:
     try:

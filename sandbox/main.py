@@ -161,6 +161,8 @@ def create_app(
     app.state.review_engine = review_engine
     app.state.exchange = exchange
     app.state.engines = engines
+    app.state.gate = Gate()
+    app.state.keeper = Keeper(app)
     app.state.bank = context.bank
     app.state.mails = context.mails
     app.state.traffic = TrafficLog()
@@ -170,8 +172,6 @@ def create_app(
         app.include_router(router, prefix=settings.realm_path)
     for router in (admin.router, admin_details.router):
         app.include_router(router, prefix=f"/admin{settings.realm_path}")
-    app.state.gate = Gate()
-    app.state.keeper = Keeper(app)
     for router in _BACKEND_ROUTERS:
         app.include_router(router, prefix="/api", dependencies=_KNOWN_USER)
     app.include_router(backend_health_router, prefix="/api", dependencies=_KNOWN_USER[1:])
@@ -186,6 +186,7 @@ def create_app(
     app.include_router(reference_router)
     # Inside the failures: an answer that was lost on the way is given to whoever asks again.
     app.add_middleware(IdempotencyMiddleware, db=db, clock=context.clock, tokens=context.tokens)
+    app.add_middleware(GateMiddleware, gate=app.state.gate)
     app.add_middleware(FaultMiddleware, board=context.faults, describe=app.openapi)
     larger = dict.fromkeys(_WITH_FILES, max(settings.kyc_body_limit, settings.body_limit))
     app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit, larger=larger)
@@ -197,5 +198,4 @@ def create_app(
     return app
 
 
-    app.add_middleware(GateMiddleware, gate=app.state.gate)
 _KNOWN_USER = [Depends(current_user), Depends(only_known_parameters)]

@@ -263,14 +263,6 @@ class Chains(Protocol):
 
     async def fund(self, network_key: str, address: str, amount: Decimal) -> str:
         """Send coins out of the faucet and return the transaction id."""
-    async def copy_to(self, folder: Path) -> None:
-        """Write all chains into new files."""
-        ...
-
-    async def exchange(self, task: Callable[[], None]) -> None:
-        """Run a task while no chain's file is open."""
-        ...
-
         ...
 
     async def transfer(self, network_key: str, to: str, amount: Decimal, *, sender: str) -> str:
@@ -302,6 +294,14 @@ class Chains(Protocol):
 
     async def wait_for_change(self, timeout: float) -> bool:  # noqa: ASYNC109 — the hub's own call
         """Wait until a chain executed something, at most so many seconds."""
+        ...
+
+    async def copy_to(self, folder: Path) -> None:
+        """Write all chains into new files."""
+        ...
+
+    async def exchange(self, task: Callable[[], None]) -> None:
+        """Run a task while no chain's file is open."""
         ...
 
     async def reset(self) -> None:

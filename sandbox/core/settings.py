@@ -124,12 +124,12 @@ class Settings(BaseSettings):
     kyc_body_limit: int = Field(default=64 * 1024 * 1024, ge=1024)
     """The same for the calls that bring pictures and videos of an identity check."""
 
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-
-    @field_validator("app_names", "oidc_audiences", "oidc_clients", "oidc_algorithms", mode="before")
     snapshot_limit: int = Field(default=512 * 1024 * 1024, ge=1024 * 1024)
     """Largest snapshot that is taken from a file, packed or unpacked, in bytes."""
 
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("app_names", "oidc_audiences", "oidc_clients", "oidc_algorithms", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value

@@ -146,10 +146,10 @@ class FakeChains:
         """Say that nothing changed."""
         return False
 
-    async def reset(self) -> None:
-        """Forget everything."""
-        self.log.clear()
     async def copy_to(self, folder: Path) -> None:
         """Refuse: there are no files."""
         raise ChainRefusedError("These chains are in memory only.")
 
+    async def reset(self) -> None:
+        """Forget everything."""
+        self.log.clear()

@@ -137,11 +137,11 @@ class ChainNode(Protocol):
     def is_void(self, raw: bytes) -> bool:
         """Whether a payment that was just refused can never be executed any more."""
 
-    def close(self) -> None:
-        """Closes the database."""
-
     def copy_to(self, path: Path) -> None:
         """Writes the whole chain into a new file; ChainControlError if it is not the sandbox's own."""
+
+    def close(self) -> None:
+        """Closes the database."""
 
 
 def shown_transfers(node: ChainNode, transfers: list[Transfer]) -> list[Transfer]:

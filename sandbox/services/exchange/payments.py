@@ -57,11 +57,11 @@ class Payments:
         self._desk = CoinDesk(context.db, context.chains)
         self._lent_at: dict[str, datetime] = {}
 
-    def send_euros(self, session: Session, order: Order, contract: Contract) -> None:
     def forget_loans(self) -> None:
         """Ask the faucet again as if it had never lent anything."""
         self._lent_at.clear()
 
+    def send_euros(self, session: Session, order: Order, contract: Contract) -> None:
         """Order the transfer of a payout, in the transaction that notes it."""
         detail = session.get_one(PaymentDetail, contract.outgoing_detail_id)
         text = f"Payout {contract.reference}"

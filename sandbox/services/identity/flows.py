@@ -49,6 +49,10 @@ class Flows:
         self._clock = clock
         self._secret = self._form_secret()
 
+    def reload(self) -> None:
+        """Take the secret of the forms anew from the database."""
+        self._secret = self._form_secret()
+
     def _form_secret(self) -> bytes:
         with self._db.write() as session:
             fact = session.get(Fact, "form_secret")
@@ -65,10 +69,6 @@ class Flows:
             prune(session, now, self._settings)
             session.add(
                 SignInFlow(
-    def reload(self) -> None:
-        """Take the secret of the forms anew from the database."""
-        self._secret = self._form_secret()
-
                     id=flow_id,
                     browser_hash=fingerprint(browser),
                     request=json.dumps(asdict(request)),

@@ -44,13 +44,6 @@ class IdentityService:
         """Prepare an emptied database: the administrator is always there."""
         self.accounts.ensure_admin()
 
-
-def identity_of(request: Request) -> IdentityService:
-    """Return the realm of the running application."""
-    return cast("IdentityService", request.app.state.identity)
-
-
-Identity = Annotated[IdentityService, Depends(identity_of)]
     def reload(self) -> None:
         """Take everything anew from a database that was exchanged."""
         self.keys.reload()
@@ -58,3 +51,10 @@ Identity = Annotated[IdentityService, Depends(identity_of)]
         self.clients.reset()
         self.accounts.ensure_admin()
 
+
+def identity_of(request: Request) -> IdentityService:
+    """Return the realm of the running application."""
+    return cast("IdentityService", request.app.state.identity)
+
+
+Identity = Annotated[IdentityService, Depends(identity_of)]

@@ -156,15 +156,15 @@ class EvmNode:
         self._changed()
         return orphans
 
+    def copy_to(self, path: Path) -> None:
+        """Writes the whole chain into a new file."""
+        self._database.copy_to(path)
+
     def close(self) -> None:
         """Closes the database."""
         self._database.close()
 
     def _waiting(self) -> list[WaitingLine]:
-    def copy_to(self, path: Path) -> None:
-        """Writes the whole chain into a new file."""
-        self._database.copy_to(path)
-
         notes = {"stuck": "Held back until it is released", "reverted": "Will fail"}
         return [
             WaitingLine(

@@ -132,6 +132,10 @@ class ExternalNode:
         if self._follower.follow():
             self._changed()
 
+    def copy_to(self, path: Path) -> None:  # noqa: ARG002 — as all nodes have it
+        """Refuses: what others have of this chain cannot be taken back."""
+        raise ChainControlError("A chain of a node elsewhere cannot be kept in a snapshot, nor taken back.")
+
     def close(self) -> None:
         """Closes the connections and the database."""
         self._client.close()
@@ -139,10 +143,6 @@ class ExternalNode:
 
     def _start(self) -> None:
         genesis = (self._client.block(0, full=False) or {}).get("hash")
-    def copy_to(self, path: Path) -> None:  # noqa: ARG002 — as all nodes have it
-        """Refuses: what others have of this chain cannot be taken back."""
-        raise ChainControlError("A chain of a node elsewhere cannot be kept in a snapshot, nor taken back.")
-
         name = f"{self.chain_id} {genesis}"
         if plans.read_switch(self._database, "chain") != name:
             # The same URL may serve another chain than last time: a local node that was started anew, say.

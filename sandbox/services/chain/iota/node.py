@@ -126,13 +126,13 @@ class IotaNode:
         self.ledger.hold(None)
         self._changed()
 
-    def close(self) -> None:
-        """Closes the database."""
-        self._database.close()
-
     def copy_to(self, path: Path) -> None:
         """Writes the whole chain into a new file."""
         self._database.copy_to(path)
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._database.close()
 
     def _payment(self, owner: bytes, units: int) -> list[Coin]:
         chosen: list[Coin] = []
