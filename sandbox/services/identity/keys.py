@@ -29,8 +29,10 @@ class KeyRing:
     def reload(self) -> None:
         """Take the keys anew from the database; make one of the wanted kind if there is none."""
         with self._db.read() as session:
-            for row in session.scalars(select(SigningKey).order_by(SigningKey.created_at)):
-                self._keys[row.kid] = (row.algorithm, self._import(row.algorithm, row.pem, row.kid))
+            rows = session.scalars(select(SigningKey).order_by(SigningKey.created_at)).all()
+        self._keys = {row.kid: (row.algorithm, self._import(row.algorithm, row.pem, row.kid)) for row in rows}
+        if not any(kind == self.algorithm for kind, _ in self._keys.values()):
+            self._make(self.algorithm)
 
     def _make(self, algorithm: str) -> None:
         key: AnyKey = RSAKey.generate_key(2048) if algorithm == "RS256" else ECKey.generate_key("P-256")
