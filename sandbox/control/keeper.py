@@ -75,7 +75,7 @@ class Keeper:
             kept = exchange.Kept(port=db.fact("port"), last_event=rows.last_position(db))
             await asyncio.to_thread(exchange.adapt, prepared / DATABASE, manifest, kept)
             await asyncio.to_thread(exchange.decide, self._data)
-            await self._context.chains.exchange(self._move_in)
+            await self._context.chains.exchange(lambda: exchange.move_in(self._data, db))
             await self._reload(manifest)
         log.info("the snapshot %s is in place", name)
         return manifest
@@ -119,14 +119,6 @@ class Keeper:
             for engine in self._engines:
                 await stack.enter_async_context(engine.paused())
             yield
-
-    def _move_in(self) -> None:
-        db = self._context.db
-        own = rows.is_file(db, self._data / DATABASE)
-        db.engine.dispose()
-        exchange.finish_files(self._data, with_database=own)
-        if not own:
-            exchange.finish_rows(self._data, db)
 
     async def _reload(self, manifest: Manifest) -> None:
         """Take anew what is known besides the database."""

@@ -85,6 +85,15 @@ def decide(data: Path) -> None:
     sync_folder(data)
 
 
+def move_in(data: Path, db: Database) -> None:
+    """Put what counts in its place; nobody may use database or chains meanwhile."""
+    own = rows.is_file(db, data / DATABASE)
+    db.engine.dispose()
+    finish_files(data, with_database=own)
+    if not own:
+        finish_rows(data, db)
+
+
 def finish_files(data: Path, *, with_database: bool) -> None:
     """Move everything in that is not yet; the database too, if it is a file of the data folder."""
     shutil.rmtree(data / _PREPARING, ignore_errors=True)
