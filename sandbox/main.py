@@ -189,6 +189,7 @@ def create_app(
     app.add_middleware(GateMiddleware, gate=app.state.gate)
     app.add_middleware(FaultMiddleware, board=context.faults, describe=app.openapi)
     larger = dict.fromkeys(_WITH_FILES, max(settings.kyc_body_limit, settings.body_limit))
+    larger[IMPORT_PATH] = settings.snapshot_limit
     app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit, larger=larger)
     app.add_middleware(TrafficMiddleware, log=app.state.traffic, clock=context.clock)
     secret = settings.control_secret.get_secret_value()
