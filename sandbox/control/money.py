@@ -20,7 +20,7 @@ from sandbox.services.exchange.payments import EXCHANGE_ACCOUNT
 from sandbox.services.exchange.tables import Order, State
 from sandbox.services.transactions.repository import Purchase
 from sandbox.services.transactions.repository import State as PurchaseState
-from sandbox.services.transactions.service import SYSTEM_ACCOUNT
+from sandbox.services.transactions.steps import SYSTEM_ACCOUNT
 
 router = APIRouter(tags=["bank"], prefix="/_sandbox/ledger")
 _PAGE = 500
