@@ -1,4 +1,4 @@
-"""`python -m sandbox up`: the command line of the sandbox process."""
+"""`python -m sandbox up` and `branch`: the command line of the sandbox process."""
 
 import argparse
 import asyncio
@@ -13,6 +13,7 @@ from sandbox.core.errors import StartError
 from sandbox.core.log import set_up_logging
 from sandbox.core.process import EXIT_USAGE
 from sandbox.core.settings import Settings
+from sandbox.core.snapshots.branch import branch
 from sandbox.core.wording import describe_problems
 from sandbox.serve import Start, serve
 
@@ -43,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--public-url", help="where clients reach the sandbox (default: http://HOST:PORT)")
     up.add_argument("--parent-pid", type=int, help="stop when this process ends")
     up.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help="default: info")
+    branch = commands.add_parser("branch", help="make a data folder out of an exported snapshot")
+    branch.add_argument("--file", type=Path, required=True, help="what was exported")
+    branch.add_argument("--data", type=_folder, required=True, help="folder to make; empty or not there yet")
     return parser
 
 
@@ -70,11 +74,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     options = _parser().parse_args(arguments)
     given: dict[str, Any] = {
-        name: getattr(options, name) for name in _OPTIONS if getattr(options, name) is not None
+        name: getattr(options, name) for name in _OPTIONS if getattr(options, name, None) is not None
     }
     try:
         settings = Settings(**given)
         set_up_logging(settings.log_level)
+        if options.command == "branch":
+            branch(options.file, settings.data.absolute(), limit=settings.snapshot_limit)
+            return 0
         start = Start(
             settings=settings,
             host=options.host,
