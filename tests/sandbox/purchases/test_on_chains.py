@@ -93,6 +93,32 @@ async def test_nobody_is_paid_out_for_a_payment_that_was_taken_back(hub, shop):
     await adds_up(shop)
 
 
+@pytest.mark.parametrize("key", ["ETH", "EURX", "iota_rebased_testnet"])
+async def test_too_little_comes_back_whole(hub, shop, key):
+    wallet, index = hub.address(WALLET, key), await shop.valid(key)
+    tx_id = await hub.transfer(key, hub.address("purchases", key), Decimal("1.5"), sender=WALLET)
+    before = await hub.balance(key, wallet)
+    assert (await shop.commit(index, tx_id)).status_code == 202
+    await steps(shop, 2)
+    assert await shop.status(index) == "Failed"
+    assert await hub.balance(key, wallet) == before + Decimal("1.5")
+    await adds_up(shop)
+
+
+async def test_a_refund_that_is_taken_back_is_sent_again(hub, shop):
+    wallet = hub.address(WALLET, "ETH")
+    await paid(hub, shop, "ETH", "1.5")
+    before = await hub.balance("ETH", wallet)
+    await steps(shop, 2)
+    await hub._evm.run(lambda node: node.reorganise(1, "vanish"))
+    assert await hub.balance("ETH", wallet) == before
+    await steps(shop, 2)
+    assert await hub.balance("ETH", wallet) == before + Decimal("1.5")
+    sent = await hub.transfers("ETH", recipient=wallet)
+    assert len([one for one in sent if one.sender == hub.address("purchases", "ETH")]) == 1
+    await adds_up(shop)
+
+
 async def test_what_is_buried_deep_enough_is_not_looked_after(hub, shop):
     index = await paid(hub, shop, "ETH")
     await steps(shop)
