@@ -15,6 +15,8 @@ from sandbox.control.money import router as money_router
 from sandbox.control.pages import router as pages_router
 from sandbox.control.reference import router as reference_router
 from sandbox.control.router import router as control_router
+from sandbox.control.scenarios.router import Stage
+from sandbox.control.scenarios.router import router as scenarios_router
 from sandbox.control.snapshots import IMPORT_PATH
 from sandbox.control.snapshots import router as snapshots_router
 from sandbox.core.auth import current_user
@@ -153,6 +155,7 @@ def create_app(
             one.start()
         yield
         context.faults.clear()
+        await app.state.stage.stop()
         for one in reversed(engines):
             await one.stop()
 
@@ -173,6 +176,7 @@ def create_app(
     app.state.engines = engines
     app.state.gate = Gate()
     app.state.keeper = Keeper(app)
+    app.state.stage = Stage(app)
     app.state.bank = context.bank
     app.state.mails = context.mails
     app.state.traffic = TrafficLog()
@@ -191,7 +195,9 @@ def create_app(
         app.include_router(chain_router, tags=["chains"])
     for router in (control_router, clock_router, bank_router, rate_desk_router, money_router):
         app.include_router(router)
-    for router in (reviews.router, faults_router, snapshots_router, mail_router, *console_routers):
+    for router in (reviews.router, faults_router, mail_router, *console_routers):
+        app.include_router(router)
+    for router in (snapshots_router, scenarios_router):
         app.include_router(router)
     app.include_router(postident_pages.router)
     app.include_router(pages_router)

@@ -22,6 +22,7 @@ from cli.commands.sandbox_clock import group as clock_group
 from cli.commands.sandbox_fault import group as fault_group
 from cli.commands.sandbox_mail import mail
 from cli.commands.sandbox_realm import keys, realm
+from cli.commands.sandbox_scenario import group as scenario_group
 from cli.commands.sandbox_snapshot import branch
 from cli.commands.sandbox_snapshot import group as snapshot_group
 from cli.places import SANDBOX_PORT, data_folder, require_seed
@@ -63,6 +64,7 @@ group = typer.Typer(
 group.add_typer(clock_group, name="clock")
 group.add_typer(fault_group, name="fault")
 group.add_typer(snapshot_group, name="snapshot")
+group.add_typer(scenario_group, name="scenario")
 group.add_typer(one_user.user, name="user")
 group.add_typer(one_user.purchases, name="purchases")
 group.add_typer(one_user.requests, name="log")

@@ -1,6 +1,5 @@
 """`/_sandbox/faults`: what shall go wrong."""
 
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -10,6 +9,7 @@ from sandbox.control.fault_schemas import FaultIn, FaultList, FaultOut
 from sandbox.core.context import Ctx
 from sandbox.core.errors import InvalidError, NotFoundError
 from sandbox.core.faults.call import Operations
+from sandbox.core.wording import did_you_mean
 
 router = APIRouter(tags=["control room"], prefix="/_sandbox/faults")
 _UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"description": "No failure with this id is in force."}}
@@ -47,6 +47,5 @@ async def clear_fault(context: Ctx, fault_id: str) -> None:
 def _require_operation(pattern: str, known: list[str]) -> None:
     if any(fnmatchcase(name, pattern) for name in known):
         return
-    near = get_close_matches(pattern, known, n=1, cutoff=0.3)
-    hint = f" Did you mean `{near[0]}`?" if near else ""
+    hint = did_you_mean(pattern, known, cutoff=0.3)
     raise InvalidError(f"`operation`: the API has no operation {pattern[:60]!r}.{hint}")

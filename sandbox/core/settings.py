@@ -127,6 +127,9 @@ class Settings(BaseSettings):
     kyc_body_limit: int = Field(default=64 * 1024 * 1024, ge=1024)
     """The same for the calls that bring pictures and videos of an identity check."""
 
+    scenarios: Path | None = None
+    """Folder with scenarios of one's own, beside those that come along."""
+
     snapshot_limit: int = Field(default=512 * 1024 * 1024, ge=1024 * 1024)
     """Largest snapshot that is taken from a file, packed or unpacked, in bytes."""
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import AfterValidator
@@ -66,6 +67,12 @@ def quoted(value: object) -> str:
     # A lone surrogate may stand in JSON, but in no answer.
     text = " ".join(str(value).encode("utf-8", "backslashreplace").decode().split())
     return f"“{text[:_LONGEST]}…”" if len(text) > _LONGEST else f"“{text}”"
+
+
+def did_you_mean(name: str, known: Sequence[str], *, cutoff: float) -> str:
+    """A sentence that names the nearest known name, with a space before it; nothing if none is near."""
+    near = get_close_matches(name, known, n=1, cutoff=cutoff)
+    return f" Did you mean `{near[0]}`?" if near else ""
 
 
 def describe(problem: Mapping[str, Any]) -> str:

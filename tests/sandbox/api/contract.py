@@ -28,6 +28,8 @@ LEFT_OUT = (
     ("/_sandbox/faults", "plans failures"),
     # It ends the users that the tokens of the run belong to.
     ("/_sandbox/reset", "forgets everything"),
+    # They change clock, chains and failures; tests/sandbox/scenarios has its own tests.
+    ("/_sandbox/scenarios", "plays whole stories"),
     # They need real chains; tests/sandbox/state has its own tests.
     ("/_sandbox/snapshots", "exchanges everything"),
 )
