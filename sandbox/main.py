@@ -49,10 +49,13 @@ from sandbox.services.identity import (
     admin_details,
     admin_mail,
     browser,
+    consent_api,
+    consent_pages,
     link_pages,
     logout,
 )
 from sandbox.services.identity import router as identity_router
+from sandbox.services.identity.backchannel import LogoutEngine
 from sandbox.services.identity.errors import install_oauth_handler
 from sandbox.services.identity.service import IdentityService
 from sandbox.services.kyc import reviews
@@ -147,7 +150,8 @@ def create_app(
     context, identity = make_context(settings, db, chains, clock or SandboxClock(db))
     engine, exchange = PurchaseEngine(context), ExchangeEngine(context)
     review_engine = ReviewEngine(context)
-    engines: tuple[Engine, ...] = (engine, exchange, review_engine)
+    logout_engine = LogoutEngine(context, identity.tokens)
+    engines: tuple[Engine, ...] = (engine, exchange, review_engine, logout_engine)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -173,6 +177,7 @@ def create_app(
     app.state.engine = engine
     app.state.review_engine = review_engine
     app.state.exchange = exchange
+    app.state.logout_engine = logout_engine
     app.state.engines = engines
     app.state.gate = Gate()
     app.state.keeper = Keeper(app)
@@ -184,9 +189,9 @@ def create_app(
     install_oauth_handler(app)
     for router in (identity_router.router, browser.router, action_pages.router, link_pages.router):
         app.include_router(router, prefix=settings.realm_path)
-    for router in (logout.router, account_api.router):
+    for router in (consent_pages.router, logout.router, account_api.router, consent_api.own_router):
         app.include_router(router, prefix=settings.realm_path)
-    for router in (admin.router, admin_details.router, admin_mail.router):
+    for router in (admin.router, admin_details.router, admin_mail.router, consent_api.router):
         app.include_router(router, prefix=f"/admin{settings.realm_path}")
     for router in _BACKEND_ROUTERS:
         app.include_router(router, prefix="/api", dependencies=_KNOWN_USER)

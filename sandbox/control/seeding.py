@@ -47,6 +47,8 @@ def _client(seed: SeedClient) -> Client:
         redirect_uris=seed.redirect_uris,
         post_logout_redirect_uris=seed.post_logout_redirect_uris,
         secret_hash=fingerprint(seed.secret) if seed.secret else None,
+        consent_required=seed.consent_required,
+        backchannel_logout_url=seed.backchannel_logout_url,
     )
 
 

@@ -15,6 +15,9 @@ Name = Annotated[
 ClientId = Annotated[
     str, of_form(r"[A-Za-z0-9._-]{2,60}", "2 to 60 letters (a-z), digits, dots, hyphens or underscores")
 ]
+SignOutUrl = Annotated[
+    str, of_form(r"(https?://[^\s#@]+)?", "an address that begins with http:// or https://, without #")
+]
 NetworkKey = Literal["iota_rebased_testnet", "iota_rebased_mainnet", "ETH", "EURX"]
 Coins = Annotated[Decimal, BeforeValidator(parse_decimal), Field(gt=0)]
 PurchaseState = Literal[
@@ -49,6 +52,8 @@ class SeedClient(Part):
     redirect_uris: tuple[str, ...] = Field(min_length=1)
     post_logout_redirect_uris: tuple[str, ...] = ()
     secret: str | None = Field(default=None, min_length=16, repr=False)
+    consent_required: bool = False
+    backchannel_logout_url: SignOutUrl = Field(default="", max_length=2000)
 
 
 class SeedUser(Part):

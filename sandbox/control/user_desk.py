@@ -113,7 +113,7 @@ def end_sessions(context: Ctx, identity: Identity, username: str) -> None:
     with context.db.read() as session:
         sessions = {row.session_id for row in session.scalars(_grants(user))}
     for session_id in sessions:
-        identity.grants.end_session(session_id)
+        identity.grants.end_session(session_id, offline=True)
 
 
 def _named(context: Context, username: str) -> User:

@@ -32,6 +32,13 @@ class AccountRemoved:
     subject: str
 
 
+@dataclass(frozen=True)
+class AccountLocked:
+    """An account was locked at the identity provider, since its password was guessed at too often."""
+
+    subject: str
+
+
 E = TypeVar("E")
 
 

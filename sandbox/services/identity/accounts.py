@@ -10,14 +10,18 @@ from sqlalchemy.orm import Session
 from sandbox.core.clock import Clock
 from sandbox.core.db import Database
 from sandbox.core.errors import InvalidError
-from sandbox.core.events import AccountCreated, AccountRemoved, EventBus
+from sandbox.core.events import AccountCreated, AccountLocked, AccountRemoved, EventBus
 from sandbox.core.ids import new_id
 from sandbox.core.outbox import record
 from sandbox.core.settings import Settings
 from sandbox.services.identity.errors import TakenError
 from sandbox.services.identity.failures import Failures
 from sandbox.services.identity.passwords import Passwords
+from sandbox.services.identity.realm import RealmStore
 from sandbox.services.identity.tables import Account
+
+LOCKED = "permanentLockout"
+"""Why an account is disabled that was guessed at too often, in Keycloak's word."""
 
 USERNAME = re.compile(r"[a-z0-9._-]{2,64}", re.ASCII)
 EMAIL = re.compile(r"[^@\s<>\"]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII)
@@ -26,13 +30,15 @@ EMAIL = re.compile(r"[^@\s<>\"]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII)
 class Accounts:
     """The realm's accounts."""
 
-    def __init__(self, settings: Settings, db: Database, clock: Clock, events: EventBus) -> None:
+    def __init__(
+        self, settings: Settings, db: Database, clock: Clock, events: EventBus, realm: RealmStore
+    ) -> None:
         self._settings = settings
         self._db = db
         self._clock = clock
         self._events = events
         self.passwords = Passwords(settings.password_hash_memory_kib)
-        self.failures = Failures(settings, db, clock)
+        self.failures = Failures(db, clock, realm)
 
     @property
     def administrator(self) -> str:
@@ -158,11 +164,22 @@ class Accounts:
             found = self.named(session, login)
         self.failures.count_attempt(found.id if found else login, address)
         if not self.passwords.matches(found.password_hash if found else None, password[:1024]):
+            if found is not None:
+                self._lock(found.id)
             return None
         if found is None or not (found.enabled or even_disabled):
             return None
         self.failures.forget_attempt(found.id, address)
         return found
+
+    def _lock(self, account_id: str) -> None:
+        """Lock an account for good, if the realm does so after as many wrong passwords."""
+        with self._db.write() as session:
+            account = session.get(Account, account_id)
+            if account and account.enabled and self.failures.are_too_many(session, account_id):
+                account.enabled, account.disabled_reason = False, LOCKED
+                self._events.publish(session, AccountLocked(account_id))
+                tell(session, account, "locked")
 
 
 def tell(session: Session, account: Account, what: str) -> None:

@@ -123,7 +123,7 @@ def _password(visit: Visit, account: Account, form: dict[str, str]) -> Response 
         return _page(visit, account, PASSWORD, form, errors=problems, status=400)
     identity.selfcare.choose_password(account.id, form["password"], visit.page)
     if form.get("sign_out"):
-        identity.sessions.end_all(account.id, but=visit.pending.session_id)
+        identity.sessions.end_all(account.id, but=visit.pending.session_id, offline=True)
     return None
 
 

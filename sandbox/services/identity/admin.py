@@ -45,6 +45,11 @@ def read_model(kind: type[Model], content: Any) -> Model:
         raise AdminError(400, describe_problems(error.errors(include_input=False))) from error
 
 
+def json_body(schema: dict[str, Any]) -> dict[str, Any]:
+    """Describe a body that a call reads itself."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
 Body = Annotated[Any, Depends(read_body)]
 router = APIRouter(tags=["identity administration"], dependencies=[Depends(administrator)])
 

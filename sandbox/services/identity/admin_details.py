@@ -1,10 +1,11 @@
 """Keycloak's calls about one user's sessions, credentials, groups, roles and wrong passwords."""
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
+from sandbox.services.identity.accounts import LOCKED
 from sandbox.services.identity.admin import account_out, administrator, known
 from sandbox.services.identity.directory import stable_id
 from sandbox.services.identity.errors import AdminError
@@ -31,10 +32,23 @@ def sign_out(account_id: str, identity: Identity) -> None:
 
 
 @router.delete("/sessions/{session_id}", status_code=204)
-def end_session(session_id: str, identity: Identity) -> None:
-    """End one session."""
-    if not identity.sessions.end(session_id):
+def end_session(
+    session_id: str,
+    identity: Identity,
+    *,
+    is_offline: Annotated[bool, Query(alias="isOffline")] = False,
+) -> None:
+    """End one session, or with `isOffline` what outlives it."""
+    end = identity.sessions.end_offline if is_offline else identity.sessions.end
+    if not end(session_id):
         raise AdminError(404, "Session not found")
+
+
+@router.get("/users/{account_id}/offline-sessions/{client_uuid}")
+def offline_sessions(account_id: str, client_uuid: str, identity: Identity) -> list[dict[str, Any]]:
+    """Return what a client has of a user that outlives her sessions."""
+    name, client_id = known(identity, account_id).username, client_named(identity, client_uuid)
+    return [_session_out(one, name) for one in identity.sessions.offline(account_id, client_id)]
 
 
 @router.get("/users/{account_id}/credentials")
@@ -136,20 +150,20 @@ def role(name: str) -> dict[str, Any]:
 @router.get("/clients")
 def clients(identity: Identity, clientId: str | None = None) -> list[dict[str, Any]]:  # noqa: N803
     """Return the clients of the realm, without any secret."""
-    return [client_out(one) for one in identity.clients.all() if clientId in {None, one.id}]
+    return [client_out(one) for one in identity.client_rules.all() if clientId in {None, one.id}]
 
 
 @router.get("/clients/{client_uuid}")
 def client(client_uuid: str, identity: Identity) -> dict[str, Any]:
     """Return one client."""
-    return client_out(identity.clients.find(_client_id(identity, client_uuid)))
+    return client_out(identity.client_rules.find(client_named(identity, client_uuid)))
 
 
 @router.get("/clients/{client_uuid}/user-sessions")
 def client_sessions(client_uuid: str, identity: Identity) -> list[dict[str, Any]]:
     """Return the sessions in which a client has tokens."""
     found = []
-    for one in identity.sessions.of_client(_client_id(identity, client_uuid)):
+    for one in identity.sessions.of_client(client_named(identity, client_uuid)):
         account = identity.accounts.get(one.account_id)
         found.append(_session_out(one, account.username if account else ""))
     return found
@@ -158,12 +172,13 @@ def client_sessions(client_uuid: str, identity: Identity) -> list[dict[str, Any]
 @router.get(f"{_GUESSES}/{{account_id}}")
 def guesses(account_id: str, identity: Identity) -> dict[str, Any]:
     """Return how often a user's password was guessed, and whether there is no further try for now."""
-    known(identity, account_id)
+    locked = known(identity, account_id).disabled_reason == LOCKED
     state = identity.accounts.failures.state(account_id)
     until, last = state.blocked_until, state.last_at
     return {
         "numFailures": state.failures,
-        "disabled": identity.accounts.failures.is_blocked(account_id),
+        "numTemporaryLockouts": state.locks,
+        "disabled": locked or identity.accounts.failures.is_blocked(account_id),
         "lastIPFailure": state.last_address or "n/a",
         "lastFailure": int(last.timestamp() * 1000) if last else 0,
         "failedLoginNotBefore": int(until.timestamp()) if until else 0,
@@ -190,7 +205,8 @@ def _group(identity: IdentityService, group_id: str) -> str:
     raise AdminError(404, "Could not find group by id")
 
 
-def _client_id(identity: IdentityService, client_uuid: str) -> str:
+def client_named(identity: IdentityService, client_uuid: str) -> str:
+    """Return the client id of Keycloak's id of a client, or say that there is none."""
     for one in identity.clients.all():
         if stable_id("client", one.id) == client_uuid:
             return one.id

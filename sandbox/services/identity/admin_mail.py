@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from sandbox.core.wording import describe_problems
 from sandbox.services.identity.actions import ACTIONS, EMAIL, descriptions
-from sandbox.services.identity.admin import Body, administrator, known
+from sandbox.services.identity.admin import Body, administrator, json_body, known
 from sandbox.services.identity.clients import may_redirect
 from sandbox.services.identity.directory import stable_id
 from sandbox.services.identity.errors import AdminError
@@ -21,12 +21,8 @@ RedirectUri = Annotated[str | None, Query(max_length=2000)]
 Lifespan = Annotated[int | None, Query(ge=1, le=10 * 365 * 24 * 3600)]
 
 
-def _body(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
-_ACTIONS_BODY = _body({"type": "array", "items": {"type": "string", "enum": list(ACTIONS)}})
-_REALM_BODY = _body(RealmRules.model_json_schema())
+_ACTIONS_BODY = json_body({"type": "array", "items": {"type": "string", "enum": list(ACTIONS)}})
+_REALM_BODY = json_body(RealmRules.model_json_schema())
 
 
 @router.put("/users/{account_id}/execute-actions-email", status_code=204, openapi_extra=_ACTIONS_BODY)

@@ -81,6 +81,7 @@ def judge(fields: dict[str, str], clients: ClientRegistry, language: str) -> Jud
         language=language,
         brand=fields.get("ui_brand", "")[:60],
         login_hint=fields.get("login_hint", "")[:254],
+        asks_consent="consent" in prompts,
     )
     return Judged(client, request, prompts, int(max_age) if max_age else None)
 

@@ -13,7 +13,7 @@ from sandbox.services.identity.accounts import EMAIL, USERNAME
 from sandbox.services.identity.actions import pending_actions
 from sandbox.services.identity.authorize import Judged, RefusedHereError, RefusedThereError, judge
 from sandbox.services.identity.errors import TakenError, TooManyFailuresError
-from sandbox.services.identity.flows import SignedIn
+from sandbox.services.identity.flows import AuthRequest, SignedIn
 from sandbox.services.identity.forms import Form, QueryOrForm
 from sandbox.services.identity.pages import NO_BRAND, choose_language, make_page
 from sandbox.services.identity.passwords import weakness
@@ -64,7 +64,7 @@ def _authorize(request: Request, fields: dict[str, str], identity: IdentityServi
     if signed_in and _is_enough(judged, signed_in, identity):
         account = identity.accounts.get(signed_in.account_id)
         if account is not None:
-            if "none" in judged.prompts and _has_to_act(identity, account):
+            if "none" in judged.prompts and _has_to_act(identity, account, wanted):
                 return send_back(identity, wanted.redirect_uri, wanted.state, error="interaction_required")
             pending = identity.flows.start(browser, wanted, account.id, signed_in.session_id)
             answer = proceed(Visit(request, identity, pending, wanted.language), account)
@@ -78,8 +78,9 @@ def _authorize(request: Request, fields: dict[str, str], identity: IdentityServi
     return answer
 
 
-def _has_to_act(identity: IdentityService, account: Account) -> bool:
-    return bool(pending_actions(account, identity.realm.rules()))
+def _has_to_act(identity: IdentityService, account: Account, request: AuthRequest) -> bool:
+    actions = pending_actions(account, identity.realm.rules())
+    return bool(actions or identity.consents.wanted(account.id, request))
 
 
 def _is_enough(judged: Judged, signed_in: SignedIn, identity: IdentityService) -> bool:

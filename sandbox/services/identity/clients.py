@@ -20,6 +20,12 @@ class Client:
     backend: bool = True
     """Whether its access tokens open the backend API."""
 
+    consent_required: bool = False
+    """Whether people are asked what they let it see."""
+
+    backchannel_logout_url: str = ""
+    """Where it is told that a session has ended; empty: nowhere."""
+
 
 APP_CALLBACKS = (
     "http://127.0.0.1/callback",

@@ -113,7 +113,7 @@ class Directory:
         if changes.emailVerified is not None:
             account.email_verified = changes.emailVerified
         if changes.enabled is not None:
-            account.enabled = changes.enabled
+            account.enabled, account.disabled_reason = changes.enabled, None
         if changes.requiredActions is not None:
             account.required_actions = known_actions(changes.requiredActions)
 

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from sandbox.core.clock import Clock
 from sandbox.core.db import Database
-from sandbox.core.settings import Settings
 from sandbox.services.identity.errors import TooManyFailuresError
+from sandbox.services.identity.realm import RealmRules, RealmStore
 from sandbox.services.identity.tables import FailureCount
 
-_LONGEST_WAIT = 15 * 60
 _ADDRESS_FACTOR = 10
 _FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -26,13 +25,15 @@ class FailureState:
     blocked_until: datetime | None = None
     last_at: datetime | None = None
     last_address: str | None = None
+    locks: int = 0
+    """How often they led to a wait."""
 
 
 class Failures:
     """The counts; every attempt counts as a failure until it has succeeded."""
 
-    def __init__(self, settings: Settings, db: Database, clock: Clock) -> None:
-        self._settings = settings
+    def __init__(self, db: Database, clock: Clock, realm: RealmStore) -> None:
+        self._realm = realm
         self._db = db
         self._clock = clock
 
@@ -48,25 +49,25 @@ class Failures:
                 if count.blocked_until and count.blocked_until > now:
                     longest = max(longest, int((count.blocked_until - now).total_seconds()) + 1)
             if longest == 0:
+                rules = self._realm.rules(session)
                 for key, factor in keys.items():
-                    self._add(counts[key], factor, now, address)
+                    _add(counts[key], factor, now, rules)
+                    counts[key].last_address = address[:64]
         if longest:
             raise TooManyFailuresError(longest)
-
-    def _add(self, count: FailureCount, factor: int, now: datetime, address: str) -> None:
-        count.failures += 1
-        count.last_at = now
-        count.last_address = address[:64]
-        over = count.failures - self._settings.free_failures * factor
-        if over >= 0:
-            wait = min(self._settings.failure_wait_seconds * 2 ** min(over, 10), _LONGEST_WAIT)
-            count.blocked_until = now + timedelta(seconds=wait)
 
     def forget_attempt(self, who: str, address: str) -> None:
         """Take back an attempt that succeeded, and forget the failures of the account."""
         with self._db.write() as session:
             session.execute(delete(FailureCount).where(FailureCount.key == _key("name", who)))
             self._count(session, _key("address", address)).failures -= 1
+
+    def are_too_many(self, session: Session, account_id: str) -> bool:
+        """Say whether the failures of an account are enough to lock it for good."""
+        rules, count = self._realm.rules(session), session.get(FailureCount, _key("name", account_id))
+        if not rules.permanent_lockout or count is None or count.failures < rules.failure_factor:
+            return False
+        return (count.locks or 0) > rules.max_temporary_lockouts or rules.max_temporary_lockouts == 0
 
     def forget(self, session: Session, account_id: str) -> None:
         """Forget the failures of an account whose owner proved to be herself in another way."""
@@ -78,7 +79,9 @@ class Failures:
             count = session.get(FailureCount, _key("name", account_id))
             if count is None:
                 return FailureState()
-            return FailureState(count.failures, count.blocked_until, count.last_at, count.last_address)
+            return FailureState(
+                count.failures, count.blocked_until, count.last_at, count.last_address, count.locks or 0
+            )
 
     def is_blocked(self, account_id: str) -> bool:
         """Say whether the account has to wait."""
@@ -99,6 +102,16 @@ class Failures:
             count = FailureCount(key=key, failures=0, blocked_until=None, last_at=self._clock.now())
             session.add(count)
         return count
+
+
+def _add(count: FailureCount, factor: int, now: datetime, rules: RealmRules) -> None:
+    count.failures += 1
+    count.last_at = now
+    over = count.failures - rules.failure_factor * factor
+    if over >= 0:
+        wait = min(rules.wait_increment_seconds * 2 ** min(over, 10), rules.max_failure_wait_seconds)
+        count.blocked_until = now + timedelta(seconds=wait)
+        count.locks = (count.locks or 0) + 1
 
 
 def _key(kind: str, value: str) -> str:

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from sandbox.core.clock import Clock
 from sandbox.core.db import Database, Fact
 from sandbox.core.ids import fingerprint, new_id, new_secret
 from sandbox.core.settings import Settings
+from sandbox.services.identity.lifespans import browser_ends
 from sandbox.services.identity.pruning import prune
+from sandbox.services.identity.realm import RealmStore
 from sandbox.services.identity.tables import Account, BrowserSession, SignInFlow
 
 _FLOW_LIFETIME = timedelta(minutes=30)
@@ -59,10 +63,11 @@ class SignedIn:
 class Flows:
     """Keeps what is going on in browsers."""
 
-    def __init__(self, settings: Settings, db: Database, clock: Clock) -> None:
+    def __init__(self, settings: Settings, db: Database, clock: Clock, realm: RealmStore) -> None:
         self._settings = settings
         self._db = db
         self._clock = clock
+        self._realm = realm
         self._secret = self._form_secret()
 
     def reload(self) -> None:
@@ -88,7 +93,7 @@ class Flows:
         flow_id = new_secret()
         now = self._clock.now()
         with self._db.write() as session:
-            prune(session, now, self._settings)
+            prune(session, now, self._realm.rules(session))
             session.add(
                 SignInFlow(
                     id=flow_id,
@@ -159,7 +164,7 @@ class Flows:
             ended_at=None,
         )
         with self._db.write() as session:
-            prune(session, now, self._settings)
+            prune(session, now, self._realm.rules(session))
             session.add(row)
         return cookie, SignedIn(row.id, account.id, now)
 
@@ -169,7 +174,7 @@ class Flows:
             return None
         with self._db.read() as session:
             row = session.query(BrowserSession).filter_by(cookie_hash=fingerprint(cookie)).one_or_none()
-            if row is None or row.ended_at or row.expires_at < self._clock.now():
+            if row is None or not self._is_open(session, row):
                 return None
             account = session.get(Account, row.account_id)
             if account is None or not account.enabled:
@@ -180,6 +185,11 @@ class Flows:
         """Return a session by id, if it is open."""
         with self._db.read() as session:
             row = session.get(BrowserSession, session_id)
-            if row is None or row.ended_at or row.expires_at < self._clock.now():
+            if row is None or not self._is_open(session, row):
                 return None
             return SignedIn(row.id, row.account_id, row.signed_in_at)
+
+    def _is_open(self, session: Session, row: BrowserSession) -> bool:
+        if row.ended_at is not None:
+            return False
+        return browser_ends(row, self._realm.rules(session)) > self._clock.now()

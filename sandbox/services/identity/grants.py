@@ -1,22 +1,24 @@
 """Codes, grants and refresh tokens: each code once, each refresh token once, a stolen one ends the grant."""
 
-import base64
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sandbox.core.clock import Clock
 from sandbox.core.db import Database
 from sandbox.core.ids import fingerprint, new_id, new_secret
 from sandbox.core.settings import Settings
+from sandbox.services.identity.backchannel import write_notices
+from sandbox.services.identity.client_rules import ClientRules
 from sandbox.services.identity.clients import Client
 from sandbox.services.identity.errors import OAuthError
+from sandbox.services.identity.lifespans import grant_ends
+from sandbox.services.identity.pkce import proves
 from sandbox.services.identity.pruning import prune
+from sandbox.services.identity.realm import RealmStore
 from sandbox.services.identity.schemas import TokenAnswer
 from sandbox.services.identity.tables import Account, AuthorizationCode, BrowserSession, Grant, RefreshToken
 from sandbox.services.identity.tokens import Tokens
@@ -43,18 +45,32 @@ def clean_scope(scope: str) -> str:
 class Grants:
     """Turns sign-ins into tokens."""
 
-    def __init__(self, settings: Settings, db: Database, clock: Clock, tokens: Tokens) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        clock: Clock,
+        *,
+        tokens: Tokens,
+        realm: RealmStore,
+        clients: ClientRules,
+    ) -> None:
         self._settings = settings
         self._db = db
         self._clock = clock
         self._tokens = tokens
+        self._realm = realm
+        self._clients = clients
 
     def new_code(self, session_id: str, request: CodeRequest) -> str:
         """Issue an authorization code for a signed-in browser."""
         code = new_secret()
         now = self._clock.now()
         with self._db.write() as session:
-            prune(session, now, self._settings)
+            prune(session, now, self._realm.rules(session))
+            browser = session.get(BrowserSession, session_id)
+            if browser is not None:
+                browser.used_at = now
             session.add(
                 AuthorizationCode(
                     code_hash=fingerprint(code),
@@ -96,7 +112,7 @@ class Grants:
         good = (
             row.expires_at > self._clock.now()
             and row.redirect_uri == redirect_uri
-            and _proves(verifier, row.challenge)
+            and proves(verifier, row.challenge)
             and browser is not None
             and browser.ended_at is None
         )
@@ -119,7 +135,7 @@ class Grants:
         """Exchange a refresh token for the next one; a used one ends the whole grant."""
         answer = None
         with self._db.write() as session:
-            prune(session, self._clock.now(), self._settings)
+            prune(session, self._clock.now(), self._realm.rules(session))
             row = session.get(RefreshToken, fingerprint(token))
             grant = session.get(Grant, row.grant_id) if row else None
             account = session.get(Account, grant.account_id) if grant else None
@@ -128,8 +144,11 @@ class Grants:
                     raise OAuthError("invalid_scope", "A refresh cannot widen the scope.")
                 if row.used_at is not None:
                     self._revoke(session, grant.id)
-                elif not grant.revoked_at and row.expires_at > self._clock.now() and account.enabled:
+                elif row.expires_at > self._clock.now() and account.enabled and self._lives(session, grant):
                     row.used_at = grant.used_at = self._clock.now()
+                    browser = session.get(BrowserSession, grant.session_id)
+                    if browser is not None and not grant.offline:
+                        browser.used_at = row.used_at
                     answer = self._answer(session, account, grant, None)
         if answer is None:
             raise OAuthError("invalid_grant", "The refresh token is not good (any more). Sign in again.")
@@ -152,15 +171,17 @@ class Grants:
             row = session.get(RefreshToken, fingerprint(token))
             grant = session.get(Grant, row.grant_id) if row else None
             account = session.get(Account, grant.account_id) if grant else None
+            lives = grant is not None and self._lives(session, grant)
         dead = {"active": False}
         if row is None or grant is None or account is None:
             return dead
-        if row.used_at or grant.revoked_at or row.expires_at <= self._clock.now() or not account.enabled:
+        if row.used_at or not lives or row.expires_at <= self._clock.now() or not account.enabled:
             return dead
+        kind = "Offline" if grant.offline else "Refresh"
         return {
             "active": True,
-            "typ": "Refresh",
-            "token_type": "Refresh",
+            "typ": kind,
+            "token_type": kind,
             "exp": int(row.expires_at.timestamp()),
             "sub": account.id,
             "azp": grant.client_id,
@@ -177,25 +198,50 @@ class Grants:
             grant = session.get(Grant, row.grant_id) if row else None
         if grant is None or grant.client_id != client.id:
             raise OAuthError("invalid_grant", "Invalid refresh token")
-        self.end_session(grant.session_id)
+        if grant.offline:
+            with self._db.write() as session:
+                self._revoke(session, grant.id)
+        else:
+            self.end_session(grant.session_id)
 
-    def end_session(self, session_id: str) -> None:
-        """Sign out: end the browser's session and every grant made in it."""
+    def end_session(self, session_id: str, *, offline: bool = False) -> None:
+        """Sign out: end the browser's session and every grant made in it.
+
+        What was asked for with `offline_access` is meant to outlive this, unless `offline` says otherwise.
+        """
         now = self._clock.now()
         with self._db.write() as session:
             browser = session.get(BrowserSession, session_id)
             if browser and browser.ended_at is None:
                 browser.ended_at = now
-            session.execute(
-                update(Grant)
-                .where(Grant.session_id == session_id, Grant.revoked_at.is_(None))
-                .values(revoked_at=now)
-            )
+            living = select(Grant).where(Grant.session_id == session_id, Grant.revoked_at.is_(None))
+            ended = [grant for grant in session.scalars(living) if offline or not grant.offline]
+            write_notices(session, self._clients, ended, now)
+            for grant in ended:
+                grant.revoked_at = now
+
+    def end_client(self, session: Session, account_id: str, client_id: str) -> bool:
+        """End all that a client got of somebody; say whether there was anything."""
+        living = select(Grant).where(
+            Grant.account_id == account_id, Grant.client_id == client_id, Grant.revoked_at.is_(None)
+        )
+        ended, now = session.scalars(living).all(), self._clock.now()
+        write_notices(session, self._clients, ended, now)
+        for grant in ended:
+            grant.revoked_at = now
+        return bool(ended)
+
+    def _lives(self, session: Session, grant: Grant) -> bool:
+        browser = session.get(BrowserSession, grant.session_id)
+        return not grant.revoked_at and self._ends(session, grant, browser) > self._clock.now()
+
+    def _ends(self, session: Session, grant: Grant, browser: BrowserSession | None) -> datetime:
+        return grant_ends(grant, browser, self._realm.rules(session))
 
     def _new_grant(
         self, session: Session, account: Account, client_id: str, scope: str, sign_in: tuple[str, datetime]
     ) -> Grant:
-        prune(session, self._clock.now(), self._settings)
+        prune(session, self._clock.now(), self._realm.rules(session))
         grant = Grant(
             id=new_id(),
             session_id=sign_in[0],
@@ -205,30 +251,36 @@ class Grants:
             signed_in_at=sign_in[1],
             revoked_at=None,
             used_at=self._clock.now(),
+            offline="offline_access" in scope.split(),
         )
         session.add(grant)
         session.flush()
         return grant
 
     def _answer(self, session: Session, account: Account, grant: Grant, nonce: str | None) -> TokenAnswer:
-        now = self._clock.now()
+        now, rules = self._clock.now(), self._realm.rules(session)
         refresh_token = new_secret()
+        ends = self._ends(session, grant, session.get(BrowserSession, grant.session_id))
         session.add(
             RefreshToken(
-                token_hash=fingerprint(refresh_token),
-                grant_id=grant.id,
-                expires_at=now + timedelta(seconds=self._settings.refresh_token_seconds),
-                used_at=None,
+                token_hash=fingerprint(refresh_token), grant_id=grant.id, expires_at=ends, used_at=None
             )
         )
-        access_token = self._tokens.access_token(account, grant)
+        oldest = 0 if grant.offline else rules.sso_session_max_lifespan
+        left = int((grant.signed_in_at - now).total_seconds()) + oldest
+        seconds = min(rules.access_token_lifespan, left) if oldest else rules.access_token_lifespan
+        access_token = self._tokens.access_token(account, grant, seconds)
         wants_id = "openid" in grant.scope.split()
+        # An offline token is good for as long as it is used: Keycloak writes 0 for that.
+        endless = grant.offline and not rules.offline_session_max_lifespan
         return TokenAnswer(
             access_token=access_token,
-            expires_in=self._settings.access_token_seconds,
+            expires_in=seconds,
             refresh_token=refresh_token,
-            refresh_expires_in=self._settings.refresh_token_seconds,
-            id_token=self._tokens.id_token(account, grant, access_token, nonce) if wants_id else None,
+            refresh_expires_in=0 if endless else int((ends - now).total_seconds()),
+            id_token=(
+                self._tokens.id_token(account, grant, access_token, seconds, nonce) if wants_id else None
+            ),
             scope=grant.scope,
             session_state=grant.session_id,
         )
@@ -237,11 +289,3 @@ class Grants:
         grant = session.get(Grant, grant_id) if grant_id else None
         if grant and grant.revoked_at is None:
             grant.revoked_at = self._clock.now()
-
-
-def _proves(verifier: str, challenge: str | None) -> bool:
-    if challenge is None:
-        return not verifier
-    digest = hashlib.sha256(verifier.encode("utf-8", "replace")).digest()
-    computed = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    return 43 <= len(verifier) <= 128 and hmac.compare_digest(computed, challenge)

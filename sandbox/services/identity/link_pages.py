@@ -115,7 +115,7 @@ def use_link(request: Request, form: Form, identity: Identity) -> Response:
     except BadLinkError as error:
         return _bad(request, identity, str(error))
     if form.get("sign_out"):
-        identity.sessions.end_all(account.id)
+        identity.sessions.end_all(account.id, offline=True)
     return _onwards(opened, account, "password_saved")
 
 

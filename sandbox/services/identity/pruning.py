@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, or_
 from sqlalchemy.orm import Session
 
-from sandbox.core.settings import Settings
+from sandbox.services.identity.realm import RealmRules
 from sandbox.services.identity.tables import (
     AuthorizationCode,
     BrowserSession,
@@ -17,7 +17,7 @@ from sandbox.services.identity.tables import (
 _CODE_KEPT = timedelta(days=1)
 
 
-def prune(session: Session, now: datetime, settings: Settings) -> None:
+def prune(session: Session, now: datetime, rules: RealmRules) -> None:
     """Delete what has ended; call it before what is new is added, so that a new grant has its token."""
     # A used code is kept for a while: a second try with it has to end what the first one got. Its session
     # stays with it; one that was signed out of has ended its grants already.
@@ -29,7 +29,7 @@ def prune(session: Session, now: datetime, settings: Settings) -> None:
     )
     session.execute(delete(SignInFlow).where(SignInFlow.expires_at < now))
     # A refresh token marks its grant as alive for as long as the access token that came with it is good.
-    access_life = timedelta(seconds=settings.access_token_seconds)
+    access_life = timedelta(seconds=rules.access_token_lifespan)
     session.execute(delete(RefreshToken).where(RefreshToken.expires_at < now - access_life))
     session.execute(
         delete(Grant)

@@ -25,6 +25,30 @@ class RealmRules(BaseModel):
     reset_password_allowed: bool = True
     """Whether the sign-in page offers to replace a lost password."""
 
+    sso_session_idle_timeout: int = Field(ge=1, le=_LONGEST)
+    """Seconds after which a session ends in which nothing is asked for."""
+
+    sso_session_max_lifespan: int = Field(default=0, ge=0, le=_LONGEST)
+    """Seconds after which a session ends however it is used; 0: never by its age."""
+
+    access_token_lifespan: int = Field(ge=1, le=_LONGEST)
+    offline_session_idle_timeout: int = Field(default=30 * 24 * 3600, ge=1, le=_LONGEST)
+    """The same as the idle time for what was asked for with `offline_access`."""
+
+    offline_session_max_lifespan: int = Field(default=0, ge=0, le=_LONGEST)
+    failure_factor: int = Field(ge=1, le=10_000)
+    """Wrong passwords for one name before waiting starts."""
+
+    wait_increment_seconds: int = Field(ge=1, le=_LONGEST)
+    """The first wait; each further failure doubles it."""
+
+    max_failure_wait_seconds: int = Field(default=15 * 60, ge=1, le=_LONGEST)
+    permanent_lockout: bool = False
+    """Whether wrong passwords lock an account until an administrator opens it."""
+
+    max_temporary_lockouts: int = Field(default=0, ge=0, le=10_000)
+    """With that: how many waits come before; 0: none."""
+
     action_token_generated_by_user_lifespan: int = Field(default=300, ge=1, le=_LONGEST)
     """Seconds that a link is good which somebody asked for herself."""
 
@@ -45,7 +69,14 @@ class RealmStore:
             with self._db.read() as own:
                 return self.rules(own)
         row = session.get(RealmSettings, self._settings.realm)
-        return RealmRules(**(row.changed if row else {}))
+        settings = self._settings
+        started = {
+            "sso_session_idle_timeout": settings.refresh_token_seconds,
+            "access_token_lifespan": settings.access_token_seconds,
+            "failure_factor": settings.free_failures,
+            "wait_increment_seconds": settings.failure_wait_seconds,
+        }
+        return RealmRules(**{**started, **(row.changed if row else {})})
 
     def change(self, changes: dict[str, Any]) -> RealmRules:
         """Change what is named; pydantic's ValidationError tells what is wrong."""

@@ -38,10 +38,18 @@ def client_out(client: Client | None) -> dict[str, Any]:
         "protocol": "openid-connect",
         "publicClient": client.secret_hash is None,
         "bearerOnly": False,
-        "consentRequired": False,
+        "consentRequired": client.consent_required,
         "standardFlowEnabled": bool(client.redirect_uris),
         "implicitFlowEnabled": False,
         "directAccessGrantsEnabled": client.password_grant,
         "serviceAccountsEnabled": False,
         "redirectUris": list(client.redirect_uris),
+        "attributes": {
+            "backchannel.logout.session.required": "true",
+            **(
+                {"backchannel.logout.url": client.backchannel_logout_url}
+                if client.backchannel_logout_url
+                else {}
+            ),
+        },
     }

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from sandbox.core.auth import bearer_token
 from sandbox.core.errors import UnauthorizedError
 from sandbox.core.ids import fingerprint
+from sandbox.services.identity.accounts import LOCKED
 from sandbox.services.identity.actions import pending_actions
 from sandbox.services.identity.clients import Client
 from sandbox.services.identity.errors import OAuthError, TooManyFailuresError
@@ -57,6 +58,8 @@ def discovery(identity: Identity) -> dict[str, Any]:
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
     }
 
 
@@ -88,6 +91,9 @@ def _password(
 ) -> TokenAnswer:
     if not client.password_grant:
         raise OAuthError("unauthorized_client", "This client may not use the password grant.")
+    rules = identity.client_rules.find(client.id)
+    if rules is not None and rules.consent_required:
+        raise OAuthError("invalid_client", "Client requires user consent")
     address = request.client.host if request.client else ""
     try:
         account = identity.accounts.authenticate(
@@ -98,6 +104,8 @@ def _password(
         wait = {"Retry-After": str(error.seconds)}
         raise OAuthError("invalid_grant", "Invalid user credentials", 401, wait) from error
     if account is None:
+        raise OAuthError("invalid_grant", "Invalid user credentials", 401)
+    if account.disabled_reason == LOCKED:
         raise OAuthError("invalid_grant", "Invalid user credentials", 401)
     if not account.enabled:
         raise OAuthError("invalid_grant", "Account disabled")
@@ -116,7 +124,7 @@ def introspect(request: Request, form: Form, identity: Identity) -> dict[str, An
     return identity.tokens.introspect(need(form, "token")) or identity.grants.introspect(form["token"])
 
 
-@router.post(_OIDC + "/revoke")
+@router.post(_OIDC + "/revoke", response_class=Response)
 def revoke(request: Request, form: Form, identity: Identity) -> Response:
     """End what a token belongs to (RFC 7009)."""
     identity.grants.revoke_token(client_of(request, form, identity), need(form, "token"))

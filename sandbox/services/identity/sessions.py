@@ -1,15 +1,16 @@
 """Sessions: who is signed in where, seen by administrators and by the person herself."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from sandbox.core.clock import Clock
 from sandbox.core.db import Database
-from sandbox.core.settings import Settings
 from sandbox.services.identity.grants import Grants
+from sandbox.services.identity.lifespans import browser_ends, grant_ends
+from sandbox.services.identity.realm import RealmStore
 from sandbox.services.identity.tables import BrowserSession, Grant, RefreshToken
 
 
@@ -29,8 +30,8 @@ class OpenSession:
 class Sessions:
     """The sessions of one realm."""
 
-    def __init__(self, settings: Settings, db: Database, clock: Clock, grants: Grants) -> None:
-        self._settings = settings
+    def __init__(self, db: Database, clock: Clock, *, realm: RealmStore, grants: Grants) -> None:
+        self._realm = realm
         self._db = db
         self._clock = clock
         self._grants = grants
@@ -59,25 +60,47 @@ class Sessions:
         self._grants.end_session(session_id)
         return True
 
-    def end_all(self, account_id: str, *, but: str | None = None) -> None:
-        """End all sessions of an account, but for one."""
-        for one in self.of_account(account_id):
-            if one.id != but:
-                self._grants.end_session(one.id)
+    def end_all(self, account_id: str, *, but: str | None = None, offline: bool = False) -> None:
+        """End all sessions of an account, but for one; with `offline`, tokens that outlive them as well."""
+        with self._db.read() as session:
+            ended = {one.id for one in self._open(session, account_id)}
+            if offline:
+                ended |= {one.id for one in self._open(session, account_id, offline=True)}
+        for session_id in sorted(ended - {but}):
+            self._grants.end_session(session_id, offline=offline)
 
-    def _open(self, session: Session, account_id: str) -> list[OpenSession]:
-        now = self._clock.now()
-        found = {}
-        for row in session.scalars(select(BrowserSession).where(BrowserSession.account_id == account_id)):
-            if row.ended_at is None and row.expires_at > now:
-                found[row.id] = OpenSession(
-                    row.id, account_id, row.signed_in_at, row.signed_in_at, row.expires_at
-                )
+    def offline(self, account_id: str, client_id: str) -> list[OpenSession]:
+        """Return what a client has of somebody that outlives her sessions."""
+        with self._db.read() as session:
+            found = self._open(session, account_id, offline=True)
+        return [one for one in found if client_id in one.clients]
+
+    def end_offline(self, session_id: str) -> bool:
+        """End the tokens of a session that outlive it; say whether there were any."""
+        with self._db.write() as session:
+            living = select(Grant).where(Grant.session_id == session_id, Grant.revoked_at.is_(None))
+            ended = [grant for grant in session.scalars(living) if grant.offline]
+            for grant in ended:
+                grant.revoked_at = self._clock.now()
+        return bool(ended)
+
+    def _open(self, session: Session, account_id: str, *, offline: bool = False) -> list[OpenSession]:
+        now, rules = self._clock.now(), self._realm.rules(session)
+        found: dict[str, OpenSession] = {}
+        rows = select(BrowserSession).where(BrowserSession.account_id == account_id)
+        browsers = {row.id: row for row in session.scalars(rows)}
+        for row in () if offline else browsers.values():
+            ends = browser_ends(row, rules)
+            if row.ended_at is None and ends > now:
+                used = row.used_at or row.signed_in_at
+                found[row.id] = OpenSession(row.id, account_id, row.signed_in_at, used, ends)
         fresh = exists().where(RefreshToken.grant_id == Grant.id, RefreshToken.expires_at > now)
         living = select(Grant).where(Grant.account_id == account_id, Grant.revoked_at.is_(None), fresh)
         for grant in session.scalars(living):
+            lasts = grant_ends(grant, browsers.get(grant.session_id), rules)
+            if bool(grant.offline) != offline or lasts <= now:
+                continue
             used = grant.used_at or grant.signed_in_at
-            lasts = used + timedelta(seconds=self._settings.refresh_token_seconds)
             one = found.setdefault(
                 grant.session_id, OpenSession(grant.session_id, account_id, grant.signed_in_at, used, lasts)
             )

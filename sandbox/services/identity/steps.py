@@ -17,7 +17,10 @@ def proceed(visit: Visit, account: Account) -> Response:
         if actions[0] == EMAIL:
             identity.selfcare.send_confirmation(account.id, visit.page, pending.id)
         return RedirectResponse(visit.where("required-action", execution=actions[0]), status_code=303)
-    return _end(visit, account)
+    if identity.consents.wanted(account.id, pending.request):
+        identity.flows.hold(pending.id, account.id)
+        return RedirectResponse(visit.where("consent"), status_code=303)
+    return finish(visit, account)
 
 
 def go_on(visit: Visit) -> Response:
@@ -28,7 +31,8 @@ def go_on(visit: Visit) -> Response:
     return proceed(visit, account)
 
 
-def _end(visit: Visit, account: Account) -> Response:
+def finish(visit: Visit, account: Account) -> Response:
+    """Send somebody who has nothing left to do back to the app, signed in."""
     identity, pending = visit.identity, visit.pending
     if not identity.flows.finish(pending.id):
         return stale(visit.request, identity)

@@ -37,6 +37,9 @@ class Account(InstanceRow, Base):
     language: Mapped[str | None] = mapped_column(String(10))
     """The language of her mails; None if nobody said one."""
 
+    disabled_reason: Mapped[str | None] = mapped_column(String(60))
+    """Why the sandbox disabled the account itself; None if an administrator did, or nobody."""
+
     @property
     def names(self) -> tuple[str, str]:
         """Return first and last name."""
@@ -68,6 +71,8 @@ class BrowserSession(InstanceRow, Base):
     signed_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it last opened something; None: not since the sign-in."""
 
 
 class Grant(InstanceRow, Base):
@@ -83,6 +88,8 @@ class Grant(InstanceRow, Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     address: Mapped[str | None] = mapped_column(String(64))
+    offline: Mapped[bool | None] = mapped_column(Boolean)
+    """Whether it outlives the session it was made in."""
 
 
 class RefreshToken(InstanceRow, Base):
@@ -143,6 +150,44 @@ class ActionToken(InstanceRow, Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class Consent(InstanceRow, Base):
+    """What somebody lets an app see and do."""
+
+    __tablename__ = "consents"
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ClientSettings(InstanceKeyRow, Base):
+    """What was changed of a client."""
+
+    __tablename__ = "client_settings"
+    client_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    changed: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class LogoutNotice(InstanceRow, Base):
+    """What a client is to be told: that a session has ended in which it had tokens."""
+
+    __tablename__ = "logout_notices"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(60))
+    url: Mapped[str] = mapped_column(String(2000))
+    subject: Mapped[str] = mapped_column(String(36))
+    session_id: Mapped[str] = mapped_column(String(36))
+    state: Mapped[str] = mapped_column(String(20))
+    """`waiting`, `delivered` or `given_up`."""
+
+    attempts: Mapped[int] = mapped_column(Integer)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    told: Mapped[str | None] = mapped_column(String(200))
+    """What came back last."""
+
+
 class RealmSettings(InstanceKeyRow, Base):
     """What was changed of the realm's settings."""
 
@@ -160,3 +205,5 @@ class FailureCount(InstanceKeyRow, Base):
     blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_address: Mapped[str | None] = mapped_column(String(64))
+    locks: Mapped[int | None] = mapped_column(Integer)
+    """How often the failures led to a wait."""

@@ -22,6 +22,7 @@ _ACCESS_TYPE = "at+jwt"
 _ACTION_TYPE = "action+jwt"
 """Of its own, so that a link in a mail is never taken for a token that opens anything, nor the other way."""
 
+_LOGOUT_SECONDS = 120
 _CHALLENGE = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 
@@ -41,7 +42,13 @@ class Tokens:
     """Signs tokens and verifies them."""
 
     def __init__(
-        self, settings: Settings, db: Database, clock: Clock, keys: KeyRing, clients: ClientRegistry
+        self,
+        settings: Settings,
+        db: Database,
+        clock: Clock,
+        *,
+        keys: KeyRing,
+        clients: ClientRegistry,
     ) -> None:
         self._settings = settings
         self._db = db
@@ -54,10 +61,10 @@ class Tokens:
         """Return the lasting name of the realm."""
         return f"realm:{self._settings.realm}"
 
-    def access_token(self, account: Account, grant: Grant) -> str:
-        """Issue an access token."""
+    def access_token(self, account: Account, grant: Grant, seconds: int) -> str:
+        """Issue an access token that is good for so long."""
         claims = {
-            **self._common(account, grant, self._settings.access_token_seconds),
+            **self._common(account, grant, seconds),
             **identity_claims(account, grant.scope),
             "aud": self._settings.audience,
             "jti": new_id(),
@@ -69,11 +76,13 @@ class Tokens:
         }
         return self._sign(claims, _ACCESS_TYPE)
 
-    def id_token(self, account: Account, grant: Grant, access_token: str, nonce: str | None) -> str:
-        """Issue an id token that belongs to an access token."""
+    def id_token(
+        self, account: Account, grant: Grant, access_token: str, seconds: int, nonce: str | None
+    ) -> str:
+        """Issue an id token that belongs to an access token, and is good for as long."""
         half = hashlib.sha256(access_token.encode()).digest()[:16]
         claims = {
-            **self._common(account, grant, self._settings.access_token_seconds),
+            **self._common(account, grant, seconds),
             **identity_claims(account, grant.scope),
             "aud": grant.client_id,
             "jti": new_id(),
@@ -156,6 +165,22 @@ class Tokens:
         """Sign what a link in a mail says."""
         issuer = self._settings.issuer
         return self._sign({"iss": issuer, "aud": issuer, **claims}, _ACTION_TYPE)
+
+    def logout_token(self, client_id: str, subject: str, session_id: str) -> str:
+        """Sign what a client is told when a session ends (OpenID Connect Back-Channel Logout)."""
+        now = int(self._clock.now().timestamp())
+        claims = {
+            "iss": self._settings.issuer,
+            "sub": subject,
+            "aud": client_id,
+            "iat": now,
+            "exp": now + _LOGOUT_SECONDS,
+            "jti": new_id(),
+            "typ": "Logout",
+            "sid": session_id,
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+        }
+        return self._sign(claims, "logout+jwt")
 
     def read_action(self, token: str) -> dict[str, Any] | None:
         """Return what a link we signed says, expired or not."""

@@ -69,6 +69,7 @@ REFUSED_BY_RULE = {
             "POST /admin/realms/etopay/users",
             "PUT /admin/realms/etopay/users/{account_id}",
             "PUT /admin/realms/etopay/users/{account_id}/reset-password",
+            "PUT /admin/realms/etopay/clients/{client_uuid}",
         ),
         "Keycloak's rules for names, addresses and passwords, and its actions",
     ),
