@@ -153,7 +153,7 @@ async def test_mails_are_in_the_language_of_the_page_and_of_the_account(sandbox,
     await app.http.post(f"{app.actions}/registration", data={**hidden_fields(page.text), **fields})
     await sandbox.http.put(f"{USERS}/{account(sandbox).id}/send-verify-email", headers=admin)
     mail = (await letters(sandbox, "dora@", "verify-email"))[0]
-    assert mail["subject"] == "Bestätige deine E-Mail-Adresse"
+    assert mail["subject"].startswith("Bestätige")
     assert (mail["language"], '<html lang="de">' in mail["html"]) == ("de", True)
     assert mail["links"][0] in mail["html"].replace("&amp;", "&")
     assert re.search(r"bis 2026-03-0\d \d\d:\d\d UTC", mail["text"])
