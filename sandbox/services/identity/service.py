@@ -36,9 +36,10 @@ class IdentityService:
         self.directory = Directory(db, clock, self.accounts)
         self.flows = Flows(settings, db, clock)
         self.pages = Pages(settings.realm_path)
-        self.accounts.ensure_admin()
-        with db.write() as session:
-            prune(session, clock.now(), settings)
+        if db.is_ours:
+            self.accounts.ensure_admin()
+            with db.write() as session:
+                prune(session, clock.now(), settings)
 
     def reset(self) -> None:
         """Prepare an emptied database: the administrator is always there."""
@@ -49,7 +50,8 @@ class IdentityService:
         self.keys.reload()
         self.flows.reload()
         self.clients.reset()
-        self.accounts.ensure_admin()
+        if self.db.is_ours:
+            self.accounts.ensure_admin()
 
 
 def identity_of(request: Request) -> IdentityService:
