@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cli import ready
 from cli.invocation import shown
 from cli.places import DEFAULT_DATA, SANDBOX_READY
-from cli.problems import CliError
+from cli.problems import CliError, blocked, usage
 from cli.urls import require_url
 
 if TYPE_CHECKING:
@@ -67,6 +67,51 @@ def call(
         raise CliError(f"No sandbox answers at {base}. Check the address, and that it runs.") from error
     if answer.is_success:
         return _json(answer, base) if answer.content else None
+    raise CliError(f"The sandbox refused: {_reason(answer, base)}")
+
+
+def fetch(base: str, path: str, target: Path) -> None:
+    """Write what a GET below ``/_sandbox`` answers into a file, whole or not at all."""
+    import httpx  # noqa: PLC0415 - as in `call`
+
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with (
+            httpx.stream(
+                "GET", f"{base}/_sandbox/{path}", headers=_secret(), timeout=_TIMEOUT, trust_env=False
+            ) as answer,
+            part.open("wb") as file,
+        ):
+            if not answer.is_success:
+                answer.read()
+                raise CliError(f"The sandbox refused: {_reason(answer, base)}")
+            for piece in answer.iter_bytes():
+                file.write(piece)
+        part.replace(target)
+    except httpx.HTTPError as error:
+        raise CliError(f"No sandbox answers at {base}. Check the address, and that it runs.") from error
+    except OSError as error:
+        raise blocked(f"The file {target} cannot be written: {error.strerror or error}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def send(base: str, path: str, source: Path) -> Any:
+    """POST a file below ``/_sandbox``; the answer's JSON."""
+    import httpx  # noqa: PLC0415 - as in `call`
+
+    try:
+        with source.open("rb") as file:
+            headers = {"content-type": "application/zip", **_secret()}
+            answer = httpx.post(
+                f"{base}/_sandbox/{path}", content=file, headers=headers, timeout=_TIMEOUT, trust_env=False
+            )
+    except httpx.HTTPError as error:
+        raise CliError(f"No sandbox answers at {base}. Check the address, and that it runs.") from error
+    except OSError as error:
+        raise usage(f"The file {source} cannot be read: {error.strerror or error}.") from error
+    if answer.is_success:
+        return _json(answer, base)
     raise CliError(f"The sandbox refused: {_reason(answer, base)}")
 
 

@@ -1,4 +1,4 @@
-"""`python -m sandbox up`: the command line of the sandbox process."""
+"""`python -m sandbox up` and `branch`: the command line of the sandbox process."""
 
 import argparse
 import asyncio
@@ -13,6 +13,7 @@ from sandbox.core.errors import StartError
 from sandbox.core.log import set_up_logging
 from sandbox.core.process import EXIT_USAGE
 from sandbox.core.settings import Settings
+from sandbox.core.snapshots.branch import branch
 from sandbox.core.wording import describe_problems
 from sandbox.serve import Start, serve
 from sandbox.serve_worker import WorkerStart, serve_worker
@@ -61,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--log-level", choices=("debug", "info", "warning", "error"), help="default: info"
         )
+    branch = commands.add_parser("branch", help="make a data folder out of an exported snapshot")
+    branch.add_argument("--file", type=Path, required=True, help="what was exported")
+    branch.add_argument("--data", type=_folder, required=True, help="folder to make; empty or not there yet")
     return parser
 
 
@@ -106,6 +110,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings(**given)
         set_up_logging(settings.log_level)
+        if options.command == "branch":
+            branch(options.file, settings.data.absolute(), limit=settings.snapshot_limit)
+            return 0
         asyncio.run(_serving(options, settings))
     except ValidationError as error:
         print(f"sandbox: {describe_problems(error.errors(), _set_by)}.", file=sys.stderr)

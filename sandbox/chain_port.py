@@ -57,6 +57,11 @@ class HubChains:
         """Return what became of a transfer."""
         return await _translated(self._hub.outgoing.fate(network_key, tx_id))
 
+    @property
+    def changes(self) -> int:
+        """Return a number that grows whenever a chain executed or took back something."""
+        return self._hub.changes
+
     async def transfers(
         self, network_key: str, *, after: int, limit: int, recipient: str | None = None
     ) -> Sequence[ChainTransfer]:

@@ -43,7 +43,16 @@ from sandbox.services.bank.service import SepaBank
 from sandbox.services.exchange.details import forget_user
 from sandbox.services.exchange.engine import ExchangeEngine
 from sandbox.services.exchange.router import router as exchange_router
-from sandbox.services.identity import account_api, admin, admin_details, browser, logout
+from sandbox.services.identity import (
+    account_api,
+    action_pages,
+    admin,
+    admin_details,
+    admin_mail,
+    browser,
+    link_pages,
+    logout,
+)
 from sandbox.services.identity import router as identity_router
 from sandbox.services.identity.errors import install_oauth_handler
 from sandbox.services.identity.service import IdentityService
@@ -92,7 +101,8 @@ def make_context(
     """Build the shared parts on an opened database and opened chains."""
     db.clock = clock
     events = EventBus()
-    identity = IdentityService(settings, db, clock, events)
+    mails = MailCatcher(clock)
+    identity = IdentityService(settings, db, clock, events, mails)
     addresses, kyc = Addresses(), KycOffice()
     events.on(UserArchived, lambda session, event: drop_shares(session, event.user_id))
     events.on(UserArchived, lambda session, event: addresses.forget(session, event.user_id))
@@ -112,7 +122,7 @@ def make_context(
         rates=Rates(db),
         chains=chains,
         bank=SepaBank(clock),
-        mails=MailCatcher(clock),
+        mails=mails,
     )
     events.on(UserArchived, lambda session, event: forget_user(context, session, event.user_id))
     return context, identity
@@ -180,9 +190,11 @@ def create_app(
     app.state.traffic = TrafficLog()
     install_handlers(app)
     install_oauth_handler(app)
-    for router in (identity_router.router, browser.router, logout.router, account_api.router):
+    for router in (identity_router.router, browser.router, action_pages.router, link_pages.router):
         app.include_router(router, prefix=settings.realm_path)
-    for router in (admin.router, admin_details.router):
+    for router in (logout.router, account_api.router):
+        app.include_router(router, prefix=settings.realm_path)
+    for router in (admin.router, admin_details.router, admin_mail.router):
         app.include_router(router, prefix=f"/admin{settings.realm_path}")
     for router in _BACKEND_ROUTERS:
         app.include_router(router, prefix="/api", dependencies=_KNOWN_USER)

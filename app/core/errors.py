@@ -12,6 +12,7 @@ class ErrorCode(StrEnum):
 
     WRONG_PIN = "wrong_pin"  # params: tries_left: int | None
     PIN_PAUSED = "pin_paused"  # params: seconds: int
+    LOCKED = "locked"  # the wallet was locked while something was under way
     WEAK_PIN = "weak_pin"
     WEAK_PASSWORD = "weak_password"  # noqa: S105 - a code, not a password
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a code, not a password
@@ -34,6 +35,7 @@ class ErrorCode(StrEnum):
     OFFLINE = "offline"  # the service or the node cannot be reached
     TIMEOUT = "timeout"
     SERVICE = "service"  # params: status: int; the service answered with a failure
+    REFUSED = "refused"  # params: status: int; the service will not do it, now or later
     OPEN_ELSEWHERE = "open_elsewhere"
     STORAGE_DAMAGED = "storage_damaged"
     STORAGE = "storage"

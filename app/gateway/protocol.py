@@ -1,6 +1,7 @@
 """What the app asks of the outside: protocols that `etopay` and `demo` implement and one test class holds.
 
 Every method raises :class:`app.core.errors.AppError` and nothing else. Amounts are ``Decimal`` in main units.
+Where SERVICE is among the errors, REFUSED is too: an answer of the service that stays the same.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ class UnlockedWallet(Protocol):
         ...
 
     async def lock(self) -> None:
-        """Drop PIN, keys and tokens from memory; further calls raise WRONG_PIN. Never fails."""
+        """Drop PIN, keys and tokens from memory; further calls raise LOCKED. Never fails."""
         ...
 
     async def check_pin(self, pin: Secret) -> None:
@@ -142,8 +143,8 @@ class UnlockedWallet(Protocol):
         """Send and return the transaction id; once accepted it goes on even if the caller is cancelled.
 
         Errors: WRONG_PIN, PIN_PAUSED, INVALID_ADDRESS, INVALID_AMOUNT, NOT_ENOUGH, PAYMENT_REFUSED, OFFLINE
-        (nothing was sent in all of these) and OUTCOME_UNKNOWN (it may have been sent: never send again,
-        use :meth:`resolve_payment`).
+        (nothing was sent in all of these: to try again, send the same payment under the same id) and
+        OUTCOME_UNKNOWN (it may have been sent: never send again, use :meth:`resolve_payment`).
         """
         ...
 
@@ -187,8 +188,9 @@ class AccountGateway(Protocol):
     async def secure(self, pin: Secret, password: Secret) -> None:
         """Choose PIN (six or more digits) and wallet password; again and again until there is a wallet.
 
-        A wallet whose making was interrupted is dropped: nothing but the making of a wallet changes what the
-        service holds. Errors: WEAK_PIN, WEAK_PASSWORD, OTHER_WALLET_EXISTS, STORAGE.
+        A wallet whose making was interrupted is dropped, with its own PIN: nothing but the making of a wallet
+        changes what the service holds. Errors: WEAK_PIN, WEAK_PASSWORD, OTHER_WALLET_EXISTS (here is one by
+        now), STORAGE; and, to drop, those of :meth:`keep_other_wallet`.
         """
         ...
 
@@ -218,10 +220,13 @@ class AccountGateway(Protocol):
         """
         ...
 
-    async def keep_other_wallet(self) -> None:
-        """Give up a replacement that did not come to its end; then PIN and password are chosen anew.
+    async def keep_other_wallet(self, pin: Secret) -> bool:
+        """Give up a replacement that did not come to its end, and say whether there was one.
 
-        Does nothing where none was begun. Errors: STORAGE.
+        PIN and password stay. Takes a while where the service may still get what was sent to it. Where it has
+        got it, the other wallet is gone: this one is completed, the error is OTHER_WALLET_EXISTS. After any
+        other error a restoring without ``replace`` gives it up first. Errors: WRONG_PIN, PIN_PAUSED,
+        OFFLINE, TIMEOUT, SERVICE, SESSION_EXPIRED, STORAGE.
         """
         ...
 

@@ -19,7 +19,7 @@ from app.stores.networks import NetworksStore, WalletSource
 from app.stores.positions_file import FILE_NAME, positions_from_bytes, positions_to_bytes
 
 POLL_SECONDS: Final = 15.0
-_UNREACHABLE: Final = (ErrorCode.OFFLINE, ErrorCode.TIMEOUT, ErrorCode.SERVICE)
+_UNREACHABLE: Final = (ErrorCode.OFFLINE, ErrorCode.TIMEOUT, ErrorCode.SERVICE, ErrorCode.REFUSED)
 
 
 def utc_now() -> datetime:
@@ -29,7 +29,7 @@ def utc_now() -> datetime:
 
 def _most_telling(errors: list[AppError]) -> AppError:
     """An answer that says "failure" tells more than silence, and silence more than no connection."""
-    telling = (ErrorCode.SERVICE, ErrorCode.TIMEOUT)
+    telling = (ErrorCode.REFUSED, ErrorCode.SERVICE, ErrorCode.TIMEOUT)
     return next((error for code in telling for error in errors if error.code is code), errors[0])
 
 

@@ -74,7 +74,14 @@ class AccountActions(SessionState):
 
     async def _back_from_phrase(self) -> None:
         """A replacement that was told to happen and did not is not wished for any more."""
-        await self._chosen().keep_other_wallet()
+        try:
+            if await self._chosen().keep_other_wallet(self._held_pin()):
+                self.found = self.password_due = True
+        except AppError as error:
+            if error.code is not ErrorCode.OTHER_WALLET_EXISTS:
+                raise
+            # It has happened: the PIN opens the new wallet.
+            self.notice = Notice.REPLACED
         self.restoring = False
         self._reload()
 

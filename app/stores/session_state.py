@@ -22,6 +22,7 @@ class Notice(StrEnum):
 
     SIGNED_OUT = "signed_out"
     REMOVED = "removed"
+    REPLACED = "replaced"
 
 
 class SessionState:

@@ -10,6 +10,10 @@ from app.core.i18n import mark as S  # noqa: N812 - one letter keeps the table r
 TABLE: Mapping[ErrorCode, tuple[str, str]] = {
     ErrorCode.WRONG_PIN: (S("Wrong PIN"), S("Try again.")),
     ErrorCode.PIN_PAUSED: (S("Too many wrong PINs"), S("Wait {wait}, then try again. Your money is safe.")),
+    ErrorCode.LOCKED: (
+        S("Your wallet is locked"),
+        S("Open it with your PIN, then go on."),
+    ),
     ErrorCode.WEAK_PIN: (
         S("This PIN is easy to guess"),
         S("Choose six or more digits without runs, repeats or a birthday."),
@@ -94,6 +98,10 @@ TABLE: Mapping[ErrorCode, tuple[str, str]] = {
     ErrorCode.SERVICE: (
         S("Our service has a problem at the moment"),
         S("Your money is safe. Try again in a few minutes."),
+    ),
+    ErrorCode.REFUSED: (
+        S("Our service does not accept this"),
+        S("Your money is safe. Trying again will not help: update the app, or tell support code {status}."),
     ),
     ErrorCode.OPEN_ELSEWHERE: (
         S("Your wallet is open in another window"),

@@ -21,6 +21,9 @@ from cli.commands.sandbox_chains import chains
 from cli.commands.sandbox_clock import group as clock_group
 from cli.commands.sandbox_fault import group as fault_group
 from cli.commands.sandbox_mail import mail
+from cli.commands.sandbox_realm import keys, realm
+from cli.commands.sandbox_snapshot import branch
+from cli.commands.sandbox_snapshot import group as snapshot_group
 from cli.places import SANDBOX_PORT, data_folder, require_seed
 from cli.ports import LOOPBACK, free_port, require_free
 from cli.problems import exit_codes, usage
@@ -59,6 +62,7 @@ group = typer.Typer(
 
 group.add_typer(clock_group, name="clock")
 group.add_typer(fault_group, name="fault")
+group.add_typer(snapshot_group, name="snapshot")
 group.add_typer(one_user.user, name="user")
 group.add_typer(one_user.purchases, name="purchases")
 group.add_typer(one_user.requests, name="log")
@@ -66,6 +70,8 @@ group.add_typer(bank, name="bank")
 group.add_typer(kyc, name="kyc")
 group.add_typer(chains, name="chains")
 group.add_typer(mail, name="mail")
+group.add_typer(realm, name="realm")
+group.add_typer(keys, name="keys")
 
 
 def _command(name: str, example: str, codes: str = exit_codes()) -> Callable[[Command], Command]:
@@ -213,6 +219,9 @@ def faults(
         body = {"path": path, "kind": kind, "method": method, "status": status, "seconds": seconds}
         control.call(base, "POST", "faults", body if count is None else {**body, "count": count})
     show(control.call(base, "GET", "faults"), as_json, lines.faults)
+
+
+_command("branch", "etopay sandbox branch before-the-demo --data-dir ./second")(branch)
 
 
 @_command("reset", "etopay sandbox reset --yes")

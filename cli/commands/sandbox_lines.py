@@ -40,6 +40,17 @@ def clock(content: dict[str, Any]) -> list[str]:
     return found
 
 
+def snapshots(content: dict[str, Any]) -> list[str]:
+    """Each snapshot in a line, with the moment of the sandbox's clock it is of."""
+    return [snapshot(one) for one in content["snapshots"]] or ["There are no snapshots."]
+
+
+def snapshot(one: dict[str, Any]) -> str:
+    """A snapshot in a line."""
+    faults = f", planned failures: {one['faults']}" if one["faults"] else ""
+    return f"{one['name']}  {one['created_at']}  {one['bytes'] / 1_000_000:.1f} MB{faults}"
+
+
 def faults(content: dict[str, Any]) -> list[str]:
     """Each planned failure in a line, with its id to end it by."""
     return [_fault(fault) for fault in content["faults"]] or ["No failures are planned."]

@@ -79,6 +79,24 @@ def show_purchase(
     ask((url, data, as_json), "GET", f"purchases/{safe(purchase)}")
 
 
+@_purchases("payments", "etopay sandbox purchases payments")
+def list_payments(url: Url = None, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+    """List what was paid for purchases, and what goes back to whoever paid it."""
+    ask((url, data, as_json), "GET", "payments")
+
+
+@_purchases("refund", "etopay sandbox purchases refund ETH 17")
+def refund(
+    network: Annotated[str, typer.Argument(metavar="NETWORK", help="Key of the network.")],
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="Number of the payment.")],
+    url: Url = None,
+    data: Data = DEFAULT_DATA,
+    as_json: Json = False,
+) -> None:
+    """Send a payment that pays no purchase back now."""
+    ask((url, data, as_json), "POST", f"payments/{safe(network)}/{number}/refund")
+
+
 @_log("requests", "etopay sandbox log requests --user alice --status 4xx")
 def list_requests(
     path: Annotated[str, typer.Option("--path", help="A piece of the path.")] = "",

@@ -1,19 +1,47 @@
-"""`/_sandbox/identity/…`: the keys that sign tokens."""
+"""`/_sandbox/identity/…`: the settings of the realm, and the keys that sign tokens."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import Field
+from pydantic.alias_generators import to_camel
 
 from sandbox.core.clock import iso
-from sandbox.core.wire import Out
+from sandbox.core.wire import In, Out
 from sandbox.services.identity.service import Identity, IdentityService
 
 router = APIRouter(tags=["control room"], prefix="/identity")
+Seconds = Annotated[int, Field(ge=1, le=10 * 365 * 24 * 3600)]
 _UNKNOWN: dict[int | str, dict[str, Any]] = {
     404: {"description": "There is no such key."},
     409: {"description": "This key signs; make a new one first."},
 }
+
+
+class RealmOut(Out):
+    """The realm's settings, each as Keycloak has it in camel case."""
+
+    verify_email: bool
+    reset_password_allowed: bool
+    action_token_generated_by_user_lifespan: int
+    action_token_generated_by_admin_lifespan: int
+
+
+class RealmIn(In):
+    """What is to be changed of the realm's settings; what is absent stays."""
+
+    verify_email: bool | None = Field(
+        default=None, description="Whether an address has to be confirmed before its owner may sign in."
+    )
+    reset_password_allowed: bool | None = Field(
+        default=None, description="Whether the sign-in page offers to replace a lost password."
+    )
+    action_token_generated_by_user_lifespan: Seconds | None = Field(
+        default=None, description="How long a link in a mail is good that somebody asked for herself."
+    )
+    action_token_generated_by_admin_lifespan: Seconds | None = Field(
+        default=None, description="How long a link in a mail is good that an administrator sent."
+    )
 
 
 class KeyOut(Out):
@@ -29,6 +57,19 @@ class KeyList(Out):
     """All keys, oldest first."""
 
     keys: list[KeyOut]
+
+
+@router.get("/realm")
+def show_realm(identity: Identity) -> RealmOut:
+    """Return the settings of the realm."""
+    return RealmOut(**identity.realm.rules().model_dump())
+
+
+@router.put("/realm")
+def set_realm(identity: Identity, body: RealmIn) -> RealmOut:
+    """Change settings of the realm, from the next sign-in on."""
+    changes = {to_camel(name): value for name, value in body.model_dump(exclude_none=True).items()}
+    return RealmOut(**identity.realm.change(changes).model_dump())
 
 
 @router.get("/keys")

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from sqlalchemy import select
 
+from sandbox.control.payment_desk import PaymentOut, payments_for
 from sandbox.core import outbox
 from sandbox.core.clock import iso
 from sandbox.core.context import Ctx
@@ -49,9 +50,10 @@ class StepOut(Out):
 
 
 class PurchaseStory(Out):
-    """A purchase with what happened to it, oldest first."""
+    """A purchase with its payments and what happened to it, oldest first."""
 
     purchase: PurchaseLine
+    payments: list[PaymentOut]
     steps: list[StepOut]
 
 
@@ -77,7 +79,7 @@ def show_purchase(context: Ctx, purchase_id: str) -> PurchaseStory:
             StepOut(at=iso(one.at), what=one.kind.partition(".")[2], state=str(one.payload.get("state", "")))
             for one in found
         ]
-        return PurchaseStory(purchase=_line(row), steps=steps)
+        return PurchaseStory(purchase=_line(row), payments=payments_for(session, row.id), steps=steps)
 
 
 def _line(row: Purchase) -> PurchaseLine:

@@ -17,7 +17,8 @@ from sandbox.services.identity.service import IdentityService
 from sandbox.services.networks.service import Networks
 from sandbox.services.transactions.events import tell
 from sandbox.services.transactions.repository import Purchase, State
-from sandbox.services.transactions.service import SYSTEM_ACCOUNT, payout_of
+from sandbox.services.transactions.service import payout_of
+from sandbox.services.transactions.steps import SYSTEM_ACCOUNT
 
 _NAMESPACE = uuid.UUID("6f0f7f0e-5b1d-5c0a-9c55-0b6f6f1f3a11")
 _PAID_STATES = {State.INCOMING, State.OUTGOING, State.COMPLETED}

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -16,7 +17,12 @@ from sandbox.core.ports import Chains
 
 log = logging.getLogger("sandbox.coins")
 
-SIGNED, LANDED, REVERTED, VOID = "signed", "landed", "reverted", "void"
+SIGNED, LANDED, FINAL, REVERTED, VOID, REPLACED = "signed", "landed", "final", "reverted", "void", "replaced"
+UNSURE = "unsure"
+"""It may have been sent or not: what a sandbox from before this table was doing when it ended."""
+
+_UNSETTLED = (SIGNED, LANDED, REVERTED, VOID, UNSURE)
+_PAGE = 100
 State = Literal["waiting", "landed", "reverted"]
 
 
@@ -57,6 +63,8 @@ class Progress:
 
     state: State
     tx_id: str | None = None
+    sent_again: bool = False
+    """A reorganisation had taken it, and the same bytes were handed over once more."""
 
 
 class CoinDesk:
@@ -72,18 +80,24 @@ class CoinDesk:
         ChainRefusedError if it cannot be signed; nothing is sent then.
         """
         row = await asyncio.to_thread(self._last, order.purpose)
+        if row is not None and row.state == UNSURE:
+            await self._search(row)
         if row is None or row.state == VOID:
-            row = await self._sign(order, 0 if row is None else row.attempt + 1)
+            row = await self._sign(order, row)
             if row is None:
                 return Progress("waiting")
-        fate = await self._follow(row)
-        return Progress(fate if fate in {"landed", "reverted"} else "waiting", row.tx_id)
+        if row.state == FINAL:
+            return Progress("landed", row.tx_id)
+        had_landed = row.state == LANDED
+        fate, handed = await self._follow(row)
+        states: dict[Fate, State] = {"landed": "landed", "final": "landed", "reverted": "reverted"}
+        return Progress(states.get(fate, "waiting"), row.tx_id, had_landed and handed)
 
     async def again(self, purpose: str) -> None:
         """Let a payment that failed for good be made anew."""
         await asyncio.to_thread(self._set, purpose, REVERTED, VOID)
 
-    async def _sign(self, order: CoinOrder, attempt: int) -> CoinPayment | None:
+    async def _sign(self, order: CoinOrder, before: CoinPayment | None) -> CoinPayment | None:
         after = await asyncio.to_thread(self._highest_nonce, order)
         signed = await self._chains.sign(
             order.network_key, order.target, order.amount, sender=order.account, after=after
@@ -93,7 +107,7 @@ class CoinDesk:
         row = CoinPayment(
             id=new_id(),
             purpose=order.purpose,
-            attempt=attempt,
+            attempt=0 if before is None else before.attempt + 1,
             network_key=order.network_key,
             account=order.account,
             target=order.target,
@@ -103,26 +117,59 @@ class CoinDesk:
             raw=signed.raw,
             nonce=signed.nonce,
         )
-        await asyncio.to_thread(self._add, row)
+        await asyncio.to_thread(self._add, row, before)
         return row
 
-    async def _follow(self, row: CoinPayment) -> Fate:
+    async def _follow(self, row: CoinPayment) -> tuple[Fate, bool]:
+        """Return what became of a payment, and whether it was handed over just now."""
+        handed = False
         try:
             fate = await self._chains.fate(row.network_key, row.tx_id)
             if fate == "unknown":
-                handed, problem = await self._chains.hand_over(row.network_key, row.raw)
-                if handed != "taken":
-                    log.warning("%s is not taken (%s): %s", row.purpose, handed, problem)
-                if handed == "never":
-                    await asyncio.to_thread(self._mark, row, VOID)
-                    return "unknown"
+                handed = await self._hand_over(row)
+                if row.state == VOID:
+                    return "unknown", False
                 fate = await self._chains.fate(row.network_key, row.tx_id)
         except ChainUnavailableError as error:
             log.warning("%s is not known to have arrived: %s", row.purpose, error.message)
-            return "unknown"
-        states = {"landed": LANDED, "reverted": REVERTED}
+            return "unknown", False
+        states = {"landed": LANDED, "final": FINAL, "reverted": REVERTED}
         await asyncio.to_thread(self._mark, row, states.get(fate, SIGNED))
-        return fate
+        return fate, handed
+
+    async def _hand_over(self, row: CoinPayment) -> bool:
+        if not row.raw:
+            log.warning("%s (%s) is not on the chain, and nobody has its bytes", row.purpose, row.tx_id)
+            return False
+        handed, problem = await self._chains.hand_over(row.network_key, row.raw)
+        if handed != "taken":
+            log.warning("%s is not taken (%s): %s", row.purpose, handed, problem)
+        if handed == "never":
+            await asyncio.to_thread(self._mark, row, VOID)
+        return handed == "taken"
+
+    async def _search(self, row: CoinPayment) -> None:
+        """Find out whether a payment from before this table was sent: nothing else explains a transfer."""
+        own, after = self._chains.address(row.account, row.network_key).lower(), 0
+        while found := await self._chains.transfers(
+            row.network_key, after=after, limit=_PAGE, recipient=row.target
+        ):
+            for item in found:
+                is_like_it = item.sender.lower() == own and item.amount == row.amount
+                if is_like_it and await asyncio.to_thread(self._adopt, row, item.tx_id):
+                    return
+            after = found[-1].sequence
+        await asyncio.to_thread(self._mark, row, VOID)
+
+    def _adopt(self, row: CoinPayment, tx_id: str) -> bool:
+        with self._db.write() as session:
+            taken = select(CoinPayment.id).where(func.lower(CoinPayment.tx_id) == tx_id.lower())
+            if session.scalars(taken.limit(1)).first() is not None:
+                return False
+            kept = session.get_one(CoinPayment, row.id)
+            kept.tx_id = row.tx_id = tx_id
+            kept.state = row.state = SIGNED
+            return True
 
     def _last(self, purpose: str) -> CoinPayment | None:
         with self._db.read() as session:
@@ -135,14 +182,17 @@ class CoinDesk:
         statement = select(func.max(CoinPayment.nonce)).where(
             CoinPayment.account == order.account,
             CoinPayment.network_key.in_(keys),
-            CoinPayment.state == SIGNED,
+            # What landed may be taken back, and needs its nonce then.
+            CoinPayment.state.in_((SIGNED, LANDED)),
         )
         with self._db.read() as session:
             return session.scalar(statement)
 
-    def _add(self, row: CoinPayment) -> None:
+    def _add(self, row: CoinPayment, before: CoinPayment | None) -> None:
         with self._db.write() as session:
             session.add(row)
+            if before is not None:
+                session.get_one(CoinPayment, before.id).state = REPLACED
 
     def _mark(self, row: CoinPayment, state: str) -> None:
         if row.state != state:
@@ -161,3 +211,11 @@ def last_payment(session: Session, purpose: str) -> CoinPayment | None:
     """Return the payment made last for a purpose."""
     statement = select(CoinPayment).where(CoinPayment.purpose == purpose)
     return session.scalars(statement.order_by(CoinPayment.attempt.desc()).limit(1)).first()
+
+
+def unsettled(session: Session, kind: str) -> Sequence[CoinPayment]:
+    """Return the payments of a kind that may still change, in the order in which they were signed."""
+    statement = select(CoinPayment).where(
+        CoinPayment.purpose.startswith(f"{kind} ", autoescape=True), CoinPayment.state.in_(_UNSETTLED)
+    )
+    return session.scalars(statement.order_by(CoinPayment.nonce, CoinPayment.purpose)).all()

@@ -4,8 +4,8 @@ from typing import Literal, Protocol
 
 from sandbox.core.errors import UnavailableError
 
-Fate = Literal["landed", "reverted", "waiting", "unknown"]
-"""It moved coins, it failed for good, it is on its way, or nobody has it."""
+Fate = Literal["landed", "final", "reverted", "waiting", "unknown"]
+"""It moved coins, no reorganisation can take them back, it failed, it is on its way, or nobody has it."""
 
 Handed = Literal["taken", "later", "never"]
 """The chain has it, may take it another time, or can never execute it."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from sandbox.core.banking import BankAddress, BankArrival, BankOrder
 from sandbox.core.errors import InvalidError
 from sandbox.core.handing import Fate, Handed, SignedTransfer
 from sandbox.core.trading import Limits
@@ -103,45 +104,6 @@ class RateSource(Protocol):
     def quote(self, network_key: str, moment: datetime) -> Quote:
         """Return EUR for one unit with its age, or raise UnavailableError if nothing is known."""
         ...
-
-
-@dataclass(frozen=True)
-class BankAddress:
-    """An account as it is told to whoever shall pay into it."""
-
-    iban: str
-    holder: str
-    bank: str
-    bank_address: str
-    bic: str
-
-
-@dataclass(frozen=True)
-class BankOrder:
-    """A credit transfer to be carried out."""
-
-    from_iban: str
-    from_name: str
-    to_iban: str
-    to_name: str
-    amount: Decimal
-    reference: str
-    instant: bool = True
-    returns: str | None = None
-    """The transfer whose money this one gives back."""
-
-
-@dataclass(frozen=True)
-class BankArrival:
-    """A credit transfer that arrived."""
-
-    number: int
-    transfer_id: str
-    from_iban: str
-    from_name: str
-    amount: Decimal
-    reference: str
-    returns: str | None
 
 
 class Bank(Protocol):
@@ -284,6 +246,11 @@ class Chains(Protocol):
 
     async def fate(self, network_key: str, tx_id: str) -> Fate:
         """Return what became of a transfer; one that landed is among the transfers."""
+        ...
+
+    @property
+    def changes(self) -> int:
+        """Return a number that grows whenever a chain executed or took back something."""
         ...
 
     async def transfers(

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     payment_timeout_seconds: float = Field(default=180.0, gt=0)
     """How long a committed payment may stay unseen before its purchase fails."""
 
+    unmatched_payment_seconds: float = Field(default=3600.0, gt=0)
+    """How long a payment that names no purchase waits for its commit before it goes back."""
+
     unverified_receiver: Literal["invalid", "wait"] = "invalid"
     """Main networks: answer to a receiver without KYC, `Invalid` or `WaitingForVerification`."""
 

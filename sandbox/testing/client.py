@@ -156,6 +156,14 @@ class Sandbox:
         wanted = {name: value for name, value in (("kind", kind), ("subject", subject)) if value}
         return list(told(self.http.get("/_sandbox/events", params=wanted))["events"])
 
+    def snapshot(self, name: str) -> None:
+        """Keep the present state under a name, in place of an older one of that name."""
+        self.control("POST", "snapshots", {"name": name, "replace": True})
+
+    def restore(self, name: str) -> None:
+        """Put the state back that was kept under a name: rows, chains, clock and planned failures."""
+        self.control("POST", f"snapshots/{name}/restore")
+
     def reset(self) -> None:
         """Start anew: the seed, empty chains, no failures, the machine's time."""
         self.clock.follow_machine()

@@ -21,6 +21,8 @@ CALLS: list[tuple[str, str, str, Any]] = [
     ("user sign-out al", "DELETE", "users/al/sessions", None),
     ("purchases list", "GET", "purchases", None),
     ("purchases show 7", "GET", "purchases/7", None),
+    ("purchases payments", "GET", "payments", None),
+    ("purchases refund ETH 17", "POST", "payments/ETH/17/refund", None),
     ("log requests --user al --status 4xx", "GET", "requests?user=al&status=4xx", None),
     ("log requests --clear", "DELETE", "requests", None),
     ("log events --kind user --after 3", "GET", "events?after=3&kind=user", None),

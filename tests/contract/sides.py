@@ -69,6 +69,14 @@ class Side(ABC):
     def failing_upload(self) -> AbstractContextManager[None]:
         """Let the service take no shares meanwhile; the demo lets one try fail."""
 
+    @abstractmethod
+    def lost_answer_to_upload(self) -> AbstractContextManager[None]:
+        """Let the service take the shares and fail to say so."""
+
+    @abstractmethod
+    def refused_payment(self) -> AbstractContextManager[None]:
+        """Let the nodes take no payment meanwhile; the demo refuses one."""
+
 
 class DemoSide(Side):
     def __init__(self) -> None:
@@ -104,6 +112,16 @@ class DemoSide(Side):
     @contextmanager
     def failing_upload(self) -> Iterator[None]:
         self.world.faults.fail_next("upload", AppError(ErrorCode.SERVICE, Action.RETRY, status=500))
+        yield
+
+    @contextmanager
+    def lost_answer_to_upload(self) -> Iterator[None]:
+        self.world.faults.fail_next("upload_answer", AppError(ErrorCode.SERVICE, Action.RETRY, status=500))
+        yield
+
+    @contextmanager
+    def refused_payment(self) -> Iterator[None]:
+        self.world.faults.fail_next("send", AppError(ErrorCode.PAYMENT_REFUSED, Action.RETRY))
         yield
 
 
@@ -182,7 +200,17 @@ class RealSide(Side):
             yield
 
     @contextmanager
-    def _failing(self, path: str, status: int, **how: str) -> Iterator[None]:
+    def lost_answer_to_upload(self) -> Iterator[None]:
+        with self._failing("/api/user/shares", 500, method="PUT", stage="after"):
+            yield
+
+    @contextmanager
+    def refused_payment(self) -> Iterator[None]:
+        with self._failing("*", 200, kind="rpc_error", rpc="eth_sendRawTransaction"):
+            yield
+
+    @contextmanager
+    def _failing(self, path: str, status: int, **how: object) -> Iterator[None]:
         plan = {"path": path, "kind": "status", "status": status, **how}
         faults = f"{self.sandbox['sandbox']}/_sandbox/faults"
         answer = httpx.post(faults, json=plan, trust_env=False)

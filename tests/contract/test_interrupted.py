@@ -8,7 +8,7 @@ from app.core.errors import AppError, ErrorCode
 from app.core.model import Mnemonic
 from app.core.secret import Secret
 from app.gateway.protocol import AccountGateway
-from tests.contract.conftest import OTHER_PASSWORD, PASSWORD, PIN, Scene
+from tests.contract.conftest import OTHER_PASSWORD, OTHER_PIN, PASSWORD, PIN, Scene
 from tests.contract.test_accounts import NEW_PASSWORD, PHRASE, refusal
 
 pytestmark = pytest.mark.contract
@@ -101,17 +101,45 @@ async def test_a_password_alone_changes_nothing_at_the_service(scene: Scene, rep
 async def test_a_replacement_can_be_given_up(scene: Scene) -> None:
     username, phrase = await known_user(scene)
     account = await interrupted(scene, scene.side.new_device(), username, PHRASE, replace=True)
-    await account.keep_other_wallet()
-    assert not account.account.secured
+    assert await account.keep_other_wallet(PIN)
+    assert (account.account.secured, account.account.has_wallet) == (True, False)
     await scene.side.settle()
     mine = await opens_with(scene, username, PASSWORD)
     assert isinstance(mine, Mnemonic)
     assert mine.words() == phrase.words()
+    await account.secure(PIN, PASSWORD)
+    assert (await (await account.restore_from_service(PIN)).recovery_phrase(PIN)).words() == phrase.words()
+
+
+async def test_what_the_service_has_taken_is_not_given_up(scene: Scene) -> None:
+    username, _ = await known_user(scene)
+    account = await scene.secured(await scene.start(scene.side.new_device()), username, password=NEW_PASSWORD)
+    with scene.side.lost_answer_to_upload(), pytest.raises(AppError) as caught:
+        await account.restore_from_phrase(PIN, PHRASE, replace=True)
+    assert refusal(caught) is ErrorCode.SERVICE
+    with pytest.raises(AppError) as caught:
+        await account.keep_other_wallet(PIN)
+    assert refusal(caught) is ErrorCode.OTHER_WALLET_EXISTS
+    wallet = await account.unlock(PIN)
+    assert (await wallet.recovery_phrase(PIN)).words() == PHRASE.words()
+    there = await opens_with(scene, username, NEW_PASSWORD)
+    assert isinstance(there, Mnemonic)
+    assert there.words() == PHRASE.words()
+
+
+async def test_a_replacement_is_given_up_with_its_own_pin_only(scene: Scene) -> None:
+    username, _ = await known_user(scene)
+    account = await interrupted(scene, scene.side.new_device(), username, PHRASE, replace=True)
+    for ask in (account.keep_other_wallet(OTHER_PIN), account.secure(OTHER_PIN, PASSWORD)):
+        with pytest.raises(AppError) as caught:
+            await ask
+        assert refusal(caught) is ErrorCode.WRONG_PIN
+    assert await account.keep_other_wallet(PIN)
 
 
 async def test_only_a_replacement_is_given_up(scene: Scene) -> None:
     username, phrase = await known_user(scene)
     account = await interrupted(scene, scene.side.new_device(), username, phrase)
-    await account.keep_other_wallet()
+    assert not await account.keep_other_wallet(PIN)
     assert account.account.secured
     assert (await account.restore_from_service(PIN)).phrase_confirmed

@@ -129,6 +129,18 @@ async def test_the_same_payment_moves_money_once(scene: Scene, key: str) -> None
     assert (resolved.state, resolved.tx_id) == (PaymentState.CONFIRMED, together[0])
 
 
+async def test_what_was_not_sent_is_tried_again_under_its_id(scene: Scene) -> None:
+    wallet = await rich(scene, "ETH")
+    order = payment("ETH", scene.side.stranger(NetworkKind.EVM))
+    with scene.side.refused_payment(), pytest.raises(AppError) as caught:
+        await wallet.send(PIN, order)
+    assert refusal(caught) is ErrorCode.PAYMENT_REFUSED
+    tx_id = await wallet.send(PIN, order)
+    await scene.side.settle()
+    assert await wallet.send(PIN, order) == tx_id
+    assert 8 < (await wallet.balance("ETH")).amount < Decimal("8.5")
+
+
 async def test_a_cancelled_caller_does_not_stop_a_payment(scene: Scene) -> None:
     wallet = await rich(scene, "ETH")
     order = payment("ETH", scene.side.stranger(NetworkKind.EVM))

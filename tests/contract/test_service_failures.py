@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +12,10 @@ import httpx
 import pytest
 
 from app.core.errors import AppError, ErrorCode
+from app.gateway.etopay import client
 from tests.contract.conftest import PIN, Scene
 from tests.contract.sides import RealSide
-from tests.contract.test_accounts import refusal
+from tests.contract.test_accounts import PHRASE, refusal
 
 pytestmark = pytest.mark.contract
 
@@ -64,7 +66,7 @@ async def test_a_404_of_something_in_between_is_no_proof(scene: Scene) -> None:
     account = await gateway.open_account(await scene.side.sign_in(scene.side.new_username()))
     with failing(scene, "/api/*", status=404), pytest.raises(AppError) as caught:
         await account.has_wallet_elsewhere()
-    assert refusal(caught) is ErrorCode.SERVICE
+    assert refusal(caught) is ErrorCode.REFUSED
 
 
 async def test_a_failed_upload_is_gone_on_with_and_the_phrase_stays(scene: Scene) -> None:
@@ -84,6 +86,29 @@ async def test_a_failed_upload_is_gone_on_with_and_the_phrase_stays(scene: Scene
     phrase = (await wallet.recovery_phrase(PIN)).words()
     other = await scene.secured(await scene.start(scene.side.new_device()), username)
     assert (await (await other.restore_from_service(PIN)).recovery_phrase(PIN)).words() == phrase
+
+
+async def test_going_back_waits_while_an_upload_may_still_arrive(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    username = scene.side.new_username()
+    kept = await scene.wallet(await scene.start(scene.side.new_device()), username)
+    monkeypatch.setattr(client, "_READ_SECONDS", 3.0)
+    account = await scene.secured(await scene.start(scene.side.new_device()), username)
+    with failing(scene, "/api/user/shares", kind="hang", method="PUT"), pytest.raises(AppError) as caught:
+        await account.restore_from_phrase(PIN, PHRASE, replace=True)
+    assert refusal(caught) is ErrorCode.TIMEOUT
+    with pytest.raises(AppError) as caught:
+        await account.keep_other_wallet(PIN)
+    assert refusal(caught) is ErrorCode.TIMEOUT
+    assert (account.account.secured, account.account.has_wallet) == (True, False)
+    given_up = False
+    for _ in range(3):
+        with contextlib.suppress(AppError):
+            given_up = given_up or await account.keep_other_wallet(PIN)
+    assert given_up
+    wallet = await account.restore_from_service(PIN)
+    assert (await wallet.recovery_phrase(PIN)).words() == (await kept.recovery_phrase(PIN)).words()
 
 
 async def test_a_token_that_is_suddenly_refused_is_renewed_unseen(scene: Scene) -> None:

@@ -83,7 +83,7 @@ class TestLock:
         for ask in (wallet.address("ETH"), wallet.balance("ETH"), wallet.load("x"), wallet.networks()):
             with pytest.raises(AppError) as caught:
                 await ask
-            assert refusal(caught) is ErrorCode.WRONG_PIN
+            assert refusal(caught) is ErrorCode.LOCKED
         with pytest.raises(AppError):
             await wallet.recovery_phrase(PIN)
         assert await (await account.unlock(PIN)).address("ETH") == address

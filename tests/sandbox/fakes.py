@@ -62,6 +62,7 @@ class FakeChains:
         self.drop_next = 0
         self.unreachable = False
         self.signed = 0
+        self._looked = 0
 
     def address(self, name: str, network_key: str) -> str:
         """Return an address made of the name."""
@@ -141,6 +142,12 @@ class FakeChains:
             if item.sequence > after and (recipient is None or item.recipient.lower() == recipient.lower())
         ]
         return wanted[:limit]
+
+    @property
+    def changes(self) -> int:
+        """Always another one: whoever follows looks again."""
+        self._looked += 1
+        return self._looked
 
     async def wait_for_change(self, timeout: float) -> bool:
         """Say that nothing changed."""

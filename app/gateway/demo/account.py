@@ -28,6 +28,7 @@ class DemoAccount:
         self._signed_in = signed_in
         self._wallet: DemoWallet | None = None
         self._knows = False
+        self._given_up = False
         self._closed = False
 
     @property
@@ -40,7 +41,7 @@ class DemoAccount:
 
     def go_on_from(self, before: DemoAccount) -> None:
         """Know what the same account, chosen before, has learnt."""
-        self._knows = before._knows
+        self._knows, self._given_up = before._knows, before._given_up
 
     @property
     def pin_pause_until(self) -> datetime | None:
@@ -62,6 +63,9 @@ class DemoAccount:
         pins.check_form(pin)
         if not self.password_strength(password).accepted:
             raise AppError(ErrorCode.WEAK_PASSWORD)
+        if self._vault.interrupted:
+            self._check_pin(pin)
+            self._drop_interrupted()
         if self._vault.has_wallet:
             raise AppError(ErrorCode.OTHER_WALLET_EXISTS)
         self._vault.begin_anew()
@@ -93,13 +97,15 @@ class DemoAccount:
         self._check_pin(pin)
         await self._world.faults.enter("restore_from_phrase")
         self._need_session()
+        if self._given_up and not replace:
+            self._drop_interrupted()
         held = self._world.shares.get(self._vault.username)
         known = {self._vault.phrase, held.phrase if held else None} - {None, phrase.phrase()}
         if known and not replace:
             raise AppError(ErrorCode.OTHER_WALLET_EXISTS)
         self._vault.phrase = phrase.phrase()
         self._vault.phrase_confirmed = True
-        self._vault.replaces = replace
+        self._vault.replaces = self._vault.replaces or replace
         return await self._finish()
 
     async def restore_from_service(self, pin: Secret) -> DemoWallet:
@@ -121,11 +127,19 @@ class DemoAccount:
         self._vault.has_wallet = True
         return self._open()
 
-    async def keep_other_wallet(self) -> None:
+    async def keep_other_wallet(self, pin: Secret) -> bool:
         """Only where the unfinished wallet would replace one."""
         self._need_open()
-        if self._vault.interrupted and self._vault.replaces:
-            self._vault.begin_anew()
+        if not (self._vault.interrupted and self._vault.replaces):
+            return False
+        self._check_pin(pin)
+        self._given_up = True
+        await self._world.faults.enter("keep_other_wallet")
+        self._need_session()
+        self._drop_interrupted()
+        if self._vault.has_wallet:
+            raise AppError(ErrorCode.OTHER_WALLET_EXISTS)
+        return True
 
     async def unlock(self, pin: Secret) -> DemoWallet:
         """Needs no service."""
@@ -144,6 +158,15 @@ class DemoAccount:
             await self._wallet.lock()
             self._wallet = None
 
+    def _drop_interrupted(self) -> None:
+        """Where the service has taken it in place of another one, it is complete instead."""
+        self._given_up = False
+        held = self._world.shares.get(self._vault.username)
+        if self._vault.replaces and held is not None and held.phrase == self._vault.phrase:
+            self._vault.has_wallet = True
+        else:
+            self._vault.drop_wallet()
+
     def _check_pin(self, pin: Secret) -> None:
         self._need_open()
         if self._vault.pin is None:
@@ -161,12 +184,14 @@ class DemoAccount:
             raise AppError(ErrorCode.SESSION_EXPIRED, Action.SIGN_IN)
 
     async def _finish(self) -> DemoWallet:
-        """Bring the kept phrase to the service; the fault ``upload`` leaves an unfinished wallet."""
+        """Bring the kept phrase to the service; ``upload`` and ``upload_answer`` are faults on the way."""
         await self._world.faults.enter("upload")
         self._world.shares[self._vault.username] = Shares(
             self._vault.phrase or "", self._vault.password or ""
         )
+        await self._world.faults.enter("upload_answer")
         self._vault.has_wallet = True
+        self._vault.replaces = False
         return self._open()
 
     def _open(self) -> DemoWallet:

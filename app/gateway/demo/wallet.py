@@ -63,7 +63,7 @@ class DemoWallet:
             self._vault.signed_in = False
 
     async def lock(self) -> None:
-        """Every later call raises WRONG_PIN."""
+        """Every later call raises LOCKED."""
         self._locked = True
 
     async def check_pin(self, pin: Secret) -> None:
@@ -169,7 +169,7 @@ class DemoWallet:
 
     def _need_unlocked(self) -> None:
         if self._locked:
-            raise AppError(ErrorCode.WRONG_PIN, tries_left=None)
+            raise AppError(ErrorCode.LOCKED)
 
     def _has_session(self) -> bool:
         return self._vault.signed_in and self._vault.username not in self._world.ended_sessions

@@ -65,9 +65,14 @@ class Vault:
 
     def begin_anew(self) -> None:
         """Drop PIN, password and a wallet that was never finished."""
-        self.pin = self.password = self.phrase = self.pause_until = None
-        self.phrase_confirmed = self.replaces = False
+        self.drop_wallet()
+        self.pin = self.password = self.pause_until = None
         self.wrong_pins = 0
+
+    def drop_wallet(self) -> None:
+        """Drop a wallet that was never finished."""
+        self.phrase = None
+        self.phrase_confirmed = self.replaces = False
 
 
 @dataclass

@@ -45,6 +45,7 @@ class EtopayAccount:
         self._pause_until: datetime | None = None
         self._interrupted = False
         self._replacing = False
+        self._given_up = False
         self._closed = False
 
     @property
@@ -58,6 +59,7 @@ class EtopayAccount:
     def go_on_from(self, before: EtopayAccount) -> None:
         """Know of an interrupted wallet what the same account, chosen before, has learnt of it."""
         self._interrupted, self._replacing = before._interrupted, before._replacing
+        self._given_up = before._given_up
 
     @property
     def pin_pause_until(self) -> datetime | None:
@@ -85,7 +87,10 @@ class EtopayAccount:
             if not self.password_strength(password).accepted:
                 raise AppError(ErrorCode.WEAK_PASSWORD)
             # With the password the SDK would bring an interrupted wallet to the service, over what is there.
-            if self.account.secured and (self._interrupted or not self._sdk.is_unlocked):
+            if self._interrupted:
+                if not await self._drop_interrupted(pin):
+                    raise AppError(ErrorCode.OTHER_WALLET_EXISTS)
+            elif self.account.secured and not self._sdk.is_unlocked:
                 await self._begin_anew()
             try:
                 await self._sdk.set_wallet_password(pin.reveal(), password.reveal())
@@ -113,7 +118,8 @@ class EtopayAccount:
         check_phrase(phrase)
 
         async def restore() -> None:
-            self._replacing = replace
+            if self._given_up and not replace:
+                await self._drop_interrupted(pin)
             await self._sdk.create_wallet_from_existing_mnemonic(
                 pin.reveal(), phrase.phrase(), replace=replace
             )
@@ -135,12 +141,16 @@ class EtopayAccount:
 
         return await self._make("Restoring from the service", pin, restore)
 
-    async def keep_other_wallet(self) -> None:
-        """The SDK would go on with the replacement by itself as long as it keeps the phrase."""
+    async def keep_other_wallet(self, pin: Secret) -> bool:
+        """The SDK waits until nothing of the replacement can reach the service any more."""
         async with self._operation("Giving up a replacement"):
             await self._look()
-            if self._interrupted and self._replacing:
-                await self._begin_anew()
+            if not (self._interrupted and self._replacing):
+                return False
+            self._given_up = True
+            if not await self._drop_interrupted(pin):
+                raise AppError(ErrorCode.OTHER_WALLET_EXISTS)
+            return True
 
     async def unlock(self, pin: Secret) -> EtopayWallet:
         """Needs no network."""
@@ -203,7 +213,9 @@ class EtopayAccount:
 
     async def _look(self) -> None:
         if self._sdk.is_unlocked:
-            self._interrupted = bool((await self._sdk.get_user()).wallet_pending)
+            user = await self._sdk.get_user()
+            self._interrupted, self._replacing = bool(user.wallet_pending), bool(user.wallet_replaces)
+            self._given_up = self._given_up and self._interrupted
 
     async def _share_at_service(self) -> Secret | None:
         await self._tokens.read(lambda: self._sdk.is_kyc_status_verified(self.username))
@@ -215,10 +227,26 @@ class EtopayAccount:
         here = await self._sdk.get_recovery_share(pin.reveal())
         return there is None or here == there.reveal()
 
+    async def _drop_interrupted(self, pin: Secret) -> bool:
+        """Leave what the service holds as it is; False where there is a complete wallet here now."""
+        await self._open_vault(pin)
+        try:
+            await self._tokens.read(lambda: self._sdk.discard_pending_wallet(pin.reveal()))
+        except sdk.NotFound:
+            _log.info("The interrupted wallet was complete already.")
+        except sdk.WalletExists:
+            # The service has this very wallet. Where it took another one's place, it is the only one left.
+            if self._replacing:
+                await self._create(pin)
+            else:
+                await self._sdk.delete_wallet(pin.reveal(), only_here=True)
+        finally:
+            await self._look()
+        return not self.account.has_wallet
+
     async def _begin_anew(self) -> None:
         """A vault without a wallet holds nothing worth keeping."""
         await self._sdk.forget_user(self.username)
-        self._interrupted = self._replacing = False
         await self._sdk.create_new_user(self.username)
         await self._sdk.init_user(self.username)
         await self._tokens.give()

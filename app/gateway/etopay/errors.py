@@ -36,6 +36,10 @@ def _service(error: EtopayError) -> AppError:
     return AppError(ErrorCode.SERVICE, Action.RETRY, status=int(error.details.get("status", 0)))
 
 
+def _refused(error: EtopayError) -> AppError:
+    return AppError(ErrorCode.REFUSED, status=int(error.details.get("status", 0)))
+
+
 def _phrase(error: EtopayError) -> AppError:
     match error.details.get("reason"):
         case "word":
@@ -69,14 +73,14 @@ _DAMAGED: Final = _plain(ErrorCode.STORAGE_DAMAGED, Action.SUPPORT)
 _TABLE: Final[dict[str, _Make]] = {
     "no_token": _SESSION_EXPIRED,
     "unauthorized": _SESSION_EXPIRED,
-    "locked": _plain(ErrorCode.WRONG_PIN),
+    "locked": _plain(ErrorCode.LOCKED),
     "closed": _plain(ErrorCode.OPEN_ELSEWHERE),
     "forked": _plain(ErrorCode.OPEN_ELSEWHERE),
     "device_key_missing": _DAMAGED,
     "device_key_mismatch": _DAMAGED,
     "payment_in_progress": _plain(ErrorCode.PAYMENT_REFUSED, Action.RETRY),
     "backend_error": _service,
-    "backend_refused": _service,
+    "backend_refused": _refused,
     "node_error": _service,
     "network_error": _plain(ErrorCode.OFFLINE, Action.RETRY),
     "network_timeout": _plain(ErrorCode.TIMEOUT, Action.RETRY),

@@ -14,7 +14,13 @@ from app.gateway.etopay.tokens import TokenKeeper
 
 _log = logging.getLogger(__name__)
 _UNREACHABLE: Final = frozenset(
-    {ErrorCode.OFFLINE, ErrorCode.TIMEOUT, ErrorCode.SERVICE, ErrorCode.SESSION_EXPIRED}
+    {
+        ErrorCode.OFFLINE,
+        ErrorCode.TIMEOUT,
+        ErrorCode.SERVICE,
+        ErrorCode.REFUSED,
+        ErrorCode.SESSION_EXPIRED,
+    }
 )
 
 
@@ -61,5 +67,7 @@ class Networks:
         await self._tokens.pause()
         try:
             return await self._sdk.get_networks()
-        except (sdk.StateError, sdk.NetworkError, sdk.BackendError):
+        except (sdk.StateError, sdk.NetworkError, sdk.BackendError) as error:
+            if error.code == "locked":
+                raise
             raise AppError(ErrorCode.OFFLINE) from None

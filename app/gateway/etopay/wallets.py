@@ -208,7 +208,7 @@ class EtopayWallet:
 
     def _while_open(self, pin: Secret | None) -> str:
         if self._pin is None or pin is None:
-            raise AppError(ErrorCode.WRONG_PIN, tries_left=None)
+            raise AppError(ErrorCode.LOCKED)
         return pin.reveal()
 
     @asynccontextmanager

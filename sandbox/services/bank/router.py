@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sandbox.core.banking import BankOrder
 from sandbox.core.clock import iso
 from sandbox.core.context import Ctx
 from sandbox.core.ledger import balance
-from sandbox.core.ports import BankOrder
 from sandbox.services.bank import schemas
 from sandbox.services.bank.iban import bank_of
 from sandbox.services.bank.service import SepaBank, ledger_account

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from sandbox.core.banking import BankAddress, BankArrival, BankOrder
 from sandbox.core.clock import Clock, iso
 from sandbox.core.errors import ConflictError, InvalidError, NotFoundError
 from sandbox.core.ids import new_id
 from sandbox.core.ledger import CENT, FAUCET, balance, post
 from sandbox.core.outbox import record
-from sandbox.core.ports import BankAddress, BankArrival, BankOrder
 from sandbox.services.bank.iban import BANK_ADDRESS, bank_of, check_iban, is_own, issue_iban
 from sandbox.services.bank.settlement import due_at
 from sandbox.services.bank.tables import (
@@ -145,6 +145,7 @@ class SepaBank:
             BankArrival(
                 number=row.arrival or 0,
                 transfer_id=row.id,
+                at=row.due_at,
                 from_iban=row.from_iban,
                 from_name=row.from_name,
                 amount=row.amount,

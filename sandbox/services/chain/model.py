@@ -64,8 +64,9 @@ class ChainNetwork:
         return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {self.symbol}"
 
 
-Fate = Literal["landed", "reverted", "waiting", "unknown"]
-"""What became of a transaction: it moved coins, it failed for good, it is on its way, or nobody has it."""
+Fate = Literal["landed", "final", "reverted", "waiting", "unknown"]
+"""What became of a transaction: it moved coins, no reorganisation can take it back any more, it failed, it is
+on its way, or nobody has it."""
 
 Handed = Literal["taken", "later", "never"]
 """Whether a node has a signed transfer now, may take it another time, or can never execute it."""

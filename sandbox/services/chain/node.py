@@ -134,6 +134,9 @@ class ChainNode(Protocol):
     def fate(self, tx_id: str) -> Fate:
         """What became of a transaction, as far as the node itself knows."""
 
+    def last_final(self) -> int:
+        """The newest block (checkpoint on IOTA) that nothing can take back."""
+
     def is_void(self, raw: bytes) -> bool:
         """Whether a payment that was just refused can never be executed any more."""
 

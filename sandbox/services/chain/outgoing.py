@@ -88,8 +88,9 @@ class Outgoing:
         """What became of a payment; it has landed when the log of transfers shows it."""
 
         def task(node: ChainNode, network: ChainNetwork) -> Fate:
-            if node.log.of_transaction(network, tx_id):
-                return "landed"
+            moved = node.log.of_transaction(network, tx_id)
+            if moved:
+                return "final" if moved[0].block <= node.last_final() else "landed"
             known = node.fate(tx_id)
             return "waiting" if known == "landed" else known
 

@@ -1,12 +1,14 @@
 """What came in: transfers at the exchange's account, coins at the addresses of contracts."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from sandbox.core.banking import BankArrival, BankOrder
 from sandbox.core.context import Context
 from sandbox.core.outbox import record
-from sandbox.core.ports import BankArrival, BankOrder, ChainTransfer
+from sandbox.core.ports import ChainTransfer
 from sandbox.services.exchange.contracts import CLIENT_MONEY, HOLDER, pending_order
 from sandbox.services.exchange.details import move
 from sandbox.services.exchange.rules import references_in
@@ -64,7 +66,7 @@ class Arrivals:
                 return
             with context.db.write() as session:
                 addresses = sorted({item.recipient.lower() for item in found})
-                contracts = contracts_at(session, key, addresses)
+                contracts, now = contracts_at(session, key, addresses), context.clock.now()
                 for item in found:
                     contract = contracts.get(item.recipient.lower())
                     if contract is None or self._is_fee(session, contract, item):
@@ -72,7 +74,7 @@ class Arrivals:
                     # By its transaction: after a reorganisation the log has the same coins at a new place.
                     payment = f"{key} {item.tx_id} {contract.reference}"
                     if not is_known_payment(session, payment):
-                        self._paid(session, contract, payment, amount=item.amount, payer=item.sender)
+                        self._paid(session, contract, payment, at=now, amount=item.amount, payer=item.sender)
                 session.merge(ExchangeCursor(name=key, position=found[-1].sequence))
 
     def _is_fee(self, session: Session, contract: Contract, item: ChainTransfer) -> bool:
@@ -96,6 +98,7 @@ class Arrivals:
                 session,
                 contract,
                 arrival.transfer_id,
+                at=arrival.at,
                 amount=arrival.amount,
                 payer=arrival.from_iban,
                 name=arrival.from_name,
@@ -120,6 +123,7 @@ class Arrivals:
         contract: Contract,
         payment: str,
         *,
+        at: datetime,
         amount: Decimal,
         payer: str,
         name: str = "",
@@ -132,7 +136,7 @@ class Arrivals:
         order.incoming_amount = amount
         order.payer = payer
         order.payer_name = name
-        order.paid_at = self._context.clock.now()
+        order.paid_at = at
         move(self._context, session, order, State.PAID_IN)
 
 

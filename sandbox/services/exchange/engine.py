@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from sandbox.core.coins import unsettled
 from sandbox.core.context import Context
 from sandbox.core.engine import Engine
 from sandbox.services.exchange.arrivals import Arrivals
@@ -30,6 +31,7 @@ class ExchangeEngine(Engine):
         super().__init__("exchange", pause, context)
         self._arrivals = Arrivals(context)
         self._payments = Payments(context)
+        self._read_at: int | None = None
 
     def reload(self) -> None:
         """Forget what was lent in another life."""
@@ -38,11 +40,12 @@ class ExchangeEngine(Engine):
     async def _work(self) -> None:
         if not await asyncio.to_thread(self._has_work):
             return
+        changes = self._context.chains.changes
         await asyncio.to_thread(self._arrivals.from_bank)
         await self._arrivals.from_chains()
         await asyncio.to_thread(self._advance)
         with self._context.db.read() as session:
-            due = self._coins_due(session)
+            due = self._coins_due(session, watch=changes != self._read_at)
         nodes: dict[str, list[CoinPayment]] = defaultdict(list)
         for payment in due:
             nodes[self._context.chains.networks[payment.network_key].node_path].append(payment)
@@ -53,6 +56,7 @@ class ExchangeEngine(Engine):
 
         # Side by side: a node that is slow holds up its own payments only.
         await asyncio.gather(*(all_of(payments) for payments in nodes.values()))
+        self._read_at = changes
 
     def _has_work(self) -> bool:
         with self._context.db.read() as session:
@@ -118,19 +122,26 @@ class ExchangeEngine(Engine):
         elif state == "settled":
             self._payments.paid_out(session, order)
 
-    def _coins_due(self, session: Session) -> list[CoinPayment]:
+    def _coins_due(self, session: Session, *, watch: bool) -> list[CoinPayment]:
+        """Return the coins to go on with; with `watch` also those that may have been taken back."""
         found = []
-        for order in in_state(session, State.PAYING_OUT, State.REFUNDING):
+        orders = list(in_state(session, State.PAYING_OUT, State.REFUNDING))
+        if watch:
+            ids = {row.purpose.split(" ")[1]: None for row in unsettled(session, "order")}
+            done = [session.get_one(Order, one) for one in ids]
+            orders += [order for order in done if order.state in {State.PAID_OUT, State.REFUNDED}]
+        for order in orders:
             contract = session.get_one(Contract, order.contract_id)
-            key = contract.network_key
-            if order.state == State.PAYING_OUT and contract.deposit_account is None:
+            key, is_done = contract.network_key, order.state in {State.PAID_OUT, State.REFUNDED}
+            if order.state in {State.PAYING_OUT, State.PAID_OUT} and contract.deposit_account is None:
                 target = session.get_one(PaymentDetail, contract.outgoing_detail_id).address
+                amount = order.outgoing_amount
                 found.append(
-                    CoinPayment(order.id, "payout", key, EXCHANGE_ACCOUNT, target, order.outgoing_amount)
+                    CoinPayment(order.id, "payout", key, EXCHANGE_ACCOUNT, target, amount, is_done=is_done)
                 )
-            elif order.state == State.REFUNDING and contract.deposit_account is not None:
-                account, target = contract.deposit_account, order.payer or ""
-                found.append(CoinPayment(order.id, "refund", key, account, target, order.incoming_amount))
+            elif order.state in {State.REFUNDING, State.REFUNDED} and contract.deposit_account is not None:
+                account, target, amount = contract.deposit_account, order.payer or "", order.incoming_amount
+                found.append(CoinPayment(order.id, "refund", key, account, target, amount, is_done=is_done))
         return found
 
     def _rested(self, order: Order) -> bool:

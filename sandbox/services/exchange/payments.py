@@ -9,10 +9,12 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from sandbox.core.banking import BankOrder
 from sandbox.core.coins import CoinDesk, CoinOrder
 from sandbox.core.context import Context
 from sandbox.core.handing import ChainUnavailableError
-from sandbox.core.ports import BankOrder, ChainRefusedError
+from sandbox.core.outbox import record
+from sandbox.core.ports import ChainRefusedError
 from sandbox.services.exchange.contracts import CLIENT_MONEY, FEES, HOLDER
 from sandbox.services.exchange.details import move
 from sandbox.services.exchange.rules import CENT, Key
@@ -47,6 +49,8 @@ class CoinPayment:
     account: str
     target: str
     amount: Decimal
+    is_done: bool = False
+    """It has arrived once, and is only looked after: a reorganisation may take it back."""
 
 
 class Payments:
@@ -109,10 +113,12 @@ class Payments:
             log.warning("%s of order %s refused: %s", payment.purpose, payment.order_id, error.message)
             await asyncio.to_thread(self._refused, payment)
             return
+        if progress.sent_again and progress.tx_id is not None:
+            await asyncio.to_thread(self._tell_again, payment, progress.tx_id)
         if progress.state == "landed" and progress.tx_id is not None:
             await asyncio.to_thread(self._done, payment, progress.tx_id)
         elif progress.state == "reverted":
-            if payment.purpose == "refund":
+            if payment.purpose == "refund" or payment.is_done:
                 await self._desk.again(purpose)
             await asyncio.to_thread(self._refused, payment)
         elif progress.tx_id is not None:
@@ -155,10 +161,17 @@ class Payments:
         with self._context.db.write() as session:
             order = session.get_one(Order, payment.order_id)
             self._note(order, payment, tx_id)
+            if payment.is_done:
+                return
             if payment.purpose == "payout":
                 self.paid_out(session, order)
             else:
                 move(self._context, session, order, State.REFUNDED)
+
+    def _tell_again(self, payment: CoinPayment, tx_id: str) -> None:
+        with self._context.db.write() as session:
+            told = {"state": payment.purpose, "tx_id": tx_id, "network_key": payment.network_key}
+            record(session, "exchange.order.sent_again", payment.order_id, told)
 
     def _note(self, order: Order, payment: CoinPayment, tx_id: str) -> None:
         if payment.purpose == "payout":
@@ -168,7 +181,7 @@ class Payments:
 
     def _refused(self, payment: CoinPayment) -> None:
         """A payout that cannot be made goes back to whoever paid; a refund is tried until it can."""
-        if payment.purpose == "refund":
+        if payment.purpose == "refund" or payment.is_done:
             return
         with self._context.db.write() as session:
             order = session.get_one(Order, payment.order_id)

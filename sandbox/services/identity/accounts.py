@@ -35,6 +35,11 @@ class Accounts:
         self.failures = Failures(settings, db, clock)
 
     @property
+    def administrator(self) -> str:
+        """Return the name of the realm's administrator, who is always there."""
+        return self._settings.admin_username
+
+    @property
     def issuer_key(self) -> str:
         """Return the lasting name of this provider: its address may change with the port."""
         return f"realm:{self._settings.realm}"
@@ -53,6 +58,7 @@ class Accounts:
         first_name: str | None = None,
         required_actions: Sequence[str] = (),
         groups: Sequence[str] = (),
+        language: str | None = None,
     ) -> str:
         """Create an account and return its subject; raise TakenError or InvalidError.
 
@@ -78,6 +84,7 @@ class Accounts:
             required_actions=list(required_actions),
             groups=list(groups),
             password_set_at=self._clock.now() if password is not None else None,
+            language=language,
         )
         try:
             with self._db.write() as session:
@@ -121,6 +128,11 @@ class Accounts:
         with self._db.read() as session:
             return session.scalars(select(Account).where(Account.username == username.lower())).one_or_none()
 
+    def named(self, session: Session, login: str) -> Account | None:
+        """Return an account by name or e-mail address, in small letters, as seen by a transaction."""
+        either = or_(Account.username == login, Account.email == login)
+        return session.scalars(select(Account).where(either).limit(1)).first()
+
     def get(self, account_id: str) -> Account | None:
         """Return an account by subject."""
         with self._db.read() as session:
@@ -143,9 +155,7 @@ class Accounts:
         """Check name (or e-mail) and password; raise TooManyFailuresError while the name has to wait."""
         login = login.strip().lower()[:254]
         with self._db.read() as session:
-            found = session.scalars(
-                select(Account).where(or_(Account.username == login, Account.email == login)).limit(1)
-            ).first()
+            found = self.named(session, login)
         self.failures.count_attempt(found.id if found else login, address)
         if not self.passwords.matches(found.password_hash if found else None, password[:1024]):
             return None

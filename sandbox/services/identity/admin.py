@@ -165,7 +165,9 @@ def known(identity: IdentityService, account_id: str) -> Account:
 def account_out(account: Account) -> dict[str, Any]:
     """Write an account as Keycloak does."""
     first, last = account.names
-    named = {"firstName": first, "lastName": last, "email": account.email}
+    named: dict[str, Any] = {"firstName": first, "lastName": last, "email": account.email}
+    if account.terms_accepted_at:
+        named["attributes"] = {"terms_and_conditions": [str(int(account.terms_accepted_at.timestamp()))]}
     return {
         "id": account.id,
         "username": account.username,

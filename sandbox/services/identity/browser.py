@@ -2,33 +2,37 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from sandbox.core.errors import InvalidError
 from sandbox.core.ids import new_secret
 from sandbox.services.identity.accounts import EMAIL, USERNAME
-from sandbox.services.identity.authorize import (
-    Judged,
-    RefusedHereError,
-    RefusedThereError,
-    judge,
-    redirect_with,
-)
+from sandbox.services.identity.actions import pending_actions
+from sandbox.services.identity.authorize import Judged, RefusedHereError, RefusedThereError, judge
 from sandbox.services.identity.errors import TakenError, TooManyFailuresError
-from sandbox.services.identity.flows import AuthRequest, SignedIn
+from sandbox.services.identity.flows import SignedIn
 from sandbox.services.identity.forms import Form, QueryOrForm
-from sandbox.services.identity.grants import CodeRequest
-from sandbox.services.identity.pages import LANGUAGES, NO_BRAND, Page, choose_language, make_page
+from sandbox.services.identity.pages import NO_BRAND, choose_language, make_page
 from sandbox.services.identity.passwords import weakness
 from sandbox.services.identity.service import Identity, IdentityService
+from sandbox.services.identity.steps import proceed
 from sandbox.services.identity.tables import Account
+from sandbox.services.identity.visits import (
+    BROWSER_COOKIE,
+    SESSION_COOKIE,
+    Visit,
+    address_of,
+    looked_at,
+    posted,
+    send_back,
+    set_cookie,
+    stale,
+)
 
 router = APIRouter(tags=["identity pages"], include_in_schema=False)
-SESSION_COOKIE = "etopay_sandbox_session"
-BROWSER_COOKIE = "etopay_sandbox_browser"
 
 
 @router.get("/protocol/openid-connect/auth")
@@ -52,20 +56,30 @@ def _authorize(request: Request, fields: dict[str, str], identity: IdentityServi
         page = make_page(language, "", NO_BRAND)
         return identity.pages.message(page, "error_title", str(error), 400)
     except RefusedThereError as error:
-        return _send_back(
-            identity, error.redirect_uri, error.state, error=error.code, error_description=error.description
-        )
+        told = {"error": error.code, "error_description": error.description}
+        return send_back(identity, error.redirect_uri, error.state, **told)
+    wanted = judged.request
     signed_in = identity.flows.signed_in(request.cookies.get(SESSION_COOKIE, ""))
-    if signed_in and _is_enough(judged, signed_in, identity):
-        return _send_code(identity, judged.request, signed_in)
-    if "none" in judged.prompts:
-        return _send_back(identity, judged.request.redirect_uri, judged.request.state, error="login_required")
     browser = request.cookies.get(BROWSER_COOKIE) or new_secret()
-    flow = identity.flows.start(browser, judged.request)
-    template = "register.html" if "create" in judged.prompts else "sign_in.html"
-    answer = _form_page(identity, template, flow, browser, judged.request)
+    if signed_in and _is_enough(judged, signed_in, identity):
+        account = identity.accounts.get(signed_in.account_id)
+        if account is not None:
+            if "none" in judged.prompts and _has_to_act(identity, account):
+                return send_back(identity, wanted.redirect_uri, wanted.state, error="interaction_required")
+            pending = identity.flows.start(browser, wanted, account.id, signed_in.session_id)
+            answer = proceed(Visit(request, identity, pending, wanted.language), account)
+            set_cookie(answer, identity, BROWSER_COOKIE, browser)
+            return answer
+    if "none" in judged.prompts:
+        return send_back(identity, wanted.redirect_uri, wanted.state, error="login_required")
+    visit = Visit(request, identity, identity.flows.start(browser, wanted), wanted.language)
+    answer = _registration(visit) if "create" in judged.prompts else _sign_in(visit)
     set_cookie(answer, identity, BROWSER_COOKIE, browser)
     return answer
+
+
+def _has_to_act(identity: IdentityService, account: Account) -> bool:
+    return bool(pending_actions(account, identity.realm.rules()))
 
 
 def _is_enough(judged: Judged, signed_in: SignedIn, identity: IdentityService) -> bool:
@@ -78,74 +92,78 @@ def _is_enough(judged: Judged, signed_in: SignedIn, identity: IdentityService) -
 @router.get("/login-actions/sign-in")
 def show_sign_in(request: Request, fields: QueryOrForm, identity: Identity) -> Response:
     """Show the sign-in form of a pending request."""
-    return _show(request, fields, identity, "sign_in.html")
+    visit = looked_at(request, fields, identity)
+    return _sign_in(visit) if visit else stale(request, identity)
 
 
 @router.get("/login-actions/registration")
 def show_registration(request: Request, fields: QueryOrForm, identity: Identity) -> Response:
     """Show the registration form of a pending request."""
-    return _show(request, fields, identity, "register.html")
+    visit = looked_at(request, fields, identity)
+    return _registration(visit) if visit else stale(request, identity)
 
 
-def _show(request: Request, fields: dict[str, str], identity: IdentityService, template: str) -> Response:
-    browser = request.cookies.get(BROWSER_COOKIE, "")
-    pending = identity.flows.find(fields.get("flow", ""), browser)
-    if pending is None:
-        return _stale(request, identity)
-    language = fields.get("language", pending.language)
-    return _form_page(identity, template, fields["flow"], browser, pending, language=language)
+def _sign_in(visit: Visit, **more: Any) -> Response:
+    identity, page = visit.identity, visit.page
+    allowed = identity.realm.rules().reset_password_allowed
+    values = {"login": visit.pending.request.login_hint}
+    return visit.form(
+        "sign_in.html",
+        "sign-in",
+        lead=identity.pages.text(page.language, "sign_in_lead", brand=page.brand),
+        other=visit.where("registration"),
+        reset=visit.where("reset-credentials") if allowed else "",
+        **{"values": values, **more},
+    )
+
+
+def _registration(visit: Visit, **more: Any) -> Response:
+    page, hint = visit.page, visit.pending.request.login_hint
+    return visit.form(
+        "register.html",
+        "registration",
+        lead=visit.identity.pages.text(page.language, "register_lead", brand=page.brand),
+        other=visit.where("sign-in"),
+        **{"values": {"username": "" if "@" in hint else hint}, **more},
+    )
 
 
 @router.post("/login-actions/sign-in")
 def sign_in(request: Request, form: Form, identity: Identity) -> Response:
     """Check name and password."""
-    pending, browser = _pending(request, form, identity)
-    if pending is None:
-        return _stale(request, identity)
-    language = _language(form)
-    texts = identity.pages.texts[language]
+    visit = posted(request, form, identity)
+    if visit is None:
+        return stale(request, identity)
     login, password = form.get("login", "").strip(), form.get("password", "")
-    errors = {name: texts["required"] for name in ("login", "password") if not form.get(name, "").strip()}
+    errors = {name: "required" for name in ("login", "password") if not form.get(name, "").strip()}
     status, alert, headers = 400, "", {}
     if not errors:
         try:
-            account = identity.accounts.authenticate(login, password, _address(request))
+            account = identity.accounts.authenticate(login, password, address_of(request))
         except TooManyFailuresError as error:
             account, status, headers = None, 429, {"Retry-After": str(error.seconds)}
             minutes = math.ceil(error.seconds / 60)
-            alert = identity.pages.text(language, "wait", minutes=minutes)
+            alert = identity.pages.text(visit.language, "wait", minutes=minutes)
         else:
-            alert = texts["wrong_login"]
+            alert = visit.texts["wrong_login"]
         if account is not None:
-            return _complete(identity, form["flow"], pending, account)
-    return _form_page(
-        identity,
-        "sign_in.html",
-        form["flow"],
-        browser,
-        pending,
-        language=language,
-        values={"login": login},
-        errors=errors,
-        alert=alert,
-        status=status,
-        headers=headers,
-    )
+            return proceed(visit, account)
+    answer = _sign_in(visit, values={"login": login}, errors=errors, alert=alert, status=status)
+    answer.headers.update(headers)
+    return answer
 
 
 @router.post("/login-actions/registration")
 def register(request: Request, form: Form, identity: Identity) -> Response:
     """Create an account and sign it in."""
-    pending, browser = _pending(request, form, identity)
-    if pending is None:
-        return _stale(request, identity)
-    language = _language(form)
-    texts = identity.pages.texts[language]
+    visit = posted(request, form, identity)
+    if visit is None:
+        return stale(request, identity)
     problems = _registration_problems(form)
     if not problems:
         try:
             account_id = identity.accounts.create(
-                form["username"], form["password"], form["name"], form["email"]
+                form["username"], form["password"], form["name"], form["email"], language=visit.language
             )
         except TakenError as error:
             problems = {error.member: f"{error.member}_taken"}
@@ -154,18 +172,10 @@ def register(request: Request, form: Form, identity: Identity) -> Response:
         else:
             account = identity.accounts.get(account_id)
             if account is not None:
-                return _complete(identity, form["flow"], pending, account)
-    return _form_page(
-        identity,
-        "register.html",
-        form["flow"],
-        browser,
-        pending,
-        language=language,
-        values={name: form.get(name, "") for name in ("username", "name", "email")},
-        errors={name: texts[key] for name, key in problems.items()},
-        status=409 if any(key.endswith("_taken") for key in problems.values()) else 400,
-    )
+                return proceed(visit, account)
+    values = {name: form.get(name, "") for name in ("username", "name", "email")}
+    taken = any(key.endswith("_taken") for key in problems.values())
+    return _registration(visit, values=values, errors=problems, status=409 if taken else 400)
 
 
 def _registration_problems(form: Mapping[str, str]) -> dict[str, str]:
@@ -189,109 +199,3 @@ def _registration_problems(form: Mapping[str, str]) -> dict[str, str]:
     if weak:
         problems["password"] = weak
     return problems
-
-
-def _complete(identity: IdentityService, flow: str, pending: AuthRequest, account: Account) -> Response:
-    cookie, signed_in = identity.flows.sign_in(account)
-    identity.flows.finish(flow)
-    answer = _send_code(identity, pending, signed_in)
-    set_cookie(answer, identity, SESSION_COOKIE, cookie, identity.settings.session_seconds)
-    return answer
-
-
-def _send_code(identity: IdentityService, pending: AuthRequest, signed_in: SignedIn) -> RedirectResponse:
-    code = identity.grants.new_code(
-        signed_in.session_id,
-        CodeRequest(
-            client_id=pending.client_id,
-            redirect_uri=pending.redirect_uri,
-            challenge=pending.challenge,
-            nonce=pending.nonce,
-            scope=pending.scope,
-        ),
-    )
-    return _send_back(
-        identity, pending.redirect_uri, pending.state, code=code, session_state=signed_in.session_id
-    )
-
-
-def _send_back(
-    identity: IdentityService, redirect_uri: str, state: str | None, **values: str
-) -> RedirectResponse:
-    target = redirect_with(redirect_uri, {**values, "state": state, "iss": identity.settings.issuer})
-    return RedirectResponse(target, status_code=303, headers={"Cache-Control": "no-store"})
-
-
-def _pending(
-    request: Request, form: dict[str, str], identity: IdentityService
-) -> tuple[AuthRequest | None, str]:
-    browser = request.cookies.get(BROWSER_COOKIE, "")
-    flow = form.get("flow", "")
-    if not identity.flows.form_is_ours(flow, browser, form.get("form_token", "")):
-        return None, browser
-    return identity.flows.find(flow, browser), browser
-
-
-def _page(identity: IdentityService, pending: AuthRequest, language: str) -> Page:
-    client = identity.clients.find(pending.client_id)
-    return make_page(language, pending.brand, client.name if client else NO_BRAND)
-
-
-def _form_page(
-    identity: IdentityService,
-    template: str,
-    flow: str,
-    browser: str,
-    pending: AuthRequest,
-    *,
-    language: str = "",
-    values: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-    alert: str = "",
-    status: int = 200,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    language = language if language in LANGUAGES else pending.language
-    hint = pending.login_hint
-    given = values if values is not None else {"login": hint, "username": "" if "@" in hint else hint}
-    return identity.pages.form_page(
-        template,
-        _page(identity, pending, language),
-        flow=flow,
-        form_token=identity.flows.form_token(flow, browser),
-        redirect_uri=pending.redirect_uri,
-        values=given,
-        errors=errors or {},
-        alert=alert,
-        status=status,
-        headers=headers,
-    )
-
-
-def _stale(request: Request, identity: IdentityService) -> Response:
-    language = choose_language("", request.headers.get("accept-language", ""))
-    return identity.pages.message(make_page(language, "", NO_BRAND), "stale_title", "cookies", 400)
-
-
-def _language(form: Mapping[str, str]) -> str:
-    return choose_language(form.get("language", ""), "")
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-def set_cookie(
-    answer: Response, identity: IdentityService, name: str, value: str, seconds: int | None = None
-) -> None:
-    """Set a cookie that only this realm's pages see; an empty value removes it."""
-    settings = identity.settings
-    answer.set_cookie(
-        name,
-        value,
-        max_age=seconds if value else 0,
-        path=settings.realm_path,
-        secure=settings.public_url.startswith("https:"),
-        httponly=True,
-        samesite="lax",
-    )

@@ -11,12 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sandbox.core.clock import Clock
 from sandbox.core.db import Database
 from sandbox.services.identity.accounts import EMAIL, Accounts, tell
+from sandbox.services.identity.actions import ACTIONS, NOT_OFFERED
 from sandbox.services.identity.errors import AdminError, TakenError
 from sandbox.services.identity.schemas import AccountChanges
 from sandbox.services.identity.tables import Account
-
-ACTIONS = ("UPDATE_PASSWORD", "VERIFY_EMAIL")
-"""The required actions that are known; others are dropped, as Keycloak drops what it does not know."""
 
 _NAMESPACE = uuid.UUID("0f7d1c5a-4f0f-5f6a-8e57-7f4d1f0a9b21")
 
@@ -154,7 +152,13 @@ def _has(column: Any, text: str, *, exact: bool) -> ColumnElement[bool]:
 
 
 def known_actions(names: Sequence[str]) -> list[str]:
-    """Return those actions that are known, once each."""
+    """Return those actions that are known, once each; refuse what nobody could fulfil here.
+
+    Keycloak drops names it does not know.
+    """
+    for name in names:
+        if name in NOT_OFFERED:
+            raise AdminError(400, f"The required action {name} is not offered here.", member="errorMessage")
     return [name for name in dict.fromkeys(names) if name in ACTIONS]
 
 

@@ -68,6 +68,10 @@ class Failures:
             session.execute(delete(FailureCount).where(FailureCount.key == _key("name", who)))
             self._count(session, _key("address", address)).failures -= 1
 
+    def forget(self, session: Session, account_id: str) -> None:
+        """Forget the failures of an account whose owner proved to be herself in another way."""
+        session.execute(delete(FailureCount).where(FailureCount.key == _key("name", account_id)))
+
     def state(self, account_id: str) -> FailureState:
         """Return how an account stands."""
         with self._db.read() as session:

@@ -3,7 +3,8 @@
 import hashlib
 import hmac
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from sandbox.core.clock import Clock
@@ -29,6 +30,21 @@ class AuthRequest:
     language: str
     brand: str
     login_hint: str
+    asks_consent: bool = False
+    actions: Sequence[str] = ()
+    opens: bool = True
+    """Whether it ends with a code; what a link in a mail asks for ends with a message."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A request that waits in one browser, and how far it came."""
+
+    id: str
+    browser: str
+    request: AuthRequest
+    account_id: str | None
+    session_id: str | None
 
 
 @dataclass(frozen=True)
@@ -61,8 +77,14 @@ class Flows:
                 session.add(fact)
             return fact.value.encode()
 
-    def start(self, browser: str, request: AuthRequest) -> str:
-        """Remember a request for one browser and return its id."""
+    def start(
+        self,
+        browser: str,
+        request: AuthRequest,
+        account_id: str | None = None,
+        session_id: str | None = None,
+    ) -> Pending:
+        """Remember a request for one browser; somebody may be known to be in front of it already."""
         flow_id = new_secret()
         now = self._clock.now()
         with self._db.write() as session:
@@ -73,11 +95,29 @@ class Flows:
                     browser_hash=fingerprint(browser),
                     request=json.dumps(asdict(request)),
                     expires_at=now + _FLOW_LIFETIME,
+                    account_id=account_id,
+                    session_id=session_id,
                 )
             )
-        return flow_id
+        return Pending(flow_id, browser, request, account_id, session_id)
 
-    def find(self, flow_id: str, browser: str) -> AuthRequest | None:
+    def hold(self, flow_id: str, account_id: str) -> None:
+        """Remember who proved to be herself and has something left to do."""
+        with self._db.write() as session:
+            flow = session.get(SignInFlow, flow_id)
+            if flow is not None:
+                flow.account_id = account_id
+
+    def less(self, flow_id: str, action: str) -> None:
+        """Take an action from what a request asks for."""
+        with self._db.write() as session:
+            flow = session.get(SignInFlow, flow_id)
+            if flow is not None:
+                request = AuthRequest(**json.loads(flow.request))
+                left = [name for name in request.actions if name != action]
+                flow.request = json.dumps(asdict(replace(request, actions=left)))
+
+    def find(self, flow_id: str, browser: str) -> Pending | None:
         """Return a pending request if it belongs to this browser."""
         with self._db.read() as session:
             flow = session.get(SignInFlow, flow_id)
@@ -85,7 +125,8 @@ class Flows:
                 return None
             if not hmac.compare_digest(flow.browser_hash, fingerprint(browser)):
                 return None
-            return AuthRequest(**json.loads(flow.request))
+            request = AuthRequest(**json.loads(flow.request))
+            return Pending(flow.id, browser, request, flow.account_id, flow.session_id)
 
     def finish(self, flow_id: str) -> bool:
         """Take a pending request away; False if another click was faster."""
@@ -132,5 +173,13 @@ class Flows:
                 return None
             account = session.get(Account, row.account_id)
             if account is None or not account.enabled:
+                return None
+            return SignedIn(row.id, row.account_id, row.signed_in_at)
+
+    def session(self, session_id: str) -> SignedIn | None:
+        """Return a session by id, if it is open."""
+        with self._db.read() as session:
+            row = session.get(BrowserSession, session_id)
+            if row is None or row.ended_at or row.expires_at < self._clock.now():
                 return None
             return SignedIn(row.id, row.account_id, row.signed_in_at)

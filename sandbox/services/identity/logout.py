@@ -6,12 +6,12 @@ from starlette.responses import Response
 
 from sandbox.core.ids import new_secret
 from sandbox.services.identity.authorize import redirect_with
-from sandbox.services.identity.browser import BROWSER_COOKIE, SESSION_COOKIE, set_cookie
 from sandbox.services.identity.clients import may_redirect
 from sandbox.services.identity.forms import QueryOrForm
 from sandbox.services.identity.pages import NO_BRAND, choose_language, make_page
 from sandbox.services.identity.router import client_of
 from sandbox.services.identity.service import Identity, IdentityService
+from sandbox.services.identity.visits import BROWSER_COOKIE, SESSION_COOKIE, set_cookie
 
 router = APIRouter(tags=["identity pages"], include_in_schema=False)
 _KEPT = ("client_id", "post_logout_redirect_uri", "state", "ui_locales", "ui_brand")

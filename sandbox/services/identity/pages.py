@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
@@ -76,51 +76,52 @@ class Pages:
         )
         return HTMLResponse(body, status_code=status, headers=page_headers(redirect_uri))
 
-    def message(self, page: Page, heading: str, text: str, status: int) -> HTMLResponse:
-        """Render a page with one heading and one sentence."""
+    def message(
+        self, page: Page, heading: str, text: str, status: int, *, link: str = "", label: str = ""
+    ) -> HTMLResponse:
+        """Render a page with one heading and one sentence, and perhaps a way on."""
         t = self.texts[page.language]
-        return self.render("message.html", page, status=status, heading=t[heading], text=t[text])
+        more = {"link": link, "label": t[label] if label else ""}
+        return self.render("message.html", page, status=status, heading=t[heading], text=t[text], **more)
+
+    def write(self, template: str, page: Page, **values: object) -> str:
+        """Render something that is no answer of its own, such as a mail."""
+        return self._jinja.get_template(template).render(page=page, t=self.texts[page.language], **values)
 
     def form_page(
         self,
         template: str,
         page: Page,
         *,
-        flow: str,
-        form_token: str,
-        redirect_uri: str,
-        values: Mapping[str, str],
-        errors: Mapping[str, str],
-        alert: str = "",
+        here: str,
+        kept: Mapping[str, str],
+        redirect_uri: str = "",
+        lead: str = "",
+        values: Mapping[str, str] | None = None,
+        errors: Mapping[str, str] | None = None,
         status: int = 200,
-        headers: Mapping[str, str] | None = None,
+        **more: object,
     ) -> HTMLResponse:
-        """Render the sign-in or the registration form."""
-        base = f"{self._realm}/login-actions"
-        registering = template == "register.html"
-        here, other = ("registration", "sign-in") if registering else ("sign-in", "registration")
-        answer = self.render(
+        """Render a form of `login-actions/<here>`; `kept` is what it brings along and what finds it again."""
+        base = f"{self._realm}/login-actions/{here}"
+        found = {name: value for name, value in kept.items() if name != "form_token"}
+        return self.render(
             template,
             page,
             status=status,
             redirect_uri=redirect_uri,
-            flow=flow,
-            form_token=form_token,
-            lead=self.text(
-                page.language, "register_lead" if registering else "sign_in_lead", brand=page.brand
-            ),
-            values=_Blank(values),
-            errors=_Blank(errors),
-            alert=alert,
-            other=f"{base}/{other}?flow={flow}&language={page.language}",
+            action=base,
+            kept={**kept, "language": page.language},
+            lead=lead,
+            values=_Blank(values or {}),
+            errors=_Blank(errors or {}),
             languages=[
-                (code, self.texts[code]["language_name"], f"{base}/{here}?flow={flow}&language={code}")
+                (code, self.texts[code]["language_name"], f"{base}?{urlencode({**found, 'language': code})}")
                 for code in LANGUAGES
                 if code != page.language
             ],
+            **{"alert": "", **more},
         )
-        answer.headers.update(headers or {})
-        return answer
 
 
 class _Blank(dict[str, str]):

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from sandbox.core.auth import bearer_token
 from sandbox.core.errors import UnauthorizedError
 from sandbox.core.ids import fingerprint
+from sandbox.services.identity.actions import pending_actions
 from sandbox.services.identity.clients import Client
 from sandbox.services.identity.errors import OAuthError, TooManyFailuresError
 from sandbox.services.identity.forms import Form
@@ -100,7 +101,7 @@ def _password(
         raise OAuthError("invalid_grant", "Invalid user credentials", 401)
     if not account.enabled:
         raise OAuthError("invalid_grant", "Account disabled")
-    if account.required_actions:
+    if pending_actions(account, identity.realm.rules()):
         raise OAuthError("invalid_grant", "Account is not fully set up")
     scope = clean_scope(form.get("scope", "openid"))
     return identity.grants.password_grant(client, account, scope, address)

@@ -7,15 +7,20 @@ from fastapi import Depends, Request
 from sandbox.core.clock import Clock
 from sandbox.core.db import Database
 from sandbox.core.events import EventBus
+from sandbox.core.mailing import Mailer
 from sandbox.core.settings import Settings
 from sandbox.services.identity.accounts import Accounts
+from sandbox.services.identity.action_tokens import ActionTokens
 from sandbox.services.identity.clients import ClientRegistry
 from sandbox.services.identity.directory import Directory
 from sandbox.services.identity.flows import Flows
 from sandbox.services.identity.grants import Grants
 from sandbox.services.identity.keys import KeyRing
+from sandbox.services.identity.letters import Letters
 from sandbox.services.identity.pages import Pages
 from sandbox.services.identity.pruning import prune
+from sandbox.services.identity.realm import RealmStore
+from sandbox.services.identity.selfcare import SelfCare
 from sandbox.services.identity.sessions import Sessions
 from sandbox.services.identity.tokens import Tokens
 
@@ -23,7 +28,9 @@ from sandbox.services.identity.tokens import Tokens
 class IdentityService:
     """One realm."""
 
-    def __init__(self, settings: Settings, db: Database, clock: Clock, events: EventBus) -> None:
+    def __init__(
+        self, settings: Settings, db: Database, clock: Clock, events: EventBus, mails: Mailer
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self.db = db
@@ -36,6 +43,18 @@ class IdentityService:
         self.directory = Directory(db, clock, self.accounts)
         self.flows = Flows(settings, db, clock)
         self.pages = Pages(settings.realm_path)
+        self.realm = RealmStore(settings, db)
+        self.links = ActionTokens(settings, clock, self.tokens)
+        self.letters = Letters(self.pages, mails)
+        self.selfcare = SelfCare(
+            db,
+            clock,
+            accounts=self.accounts,
+            realm=self.realm,
+            links=self.links,
+            letters=self.letters,
+            clients=self.clients,
+        )
         if db.is_ours:
             self.accounts.ensure_admin()
             with db.write() as session:

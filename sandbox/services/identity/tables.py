@@ -1,6 +1,7 @@
 """Tables of the identity provider."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,6 +33,9 @@ class Account(InstanceRow, Base):
     required_actions: Mapped[list[str] | None] = mapped_column(JSON)
     groups: Mapped[list[str] | None] = mapped_column(JSON)
     password_set_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    terms_accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    language: Mapped[str | None] = mapped_column(String(10))
+    """The language of her mails; None if nobody said one."""
 
     @property
     def names(self) -> tuple[str, str]:
@@ -115,6 +119,36 @@ class SignInFlow(InstanceRow, Base):
     browser_hash: Mapped[str] = mapped_column(String(64))
     request: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[str | None] = mapped_column(String(36))
+    """Who proved to be herself and has something left to do; None: nobody yet."""
+
+    session_id: Mapped[str | None] = mapped_column(String(36))
+    """The session she is signed in with already, if any."""
+
+
+class ActionToken(InstanceRow, Base):
+    """A link in a mail: what it lets its owner do, once and for a while."""
+
+    __tablename__ = "action_tokens"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    email: Mapped[str] = mapped_column(String(254))
+    actions: Mapped[list[str] | None] = mapped_column(JSON)
+    client_id: Mapped[str | None] = mapped_column(String(60))
+    redirect_uri: Mapped[str | None] = mapped_column(String(2000))
+    flow_id: Mapped[str | None] = mapped_column(String(60))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RealmSettings(InstanceKeyRow, Base):
+    """What was changed of the realm's settings."""
+
+    __tablename__ = "realm_settings"
+    realm: Mapped[str] = mapped_column(String(60), primary_key=True)
+    changed: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class FailureCount(InstanceKeyRow, Base):

@@ -2,12 +2,13 @@
 
 from typing import Literal
 
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
 from sandbox.core.outbox import record
-from sandbox.services.transactions.repository import Purchase
+from sandbox.services.transactions.repository import Purchase, SystemPayment
 
-Happening = Literal["created", "committed", "changed", "paid_out", "paid_twice"]
+Happening = Literal["created", "committed", "changed", "paid_out", "payout_sent_again", "paid_twice"]
+RefundStep = Literal["refund_due", "refund_sent", "refunded"]
 
 
 def tell(purchase: Purchase, what: Happening, **more: str) -> None:
@@ -28,3 +29,20 @@ def tell(purchase: Purchase, what: Happening, **more: str) -> None:
         "outgoing_tx": purchase.outgoing_tx,
     }
     record(session, f"purchase.{what}", purchase.id, state | more)
+
+
+def tell_payment(
+    session: Session, payment: SystemPayment, what: RefundStep, purchase: Purchase | None
+) -> None:
+    """Write down what becomes of a payment that goes back; the subject is its purchase or transaction."""
+    state = {
+        "state": purchase.state if purchase else "none",
+        "network_key": payment.network_key,
+        "tx_id": payment.tx_id,
+        "sender": payment.sender,
+        "amount": f"{payment.amount:f}",
+        "reason": payment.refund_reason,
+        "refund_amount": f"{payment.refund_amount:f}",
+        "refund_tx": payment.refund_tx,
+    }
+    record(session, f"purchase.{what}", purchase.id if purchase else payment.tx_id, state)

@@ -50,6 +50,8 @@ class Purchase(InstanceRow, Base):
     incoming_sequence: Mapped[int | None] = mapped_column(Integer)
     outgoing_tx: Mapped[str | None] = mapped_column(String(100))
     outgoing_to: Mapped[str | None] = mapped_column(String(100))
+    further_txs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Transactions that were named for it after the one that pays it."""
 
     def wire_status(self) -> str | dict[str, list[str]]:
         """Return the status as the SDK reads it."""
@@ -59,7 +61,7 @@ class Purchase(InstanceRow, Base):
 
 
 class SystemPayment(InstanceKeyRow, Base):
-    """A transfer that arrived at the system address; it pays one purchase at most."""
+    """A transfer that arrived at the system address; it pays one purchase at most, or goes back."""
 
     __tablename__ = "system_payments"
     network_key: Mapped[str] = mapped_column(String(60), primary_key=True)
@@ -69,6 +71,13 @@ class SystemPayment(InstanceKeyRow, Base):
     amount: Mapped[Decimal] = mapped_column(ExactDecimal)
     named_purchase: Mapped[str | None] = mapped_column(String(36), index=True)
     purchase_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    """The purchase it pays, or was meant for."""
+
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refund_reason: Mapped[str | None] = mapped_column(String(40), index=True)
+    refund_amount: Mapped[Decimal | None] = mapped_column(ExactDecimal)
+    refund_tx: Mapped[str | None] = mapped_column(String(100))
+    refunded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ChainCursor(InstanceKeyRow, Base):
@@ -81,8 +90,8 @@ class ChainCursor(InstanceKeyRow, Base):
 
 def in_state(session: Session, *states: State) -> Sequence[Purchase]:
     """Return the purchases in some states, oldest first."""
-    statement = select(Purchase).where(Purchase.state.in_(states)).order_by(Purchase.created_at)
-    return session.scalars(statement).all()
+    statement = select(Purchase).where(Purchase.state.in_(states))
+    return session.scalars(statement.order_by(Purchase.created_at, Purchase.id)).all()
 
 
 def any_open(session: Session) -> bool:
@@ -116,6 +125,33 @@ def of_user(
 
 
 def unclaimed(session: Session) -> Sequence[SystemPayment]:
-    """Return the payments that belong to no purchase (yet)."""
-    statement = select(SystemPayment).where(SystemPayment.purchase_id.is_(None))
+    """Return the payments that belong to no purchase (yet) and do not go back."""
+    statement = select(SystemPayment).where(
+        SystemPayment.purchase_id.is_(None), SystemPayment.refund_reason.is_(None)
+    )
     return session.scalars(statement.order_by(SystemPayment.network_key, SystemPayment.sequence)).all()
+
+
+def to_be_refunded(session: Session) -> Sequence[SystemPayment]:
+    """Return the payments that go back and have not arrived there."""
+    statement = select(SystemPayment).where(
+        SystemPayment.refund_reason.is_not(None), SystemPayment.refunded_at.is_(None)
+    )
+    return session.scalars(statement.order_by(SystemPayment.network_key, SystemPayment.sequence)).all()
+
+
+def committed_with(session: Session, payment: SystemPayment) -> Sequence[Purchase]:
+    """Return the purchases that a payment's transaction was named for, oldest first."""
+    statement = select(Purchase).where(
+        Purchase.network_key == payment.network_key,
+        or_(Purchase.committed_tx == payment.tx_id, Purchase.further_txs != []),
+    )
+    rows = session.scalars(statement.order_by(Purchase.created_at, Purchase.id))
+    return [one for one in rows if payment.tx_id in {one.committed_tx, *one.further_txs}]
+
+
+def payment_of(session: Session, purchase: Purchase) -> SystemPayment | None:
+    """Return the payment that a purchase was paid with."""
+    if purchase.incoming_sequence is None:
+        return None
+    return session.get(SystemPayment, (purchase.network_key, purchase.incoming_sequence))

@@ -17,9 +17,7 @@ from sandbox.services.transactions.errors import AlreadyPaidError, NotPayableErr
 from sandbox.services.transactions.events import tell
 from sandbox.services.transactions.repository import Purchase, State, of_user
 from sandbox.services.transactions.schemas import CreateIn, Details, Leg, PurchaseOut
-
-SYSTEM_ACCOUNT = "purchases"
-"""Name of the sandbox's chain account that collects payments."""
+from sandbox.services.transactions.steps import SYSTEM_ACCOUNT
 
 
 def payout_of(amount: Decimal, fee_rate: Decimal, decimals: int) -> Decimal:
@@ -103,6 +101,8 @@ class Purchases:
             known = {purchase.committed_tx, purchase.incoming_tx} - {None}
             if known and key not in known:
                 extra = True
+                if key not in purchase.further_txs:
+                    purchase.further_txs = [*purchase.further_txs, key]
                 tell(purchase, "paid_twice", second_tx=key)
             elif not known and purchase.state != State.VALID:
                 raise NotPayableError(purchase.state)

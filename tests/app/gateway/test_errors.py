@@ -33,6 +33,8 @@ def test_every_code_of_the_sdk_has_its_line() -> None:
         ("pin_locked", {"retry_after": 9.2}, AppError(ErrorCode.PIN_PAUSED, seconds=10)),
         ("unauthorized", {}, AppError(ErrorCode.SESSION_EXPIRED, Action.SIGN_IN)),
         ("backend_error", {"status": 503}, AppError(ErrorCode.SERVICE, Action.RETRY, status=503)),
+        ("backend_refused", {"status": 422}, AppError(ErrorCode.REFUSED, status=422)),
+        ("locked", {}, AppError(ErrorCode.LOCKED)),
         ("network_timeout", {}, AppError(ErrorCode.TIMEOUT, Action.RETRY)),
         ("storage_in_use", {}, AppError(ErrorCode.OPEN_ELSEWHERE)),
         ("storage_corrupt", {}, AppError(ErrorCode.STORAGE_DAMAGED, Action.SUPPORT)),

@@ -10,6 +10,7 @@ import pytest
 from app.core.errors import Action, AppError, ErrorCode
 from app.core.secret import Secret
 from app.features.settings.store import StepUpStore
+from app.gateway.demo.world import Shares
 from app.stores.session import Notice, SessionStore, Stage
 from tests.app.stores.test_session import OTHER_PASSWORD, PASSWORD, PHRASE, PIN, Phone, code
 
@@ -96,6 +97,27 @@ class TestInterrupted:
         await session.secure(PASSWORD)
         assert session.stage is Stage.MAIN
         assert other.device.vaults["alice"].phrase == before.phrase
+
+    async def test_a_replacement_the_service_has_taken_is_told(self, other: Phone) -> None:
+        session = await interrupted_restore(other, replace=True)
+        other.world.shares["alice"] = Shares(PHRASE.phrase(), NEW_PASSWORD.reveal())
+        await session.back()
+        assert (session.stage, session.notice, code(session)) == (Stage.LOCKED, Notice.REPLACED, None)
+        await session.unlock(PIN)
+        assert (session.stage, session.notice) == (Stage.MAIN, None)
+        assert other.device.vaults["alice"].phrase == PHRASE.phrase()
+
+    async def test_going_back_without_a_connection_can_be_repeated(self, other: Phone) -> None:
+        session = await interrupted_restore(other, replace=True)
+        before = other.world.shares["alice"]
+        other.world.faults.fail_next("keep_other_wallet", AppError(ErrorCode.OFFLINE, Action.RETRY))
+        await session.back()
+        assert (session.stage, code(session)) == (Stage.RESTORE, ErrorCode.OFFLINE)
+        await session.restore(PHRASE)
+        assert (session.stage, code(session)) == (Stage.RESTORE, ErrorCode.OTHER_WALLET_EXISTS)
+        assert other.world.shares["alice"] == before, "the consent was taken back"
+        await session.back()
+        assert (session.stage, code(session)) == (Stage.WALLET_CHOICE, None)
 
     async def test_opening_the_wallet_there_never_replaces_it(self, other: Phone) -> None:
         await interrupted_restore(other, replace=True)

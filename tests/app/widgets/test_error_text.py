@@ -8,6 +8,10 @@ from app.widgets.error_sentences import ADDRESS_REASONS, AMOUNT_REASONS, BUTTONS
 from app.widgets.error_text import error_text, waiting_time
 
 EN = load_translator("en")
+REFUSAL = (
+    "Our service does not accept this. Your money is safe. "
+    "Trying again will not help: update the app, or tell support code 422."
+)
 SECRETS = {"pin", "password", "phrase", "share", "token"}
 
 
@@ -49,6 +53,8 @@ def test_every_action_but_none_has_a_word() -> None:
         (AppError(ErrorCode.WRONG_PIN, tries_left=2), "Wrong PIN. 2 tries left, then a pause."),
         (AppError(ErrorCode.WRONG_PIN, tries_left=1), "Wrong PIN. 1 try left, then a pause."),
         (AppError(ErrorCode.WRONG_PIN, tries_left=None), "Wrong PIN. Try again."),
+        (AppError(ErrorCode.LOCKED), "Your wallet is locked. Open it with your PIN, then go on."),
+        (AppError(ErrorCode.REFUSED, status=422), REFUSAL),
         (AppError(ErrorCode.PIN_PAUSED, seconds=61), "Too many wrong PINs. Wait 2 minutes, then try again."),
         (
             AppError(ErrorCode.PHRASE_WORD, position=3, word="ancor"),

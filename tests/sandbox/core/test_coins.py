@@ -78,6 +78,20 @@ async def test_what_a_reorganisation_takes_is_sent_again_the_very_same(chains, d
     assert await hub.balance(key, BOB[key]) == Decimal("1.5")
 
 
+async def test_a_later_payment_does_not_take_the_nonce_of_one_that_was_taken_back(chains, desk):
+    _, hub = chains
+    await hub.fund("ETH", hub.address("shop", "ETH"), Decimal(5))
+    first = await desk.pay(order("ETH"))
+    await hub._evm.run(lambda node: node.reorganise(1, "vanish"))
+    later = await desk.pay(order("ETH", "payout 2"))
+    assert later.state == "waiting"
+    again = await desk.pay(order("ETH"))
+    assert (again.state, again.tx_id, again.sent_again) == ("landed", first.tx_id, True)
+    done = await desk.pay(order("ETH", "payout 2"))
+    assert (done.state, done.tx_id) == ("landed", later.tx_id)
+    assert await hub.balance("ETH", BOB["ETH"]) == 3
+
+
 async def test_while_blocks_wait_each_payment_has_a_nonce_of_its_own(chains, desk):
     port, hub = chains
     await hub.fund("ETH", hub.address("shop", "ETH"), Decimal(5))

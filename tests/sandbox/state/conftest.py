@@ -8,6 +8,9 @@ import pytest
 from sandbox.chain_port import HubChains
 from sandbox.control.seeding import apply_seed
 from sandbox.services.chain import ChainHub
+from tests.sandbox.process.conftest import start
+
+__all__ = ["start"]
 
 PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 SEED = f"""

@@ -47,6 +47,16 @@ def test_failures(sandbox):
     assert sandbox.faults.all() == []
     assert sandbox.http.get(STATUS, headers=dora.headers).status_code == 200
 
+def test_state_goes_back(sandbox):
+    dora = sandbox.user("dora")
+    sandbox.snapshot("with-dora")
+    sandbox.user("emil")
+    sandbox.clock.advance(days=2)
+    sandbox.restore("with-dora")
+    names = [user["username"] for user in sandbox.control("GET", "users")["users"]]
+    assert names == ["alice", "bob", "carol", "dora"]
+    assert sandbox.http.get(STATUS, headers=dora.headers).status_code == 200
+
 def test_coins_and_events(sandbox):
     dora = sandbox.user()
     address = "0x" + "d0" * 20
@@ -83,7 +93,7 @@ def process(tmp_path):
 def test_a_client_needs_one_word(tmp_path, workers):
     done = run(tmp_path, *workers)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "6 passed" in done.stdout
+    assert "7 passed" in done.stdout
 
 
 def test_a_sandbox_that_runs_already_is_used_and_left_as_it_is(tmp_path, process):

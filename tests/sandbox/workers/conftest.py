@@ -6,11 +6,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from tests.sandbox.workers.balancer import balancer
 from tests.support import postgres
 
 PASSWORD = "sandbox-Pass-1"
@@ -60,9 +62,9 @@ class Process:
 class Cluster:
     """The processes, and what tests ask of them."""
 
-    def __init__(self, folder: Path, database: str) -> None:
-        self.folder, self.database = folder, database
-        up = ("up", "--data", str(folder / "data"), "--public-url", "http://127.0.0.1:9000")
+    def __init__(self, folder: Path, database: str, public_url: str) -> None:
+        self.folder, self.database, self.url = folder, database, public_url
+        up = ("up", "--data", str(folder / "data"), "--public-url", public_url)
         self.keeper = Process(folder, "keeper", database, *up)
         self.keeper.wait()
         self.workers = [self.worker(f"worker-{number}") for number in range(3)]
@@ -99,9 +101,11 @@ def cluster(server, tmp_path_factory, request):
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
     database = make_url(server).set(database=name).render_as_string(hide_password=False)
-    one = Cluster(tmp_path_factory.mktemp("cluster"), database)
-    yield one
-    one.end()
+    with balancer() as (url, tell):
+        one = Cluster(tmp_path_factory.mktemp("cluster"), database, url)
+        tell(lambda: [urlsplit(worker.url).port for worker in one.workers])
+        yield one
+        one.end()
 
 
 async def sign_in(http: httpx.AsyncClient, username: str) -> dict[str, str]:

@@ -4,16 +4,17 @@ import asyncio
 import random
 import uuid
 from contextlib import AsyncExitStack
-from decimal import Decimal
 
 import httpx
 import pytest
 
+from cli.bench import load
 from tests.sandbox.workers.conftest import PASSWORD, TEST_NET, sign_in
+from tests.support.campaign import campaign
+
+__all__ = ["campaign"]
 
 PEOPLE, ROUNDS = 6, 3
-RECEIVER_ADDRESS = "0x" + "5a" * 32
-AMOUNT = Decimal("0.5")
 NAMED = {"username": "guessed-0", "exact": "true"}
 
 
@@ -32,7 +33,7 @@ def people(cluster, stem, count=PEOPLE):
 
 
 def order(receiver):
-    return {"amount": str(AMOUNT), "network_key": TEST_NET, "receiver": receiver}
+    return {"amount": "0.5", "network_key": TEST_NET, "receiver": receiver}
 
 
 async def ordered(clients, headers, body, key):
@@ -55,68 +56,34 @@ async def ordered(clients, headers, body, key):
     return await asyncio.gather(*(one(http) for http in random.sample(clients, 2)))
 
 
-async def settled(clients, headers, index):
-    for _ in range(300):
-        http = random.choice(clients)
-        answer = await http.get("/api/transactions/details", params={"index": index}, headers=headers)
-        found = answer.json()
-        state = found["status"] if isinstance(found["status"], str) else str(found["status"])
-        if state.split("'")[0] in {"Completed", "Failed", "Invalid"}:
-            return state
-        await asyncio.sleep(0.1)
-    raise AssertionError(f"it stays {found}")
-
-
-async def test_concurrent_purchases_are_carried_out_once(cluster, clients):
-    names = people(cluster, "buyer")
-    receiver = people(cluster, "seller", 1)[0]
-    body = {"address": RECEIVER_ADDRESS}
-    at_seller = await sign_in(clients[0], receiver)
-    answer = await clients[1].put(
-        "/api/user/address", params={"network_key": TEST_NET}, json=body, headers=at_seller
-    )
-    assert answer.status_code == 201, answer.text
+async def test_orders_that_are_repeated_at_other_workers_are_carried_out_once(cluster, clients):
+    [receiver, *names] = people(cluster, "buyer", PEOPLE + 1)
 
     async def buys(name):
-        bought = []
+        found = []
         for _ in range(ROUNDS):
             headers = await sign_in(random.choice(clients), name)
             answers = await ordered(clients, headers, order(receiver), str(uuid.uuid4()))
             assert {one.status_code for one in answers} == {201}, [one.text for one in answers]
             [index] = {one.json()["index"] for one in answers}
-            bought.append(index)
-            await pays(index, headers)
-            assert await settled(clients, headers, index) == "Completed"
-        return bought
-
-    async def pays(index, headers):
-        while True:
-            http = random.choice(clients)
-            found = (
-                await http.get("/api/transactions/details", params={"index": index}, headers=headers)
-            ).json()
-            if found["status"] == "Valid":
-                break
-            await asyncio.sleep(0.05)
-        paid = await http.post(
-            "/_sandbox/faucet",
-            json={"network_key": TEST_NET, "address": found["system_address"], "amount": found["amount"]},
-        )
-        commit = {"index": index, "transaction_id": paid.json()["tx_id"]}
-        answers = await asyncio.gather(
-            *(one.post("/api/transactions/commit", json=commit, headers=headers) for one in clients)
-        )
-        assert {one.status_code for one in answers} == {202}, [one.text for one in answers]
+            found.append(index)
+        return found
 
     bought = [index for each in await asyncio.gather(*(buys(name) for name in names)) for index in each]
     kept = cluster.control("GET", "purchases?limit=500").json()["purchases"]
-    ours = [one for one in kept if one["receiver"] == receiver]
-    assert sorted(one["id"] for one in ours) == sorted(bought)
-    assert len({one["outgoing_tx"] for one in ours}) == PEOPLE * ROUNDS
-    assert cluster.control("GET", "ledger/check").json() == {"holds": True, "problems": []}
-    wallets = cluster.control("GET", f"users/{receiver}").json()["wallets"]
-    [balance] = [Decimal(one["balance"]) for one in wallets if one["network_key"] == TEST_NET]
-    assert balance == PEOPLE * ROUNDS * AMOUNT * Decimal("0.95")
+    ours = [one["id"] for one in kept if one["receiver"] == receiver]
+    assert sorted(ours) == sorted(bought)
+    assert len(ours) == PEOPLE * ROUNDS
+
+
+@pytest.mark.campaign("workers")
+def test_apps_that_meet_any_worker_lose_and_double_nothing(cluster, campaign):
+    found = load.play(cluster.url, campaign.runs, ROUNDS)
+    for _ in range(campaign.runs):
+        campaign.count()
+    campaign.figures["purchases"] = found.completed
+    assert found.problems == []
+    assert found.completed == campaign.runs * ROUNDS
 
 
 async def test_a_worker_killed_in_the_middle_loses_nothing(cluster, clients):

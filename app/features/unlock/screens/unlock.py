@@ -7,11 +7,11 @@ import flet as ft
 from app.core.errors import ErrorCode
 from app.core.secret import Secret
 from app.design.base import Ui, component, use_dialog, use_state, use_ui
-from app.design.components import PinEntry, app_bar, avatar, icon_button, logo
+from app.design.components import PinEntry, app_bar, avatar, banner, icon_button, logo
 from app.features.unlock.forgotten import Forgotten, forgotten_sheet
 from app.features.unlock.pause import use_pause
 from app.services import use_services, watch
-from app.stores.session import SessionStore
+from app.stores.session import Notice, SessionStore
 from app.widgets.error_text import error_banner, error_text
 from app.widgets.pin_pause import pause_words
 from app.widgets.pin_screen import pin_frame, pin_head
@@ -82,6 +82,15 @@ def _verdict(ui: Ui, session: SessionStore, paused: int) -> tuple[str | None, bo
 
 def _banner(ui: Ui, session: SessionStore) -> ft.Control | None:
     """Everything that is not about the PIN itself."""
+    if session.notice is Notice.REPLACED:
+        return banner(
+            ui,
+            "warning",
+            ui.t("The other wallet was replaced already"),
+            ui.t("Our service had your new wallet before you went back. Your PIN opens it."),
+            action=(ui.t("Close"), session.dismiss),
+            id="notice",
+        )
     error = session.error
     if error is None or error.code in {ErrorCode.WRONG_PIN, ErrorCode.PIN_PAUSED}:
         return None

@@ -21,6 +21,7 @@ from sandbox.services.chain.evm.methods import EvmMethods
 from sandbox.services.chain.evm.mining import Mining
 from sandbox.services.chain.evm.reader import EvmReader
 from sandbox.services.chain.evm.reorg import Afterwards, reorganise
+from sandbox.services.chain.evm.undo import KEPT_BLOCKS
 from sandbox.services.chain.keys import TREASURY, EvmAccount, evm_account
 from sandbox.services.chain.model import ETH, EURX, EVM_CHAIN_ID, ChainNetwork, Fate, Signed
 from sandbox.services.chain.node import Changed, Clock, Payment, WaitingLine
@@ -131,6 +132,10 @@ class EvmNode:
         if row is not None:
             return "reverted" if json.loads(row[0])["status"] == "0x0" else "landed"
         return "unknown" if self.chain.pool.find(tx_id) is None else "waiting"
+
+    def last_final(self) -> int:
+        """The newest block that no reorganisation reaches."""
+        return self.chain.head().number - KEPT_BLOCKS
 
     def is_void(self, raw: bytes) -> bool:
         """Whether another transaction has its nonce for good."""

@@ -55,6 +55,11 @@ class Follower:
             self._database.run("DELETE FROM followed")
             self._log.withdraw_above(-1)
 
+    def newest(self) -> int:
+        """The newest block that was read."""
+        last = self._last()
+        return last[0] if last else 0
+
     def _last(self) -> tuple[int, str] | None:
         row = self._database.one("SELECT number, hash FROM followed ORDER BY number DESC LIMIT 1")
         return None if row is None else (int(row[0]), str(row[1]))

@@ -23,6 +23,9 @@ from sandbox.services.chain.node import Changed, Payment
 from sandbox.services.chain.storage import Database
 from sandbox.services.chain.transfers import TransferLog
 
+BLOCKS_UNTIL_FINAL = 64
+"""Two epochs of Ethereum; less than the follower remembers."""
+
 
 @dataclass(frozen=True, slots=True)
 class External:
@@ -122,6 +125,10 @@ class ExternalNode:
     def fate(self, tx_id: str) -> Fate:
         """What became of a transaction."""
         return self._wallet.fate(tx_id)
+
+    def last_final(self) -> int:
+        """The newest block that is buried so deep that it counts as final."""
+        return self._follower.newest() - BLOCKS_UNTIL_FINAL
 
     def is_void(self, raw: bytes) -> bool:
         """Whether another transaction has its nonce for good."""

@@ -100,6 +100,10 @@ class IotaNode:
             return "waiting"
         return "landed" if json.loads(row[1])["status"]["status"] == "success" else "reverted"
 
+    def last_final(self) -> int:
+        """The newest checkpoint: none is ever taken back."""
+        return self.ledger.newest_checkpoint()
+
     def is_void(self, raw: bytes) -> bool:
         """Whether nobody has it: what the node refuses is kept nowhere, and coins get new versions."""
         _, _, transaction = raw.partition(b"\n")

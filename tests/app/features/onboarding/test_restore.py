@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from app.core.errors import Action, AppError, ErrorCode
 from app.features.onboarding.phrase_input import read_phrase, suggestions, wrong_words
 from app.gateway.demo.scenarios import PHRASE
 from app.stores.session import Stage
 from tests.app.features.onboarding.test_first_start import go_to
 from tests.support.app import PASSWORD, AppUnderTest
 
+ANOTHER = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 NEW_PASSWORD = "drei Berge und ein kalter See"
 
 
@@ -141,6 +143,26 @@ class TestAnotherDevice:
             await driver.tap("restore-replace")
             assert other.services.session.stage is Stage.MAIN
             assert other.world.shares["alice"].phrase == PHRASE
+
+    async def test_going_back_too_late_says_what_happened(self, app: AppUnderTest, tmp_path: Path) -> None:
+        await app.play("locked")
+        app.world.shares["alice"].phrase = ANOTHER
+        other = AppUnderTest(tmp_path / "other", world=app.world)
+        async with other.driver() as driver:
+            await go_to(Stage.PASSWORD, other, driver)
+            await driver.tap("password-forgot")
+            await driver.type("password", NEW_PASSWORD)
+            await driver.tap("password-continue")
+            await driver.type("restore-phrase", PHRASE)
+            await driver.tap("restore-continue")
+            app.world.faults.fail_next("upload_answer", AppError(ErrorCode.TIMEOUT, Action.RETRY))
+            await driver.tap("restore-replace")
+            assert driver.shows("This takes longer than it should")
+            await driver.tap("back")
+            assert other.services.session.stage is Stage.LOCKED
+            assert driver.shows("The other wallet was replaced already")
+            await driver.tap("Close")
+            assert not driver.shows("The other wallet was replaced already")
 
 
 class TestReading:
