@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sandbox.core.settings import Settings
 from sandbox.core.snapshots.branch import branch
 from sandbox.core.wording import describe_problems
 from sandbox.serve import Start, serve
+from sandbox.serve_worker import WorkerStart, serve_worker
 
 _OPTIONS = ("data", "public_url", "log_level")
 _EXAMPLE = """\
@@ -24,6 +25,10 @@ example:
 
 exit codes: 0 stopped by you, 1 it ended by itself, 2 wrong argument, setting or seed,
   3 the port is taken, or a folder or file cannot be used
+"""
+_WORKER_EXAMPLE = """\
+example, with ETOPAY_SANDBOX_DATABASE_URL set for both:
+  python -m sandbox worker --keeper-url http://127.0.0.1:9000 --port 9001
 """
 
 
@@ -36,14 +41,27 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    up.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     up.add_argument("--port", type=_port, default=0, help="port; 0 takes last time's or a free one (default)")
     up.add_argument("--data", type=_folder, help="folder that keeps everything (default: .etopay/sandbox)")
     up.add_argument("--seed", type=Path, help="TOML file with users, coins and purchases to start with")
-    up.add_argument("--ready-file", type=Path, help="JSON file written once everything answers")
     up.add_argument("--public-url", help="where clients reach the sandbox (default: http://HOST:PORT)")
-    up.add_argument("--parent-pid", type=int, help="stop when this process ends")
-    up.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help="default: info")
+    worker = commands.add_parser(
+        "worker",
+        help="serve sign-in and backend from the database of a sandbox that runs elsewhere",
+        epilog=_WORKER_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    worker.add_argument("--keeper-url", required=True, help="where the sandbox itself answers")
+    worker.add_argument("--port", type=_port, default=0, help="port; 0 takes a free one (default)")
+    for command in (up, worker):
+        command.add_argument(
+            "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
+        )
+        command.add_argument("--ready-file", type=Path, help="JSON file written once everything answers")
+        command.add_argument("--parent-pid", type=int, help="stop when this process ends")
+        command.add_argument(
+            "--log-level", choices=("debug", "info", "warning", "error"), help="default: info"
+        )
     branch = commands.add_parser("branch", help="make a data folder out of an exported snapshot")
     branch.add_argument("--file", type=Path, required=True, help="what was exported")
     branch.add_argument("--data", type=_folder, required=True, help="folder to make; empty or not there yet")
@@ -70,6 +88,19 @@ def _set_by(setting: str) -> str:
     return f"--{setting.replace('_', '-')} or {variable}" if setting in _OPTIONS else variable
 
 
+def _serving(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any, None]:
+    common = {
+        "settings": settings,
+        "host": options.host,
+        "port": options.port,
+        "ready_file": options.ready_file,
+        "parent_pid": options.parent_pid,
+    }
+    if options.command == "worker":
+        return serve_worker(WorkerStart(keeper_url=options.keeper_url, **common))
+    return serve(Start(seed_file=options.seed, public_url=options.public_url, **common))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     options = _parser().parse_args(arguments)
@@ -82,16 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "branch":
             branch(options.file, settings.data.absolute(), limit=settings.snapshot_limit)
             return 0
-        start = Start(
-            settings=settings,
-            host=options.host,
-            port=options.port,
-            seed_file=options.seed,
-            ready_file=options.ready_file,
-            public_url=options.public_url,
-            parent_pid=options.parent_pid,
-        )
-        asyncio.run(serve(start))
+        asyncio.run(_serving(options, settings))
     except ValidationError as error:
         print(f"sandbox: {describe_problems(error.errors(), _set_by)}.", file=sys.stderr)
         return EXIT_USAGE

@@ -19,6 +19,8 @@ from sandbox.control.scenarios.router import Stage
 from sandbox.control.scenarios.router import router as scenarios_router
 from sandbox.control.snapshots import IMPORT_PATH
 from sandbox.control.snapshots import router as snapshots_router
+from sandbox.control.worker_setup import read_client
+from sandbox.control.worker_setup import router as worker_setup_router
 from sandbox.core.auth import current_user
 from sandbox.core.clock import Clock, SandboxClock
 from sandbox.core.context import Context
@@ -34,6 +36,7 @@ from sandbox.core.idempotency import IdempotencyMiddleware, describe_keys
 from sandbox.core.oidc import verifier_of
 from sandbox.core.ports import Chains
 from sandbox.core.settings import Settings
+from sandbox.core.shared import Follower, KeeperState
 from sandbox.core.strict import only_known_parameters
 from sandbox.core.traffic import TrafficLog, TrafficMiddleware
 from sandbox.core.web import BodyLimitMiddleware, HeadersMiddleware, TidyPathMiddleware
@@ -80,6 +83,8 @@ from sandbox.services.transactions.router import router as transactions_router
 from sandbox.services.users.repository import Addresses
 from sandbox.services.users.router import router as users_router
 from sandbox.services.users.service import follow_accounts
+from sandbox.workers.door import KeeperDoor
+from sandbox.workers.middleware import KeeperMiddleware
 
 _REALM_ROUTERS = (
     identity_router.router,
@@ -156,22 +161,25 @@ def create_app(
     chains: Chains,
     chain_router: APIRouter | None = None,
     clock: Clock | None = None,
+    *,
+    door: KeeperDoor | None = None,
 ) -> FastAPI:
-    """Return the whole sandbox as one application."""
+    """Return the whole sandbox as one application; with a door to its keeper, that of a worker."""
     context, identity = make_context(settings, db, chains, clock or SandboxClock(db))
     engine, exchange = PurchaseEngine(context), ExchangeEngine(context)
     review_engine = ReviewEngine(context)
     logout_engine = LogoutEngine(context, identity.tokens)
     engines: tuple[Engine, ...] = (engine, exchange, review_engine, logout_engine)
+    working = engines if door is None else ()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        for one in engines:
+        for one in working:
             one.start()
         yield
         context.faults.clear()
         await app.state.stage.stop()
-        for one in reversed(engines):
+        for one in reversed(working):
             await one.stop()
 
     app = _Application(
@@ -193,6 +201,10 @@ def create_app(
     app.state.gate = Gate()
     app.state.keeper = Keeper(app)
     app.state.stage = Stage(app)
+    if db.is_shared and door is None:
+        state = KeeperState(db)
+        context.faults.watch = lambda planned: state.alone("faults", holds=planned)
+        app.state.gate.watch = state.exchanging
     app.state.bank = context.bank
     app.state.mails = context.mails
     app.state.traffic = TrafficLog()
@@ -213,13 +225,24 @@ def create_app(
         app.include_router(router)
     for router in (snapshots_router, scenarios_router):
         app.include_router(router)
+    app.include_router(worker_setup_router)
     app.include_router(postident_pages.router)
     app.include_router(pages_router)
     app.include_router(reference_router)
+    _put_around(app, settings, door)
+    return app
+
+
+def _put_around(app: FastAPI, settings: Settings, door: KeeperDoor | None) -> None:
+    """Add what each call goes through, innermost first."""
+    context: Context = app.state.context
     # Inside the failures: an answer that was lost on the way is given to whoever asks again.
-    app.add_middleware(IdempotencyMiddleware, db=db, clock=context.clock, tokens=context.tokens)
+    app.add_middleware(IdempotencyMiddleware, db=context.db, clock=context.clock, tokens=context.tokens)
     app.add_middleware(GateMiddleware, gate=app.state.gate)
-    app.add_middleware(FaultMiddleware, board=context.faults, describe=app.openapi)
+    if door is None:
+        app.add_middleware(FaultMiddleware, board=context.faults, describe=app.openapi)
+    else:
+        app.add_middleware(KeeperMiddleware, door=door, follower=_follower(app, door))
     larger = dict.fromkeys(_WITH_FILES, max(settings.kyc_body_limit, settings.body_limit))
     larger[IMPORT_PATH] = settings.snapshot_limit
     app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit, larger=larger)
@@ -228,7 +251,18 @@ def create_app(
     app.add_middleware(GuardMiddleware, public_url=settings.public_url, secret=secret)
     app.add_middleware(TidyPathMiddleware)
     app.add_middleware(HeadersMiddleware)
-    return app
+
+
+def _follower(app: FastAPI, door: KeeperDoor) -> Follower:
+    context, identity = app.state.context, app.state.identity
+
+    def renew() -> None:
+        told = door.setup()
+        identity.reload()
+        for client in told["clients"]:
+            identity.clients.add(read_client(client))
+
+    return Follower(context.db, context.clock, identity.keys.refresh, renew)
 
 
 _KNOWN_USER = [Depends(current_user), Depends(only_known_parameters)]

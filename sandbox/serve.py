@@ -91,7 +91,7 @@ async def serve(start: Start) -> None:
         exchange.finish_files(folder, with_database=not start.settings.database_url)
         seed = _seed_for(folder, start.seed_file)
         settings = _with_seed(start.settings.model_copy(update={"data": folder}), seed)
-        db = _open_database(settings)
+        db = open_database(settings)
         exchange.finish_rows(folder, db)
         listener = open_port(start.host, start.port, _known_port(db))
         clock = SandboxClock(db)
@@ -103,7 +103,7 @@ async def serve(start: Start) -> None:
             app = create_app(settings, db, HubChains(hub), chain_router(hub), clock)
             app.state.seed = seed
             await _plant(seed, app)
-            await _run(app, listener, settings, start.parent_pid, ready_files)
+            await run(app, listener, settings, start.parent_pid, ready_files)
         finally:
             await hub.close()
             db.close()
@@ -111,13 +111,14 @@ async def serve(start: Start) -> None:
                 file.unlink(missing_ok=True)
 
 
-async def _run(
+async def run(
     app: FastAPI,
     listener: socket.socket,
     settings: Settings,
     parent_pid: int | None,
     ready_files: Iterable[Path],
 ) -> None:
+    """Serve until asked to stop."""
     config = uvicorn.Config(
         app,
         http=ConnectionProtocol,
@@ -148,6 +149,7 @@ async def _run(
     if server.started:
         log.info("ready: %s (data in %s)", settings.public_url, settings.data)
         content = {
+            "address": _address_of(listener, str(listener.getsockname()[0])),
             "backend": f"{settings.public_url}/api",
             "idp": settings.idp,
             "sandbox": settings.public_url,
@@ -191,14 +193,16 @@ def _with_seed(settings: Settings, seed: Seed) -> Settings:
     )
 
 
-def _open_database(settings: Settings) -> Database:
+def open_database(settings: Settings, *, worker: bool = False) -> Database:
+    """Open the database, and see that no other sandbox has it; its tables are the keeper's business."""
     place, advice = f"in {settings.data}", "Use another folder with --data."
     if settings.database_url:
         place, advice = "at ETOPAY_SANDBOX_DATABASE_URL", "See whether the server runs and lets this user in."
     try:
         db = Database(settings.sqlalchemy_url)
-        db.claim()
-        db.create()
+        db.claim(worker=worker)
+        if not worker:
+            db.create()
     except ArgumentError as error:
         raise StartError(
             "ETOPAY_SANDBOX_DATABASE_URL is no address of a database, such as "

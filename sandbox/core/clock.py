@@ -127,6 +127,12 @@ class SandboxClock:
             with self._setting_it:
                 self._use(read_setting(self._store.fact(CLOCK_FACT)))
 
+    def follow(self, kept: str | None) -> None:
+        """Go as another process remembered that it was set; None: never."""
+        setting = REAL if kept is None else read_setting(kept)
+        if setting != self._setting:
+            self._use(setting)
+
     async def sleep_until(self, moment: datetime) -> None:
         """Wait until the clock shows a moment, however it gets there."""
         await self.wait_for_change(moment)

@@ -23,6 +23,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sess
 from sandbox.core import schema
 from sandbox.core.clock import Clock, SandboxClock
 from sandbox.core.errors import StartError
+from sandbox.core.ids import new_id
 from sandbox.core.instances import InstanceKeyRow, InstanceRow, InstanceSession, current_instance
 
 __all__ = [
@@ -41,6 +42,8 @@ _WRITE_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 7310))"
 """One writer at a time in an instance, as SQLite has it: the rules were written for that."""
 
 _ONLY_ONE = text("SELECT pg_try_advisory_lock(7310)")
+_PRESENT = text("SELECT pg_advisory_lock_shared(hashtextextended(:name, 7311))")
+_IS_GONE = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 7311))")
 _LET_GO = text("SELECT pg_advisory_unlock_all()")
 _SEED_FACT = "seed:"
 
@@ -97,6 +100,12 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine: Engine = create_engine(url, pool_size=20, max_overflow=40, hide_parameters=True)
+        self.process = new_id()
+        """Name of this process; others see by it whether we still run."""
+
+        self.is_ours = True
+        """Whether this process looks after the rows; a worker leaves that to its keeper."""
+
         self.clock: Clock = SandboxClock()
         """What writes the time of an event; the wiring sets the sandbox's clock."""
         self._session = sessionmaker(self.engine, class_=InstanceSession, expire_on_commit=False)
@@ -106,24 +115,42 @@ class Database:
             event.listen(self.engine, "connect", _durable_sqlite)
             event.listen(self.engine, "begin", _lock_for_writing)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may work on the database too."""
+        return not self._on_sqlite
+
     def create(self) -> None:
         """Create the tables or bring them up to date; refuse a database of a later version."""
         schema.prepare(self.engine, Base.metadata, Base.metadata.tables[Fact.__tablename__])
 
-    def claim(self) -> None:
-        """Be the only sandbox on this database until the process ends, or raise StartError."""
+    def claim(self, *, worker: bool = False) -> None:
+        """Be the only sandbox on this database until the process ends, or raise StartError.
+
+        A worker only lets the others see that it runs.
+        """
+        self.is_ours = not worker
         if self._on_sqlite:  # its folder is locked
             return
         connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if connection.scalar(_ONLY_ONE):
-            self._claim = connection
-        else:
+        if not worker and not connection.scalar(_ONLY_ONE):
             connection.close()
             raise StartError(
                 "Another sandbox uses this database. Stop it, or name another database with "
                 "ETOPAY_SANDBOX_DATABASE_URL.",
                 3,
             )
+        connection.execute(_PRESENT, {"name": self.process})
+        self._claim = connection
+
+    def is_running(self, session: Session, process: str) -> bool:
+        """Say whether a process that uses this database still runs: its lock ends with it."""
+        if process == self.process:
+            return True
+        # An empty name is nobody's: a call was given up.
+        if self._on_sqlite or not process:
+            return False
+        return not session.connection().scalar(_IS_GONE, {"name": process})
 
     def clear(self, session: Session) -> None:
         """Empty the tables of the session's instance, but for its signing keys and the sandbox's facts."""

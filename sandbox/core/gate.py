@@ -1,7 +1,7 @@
 """The door in front of the services: closed while everything behind it is exchanged."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -30,6 +30,8 @@ class Gate:
         self._inside = 0
         self._opened: asyncio.Event | None = None
         self._left = asyncio.Event()
+        self.watch: Callable[[bool], None] = lambda _closed: None
+        """Hears that the door is closed, and that it is open again."""
 
     async def enter(self) -> None:
         """Go in as soon as the door is open."""
@@ -49,6 +51,7 @@ class Gate:
             raise BusyError("A snapshot is being saved or restored; try again when that is done.")
         self._opened = asyncio.Event()
         try:
+            await asyncio.to_thread(self.watch, True)
             try:
                 await asyncio.wait_for(self._others_left(), self._leaving_seconds)
             except TimeoutError as error:
@@ -57,6 +60,7 @@ class Gate:
                 ) from error
             yield
         finally:
+            await asyncio.to_thread(self.watch, False)
             opened, self._opened = self._opened, None
             opened.set()
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, Integer, LargeBinary, String, delete, or_
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,7 +15,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox.core.clock import Clock
 from sandbox.core.db import Base, Database, InstanceKeyRow, UtcDateTime
 from sandbox.core.errors import ConflictError, InvalidError, SandboxError, UnauthorizedError
-from sandbox.core.ids import new_id
 from sandbox.core.ports import TokenVerifier
 
 HEADER = "idempotency-key"
@@ -81,7 +80,7 @@ class IdempotencyMiddleware:
         self._db = db
         self._clock = clock
         self._tokens = tokens
-        self._process = new_id()
+        self._process = db.process
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one call."""
@@ -146,7 +145,7 @@ class IdempotencyMiddleware:
             if row is None:
                 session.add(self._row(call))
                 return None
-            return self._answer(row, call)
+            return self._answer(session, row, call)
 
     def _row(self, call: _Call, process: str | None = None) -> IdempotentCall:
         return IdempotentCall(
@@ -157,10 +156,10 @@ class IdempotencyMiddleware:
             started_at=self._clock.now(),
         )
 
-    def _answer(self, row: IdempotentCall, call: _Call) -> Response:
+    def _answer(self, session: Session, row: IdempotentCall, call: _Call) -> Response:
         if row.request_hash != call.request_hash:
             raise ReusedKeyError("This Idempotency-Key came with another call before; take a new key.")
-        if row.status is None and row.process == self._process:
+        if row.status is None and self._db.is_running(session, row.process):
             raise KeyInUseError("The first call with this Idempotency-Key is under way; try again soon.")
         if row.status is None:
             raise InterruptedCallError(

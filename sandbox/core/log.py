@@ -11,5 +11,5 @@ def set_up_logging(level: str) -> None:
         datefmt="%H:%M:%S",
         force=True,
     )
-    for name in ("uvicorn", "uvicorn.error", "asyncio"):
+    for name in ("uvicorn", "uvicorn.error", "asyncio", "httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -34,17 +34,24 @@ class FaultBoard:
         self._now = now
         self._faults: list[Fault] = []
         self._lock = Lock()
+        self.watch: Callable[[bool], None] = lambda _any: None
+        """Hears whether there are any, after each change."""
 
     def add(self, fault: Fault) -> None:
         """Put a failure in force."""
         with self._lock:
             self._faults.append(fault)
+        self.watch(True)
 
     def all(self) -> list[Fault]:
         """Return what is in force."""
         with self._lock:
+            had_any = bool(self._faults)
             self._tidy()
-            return list(self._faults)
+            found = list(self._faults)
+        if had_any and not found:
+            self.watch(False)
+        return found
 
     def clear(self, fault_id: str | None = None) -> int:
         """End one failure or all; calls that wait are let go. Return how many were ended."""
@@ -55,6 +62,7 @@ class FaultBoard:
             fault.cleared.set()
             if fault.waiting is not None:
                 fault.waiting.set()
+        self.watch(bool(self.all()))
         return len(ended)
 
     def needs_body(self, path: str) -> bool:

@@ -34,6 +34,13 @@ class KeyRing:
         if not any(kind == self.algorithm for kind, _ in self._keys.values()):
             self._make(self.algorithm)
 
+    def refresh(self) -> None:
+        """Take the keys anew if another process made or retired one."""
+        with self._db.read() as session:
+            known = session.scalars(select(SigningKey.kid).order_by(SigningKey.created_at)).all()
+        if list(self._keys) != list(known):
+            self.reload()
+
     def _make(self, algorithm: str) -> None:
         key: AnyKey = RSAKey.generate_key(2048) if algorithm == "RS256" else ECKey.generate_key("P-256")
         kid = secrets.token_urlsafe(12)

@@ -64,9 +64,10 @@ class IdentityService:
             clients=self.clients,
         )
         events.on(AccountLocked, self._tell_of_lock)
-        self.accounts.ensure_admin()
-        with db.write() as session:
-            prune(session, clock.now(), self.realm.rules(session))
+        if db.is_ours:
+            self.accounts.ensure_admin()
+            with db.write() as session:
+                prune(session, clock.now(), self.realm.rules(session))
 
     def _tell_of_lock(self, session: Session, event: AccountLocked) -> None:
         self.letters.send(session, session.get_one(Account, event.subject), "notice-locked")
@@ -80,7 +81,8 @@ class IdentityService:
         self.keys.reload()
         self.flows.reload()
         self.clients.reset()
-        self.accounts.ensure_admin()
+        if self.db.is_ours:
+            self.accounts.ensure_admin()
 
 
 def identity_of(request: Request) -> IdentityService:

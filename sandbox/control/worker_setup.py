@@ -1,0 +1,116 @@
+"""`/_sandbox/worker-setup`: what a worker learns from the keeper before it serves."""
+
+import hashlib
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import SecretStr
+
+from sandbox.core.context import Ctx
+from sandbox.core.errors import NotFoundError
+from sandbox.core.settings import Settings
+from sandbox.core.wire import Out
+from sandbox.services.identity.clients import Client
+from sandbox.services.identity.service import Identity
+
+router = APIRouter(tags=["control room"], prefix="/_sandbox/worker-setup")
+
+OWN = frozenset(
+    {
+        "data",
+        "database_url",
+        "public_url",
+        "log_level",
+        "admin_username",
+        "external_nodes",
+        "external_chain_ids",
+    }
+)
+"""Settings of each process, or of the keeper alone; all others have to be the same."""
+
+
+class SetupNetwork(Out):
+    """What is fixed about a network."""
+
+    key: str
+    node_path: str
+    decimals: int
+    chain_id: int | None
+    contract_address: str | None
+
+
+class SetupClient(Out):
+    """A client of the realm."""
+
+    id: str
+    name: str
+    redirect_uris: list[str]
+    post_logout_redirect_uris: list[str]
+    secret_hash: str | None
+    password_grant: bool
+    backend: bool
+
+
+class WorkerSetup(Out):
+    """What is not in the database."""
+
+    public_url: str
+    networks: list[SetupNetwork]
+    clients: list[SetupClient]
+    settings: dict[str, str]
+    """A fingerprint of each setting that workers have to share."""
+
+
+class SetupAddress(Out):
+    """One of the sandbox's own accounts."""
+
+    address: str
+
+
+@router.get("")
+def worker_setup(context: Ctx, identity: Identity) -> WorkerSetup:
+    """Return what a worker has to know besides the database."""
+    names = SetupNetwork.model_fields
+    return WorkerSetup(
+        public_url=context.settings.public_url,
+        networks=[
+            SetupNetwork(**{name: getattr(one, name) for name in names})
+            for one in context.chains.networks.values()
+        ],
+        clients=[SetupClient(**_listed(asdict(one))) for one in identity.clients.all()],
+        settings=fingerprints(context.settings),
+    )
+
+
+@router.get("/address")
+def own_address(
+    context: Ctx,
+    name: Annotated[str, Query(min_length=1, max_length=200)],
+    network_key: Annotated[str, Query(max_length=60)],
+) -> SetupAddress:
+    """Return the address of one of the sandbox's own accounts."""
+    if network_key not in context.chains.networks:
+        raise NotFoundError("There is no such network.")
+    return SetupAddress(address=context.chains.address(name, network_key))
+
+
+def fingerprints(settings: Settings) -> dict[str, str]:
+    """Return a short digest of each setting that all processes share; secrets are left out."""
+    return {
+        name: hashlib.sha256(repr(value).encode()).hexdigest()[:16]
+        for name, value in settings
+        if name not in OWN and not isinstance(value, SecretStr)
+    }
+
+
+def read_client(told: dict[str, Any]) -> Client:
+    """Return a client that the keeper told of."""
+    given: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
+    }
+    return Client(**given)
+
+
+def _listed(client: dict[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in client.items()}

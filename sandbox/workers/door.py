@@ -1,0 +1,105 @@
+"""The way from a worker to its keeper."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+from starlette.requests import Request
+from starlette.types import Scope
+
+from sandbox.core.errors import StartError, UnavailableError
+from sandbox.core.guard import SECRET_HEADER
+
+_HOP_BY_HOP = frozenset(
+    {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
+)
+_SETUP = "/_sandbox/worker-setup"
+_PATIENCE = httpx.Timeout(10.0, read=None)
+"""Answers may take as long as they like: a planned failure may keep one for minutes."""
+
+
+class KeeperAwayError(UnavailableError):
+    """The keeper does not answer."""
+
+    code = "keeper_away"
+
+    def __init__(self) -> None:
+        super().__init__("The keeper of this sandbox does not answer at the moment. Try again soon.")
+
+
+class KeeperDoor:
+    """Asks the keeper, and passes calls on to it."""
+
+    def __init__(self, url: str, secret: str = "") -> None:
+        self._url = url.rstrip("/")
+        self._secret = {SECRET_HEADER: secret} if secret else {}
+        # "localhost": the guard of the keeper knows its own names only.
+        own = self._secret | {"host": "localhost"}
+        self._asking = httpx.Client(base_url=self._url, headers=own, timeout=10.0, trust_env=False)
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)
+        self._passing = httpx.AsyncClient(timeout=_PATIENCE, limits=limits, trust_env=False)
+
+    def setup(self) -> dict[str, Any]:
+        """Return what a worker has to know; raise KeeperAwayError or StartError."""
+        return self._asked(_SETUP)
+
+    def address(self, name: str, network_key: str) -> str:
+        """Return the address of one of the sandbox's own accounts on the chains."""
+        return str(self._asked(f"{_SETUP}/address", name=name, network_key=network_key)["address"])
+
+    def _asked(self, path: str, **wanted: str) -> dict[str, Any]:
+        try:
+            answer = self._asking.get(path, params=wanted)
+        except httpx.HTTPError as error:
+            raise KeeperAwayError from error
+        if answer.status_code == 403:
+            raise StartError(
+                "The keeper refuses this worker. Set ETOPAY_SANDBOX_CONTROL_SECRET of both to the same.", 2
+            )
+        if not answer.is_success:
+            raise KeeperAwayError
+        content: dict[str, Any] = answer.json()
+        return content
+
+    async def pass_on(self, request: Request, body: bytes) -> httpx.Response:
+        """Send a call to the keeper and return its answer, whose body is still on the way."""
+        passed = self._passing.build_request(
+            request.method,
+            f"{self._url}{_target(request.scope)}",
+            content=body,
+            headers=self._headers(request),
+        )
+        return await self._passing.send(passed, stream=True, follow_redirects=False)
+
+    def _headers(self, request: Request) -> list[tuple[str, str]]:
+        left_out = _HOP_BY_HOP | {"content-length", SECRET_HEADER, "x-forwarded-for"}
+        kept = [(name, value) for name, value in request.headers.items() if name not in left_out]
+        if request.scope.get("state", {}).get("may_control"):
+            return [*kept, *self._secret.items()]
+        # It came from elsewhere, and the keeper shall not take it for a call from its own machine.
+        client = request.client.host if request.client else "unknown"
+        return [*kept, ("x-forwarded-for", client)]
+
+    async def close(self) -> None:
+        """End all connections."""
+        self._asking.close()
+        await self._passing.aclose()
+
+
+def answered_headers(answer: httpx.Response) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer that belong to whoever asked."""
+    return [pair for pair in answer.headers.raw if pair[0].lower().decode() not in _HOP_BY_HOP]
+
+
+async def parts(answer: httpx.Response) -> AsyncIterator[bytes]:
+    """Yield the body as the keeper sent it."""
+    async for part in answer.aiter_raw():
+        yield part
+
+
+def _target(scope: Scope) -> str:
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    while b"//" in raw:
+        raw = raw.replace(b"//", b"/")
+    query: bytes = scope["query_string"]
+    return (raw + (b"?" + query if query else b"")).decode("ascii")
