@@ -9,15 +9,17 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tarfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import platformdirs
 
+from cli.places import ROOT
 from cli.problems import CliError
 
 VERSION = "26.5.6"
@@ -95,16 +97,32 @@ def running(folder: Path, *, guarded: bool = True) -> Iterator[Keycloak]:
             start_new_session=True,
             env=os.environ | _ADMIN | {"JAVA_OPTS_APPEND": "-Xmx512m"},
         )
-        try:
+        with leashed(process):
             _wait(f"{url}/realms/etopay", process, log)
             yield Keycloak(url, process.pid, time.monotonic() - began)
-        finally:
+
+
+@contextmanager
+def leashed(process: subprocess.Popen[bytes], seconds: float = 20.0) -> Iterator[None]:
+    """End a process group with the block, or with this process: a signal leaves no time for blocks."""
+    watch = subprocess.Popen(
+        [sys.executable, "-m", "cli.leash"], cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True
+    )
+    assert watch.stdin is not None
+    try:
+        watch.stdin.write(f"add {process.pid}\n".encode())
+        watch.stdin.flush()
+        yield
+    finally:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        watch.stdin.close()
+        watch.wait()
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
