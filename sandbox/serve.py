@@ -19,7 +19,7 @@ from sandbox.chain_port import HubChains
 from sandbox.control.seed_file import load_seed
 from sandbox.control.seeding import apply_seed
 from sandbox.control.seeds import Seed
-from sandbox.core.clock import Clock, SandboxClock
+from sandbox.core.clock import SandboxClock
 from sandbox.core.connection import ConnectionProtocol
 from sandbox.core.db import Database
 from sandbox.core.errors import StartError
@@ -227,7 +227,7 @@ async def _plant(seed: Seed, app: FastAPI) -> None:
         raise StartError(f"The coins of the seed are not paid. {error.message}", EXIT_ENVIRONMENT) from error
 
 
-async def _open_chains(settings: Settings, clock: Clock) -> ChainHub:
+async def _open_chains(settings: Settings, clock: SandboxClock) -> ChainHub:
     folder = settings.data / "chains"
     try:
         external = read_external(
@@ -235,7 +235,7 @@ async def _open_chains(settings: Settings, clock: Clock) -> ChainHub:
             settings.external_node_key.get_secret_value(),
             settings.external_chain_ids,
         )
-        hub = ChainHub(folder, clock=lambda: clock.now().timestamp(), external=external)
+        hub = ChainHub(folder, clock=lambda: clock.now().timestamp(), external=external, sleep=clock.sleep)
         await hub.open()
     except ExternalNodeError as error:
         raise StartError(str(error), EXIT_USAGE) from error

@@ -14,11 +14,11 @@ from sandbox.core.ledger import balances, problems
 from sandbox.core.ports import ChainTransfer
 from sandbox.services.bank.service import IN_TRANSIT
 from sandbox.services.bank.tables import BankTransfer, TransferState
-from sandbox.services.exchange.payments import EXCHANGE_ACCOUNT
+from sandbox.services.exchange.payments import exchange_account
 from sandbox.services.exchange.tables import Contract, Order, PaymentDetail, State
 from sandbox.services.transactions.repository import Purchase, SystemPayment
 from sandbox.services.transactions.repository import State as PurchaseState
-from sandbox.services.transactions.steps import SYSTEM_ACCOUNT
+from sandbox.services.transactions.steps import system_account
 
 _PAGE = 500
 
@@ -75,7 +75,10 @@ def _coin_problems(context: Context, session: Session, key: str, log: Sequence[C
     """Return payments that nobody owes, or that are owed once and were made twice."""
     found = []
     payouts = _claimed(session)
-    sources = [(EXCHANGE_ACCOUNT, _orders_in_doubt(session)), (SYSTEM_ACCOUNT, _purchases_in_doubt(session))]
+    sources = [
+        (exchange_account(), _orders_in_doubt(session)),
+        (system_account(), _purchases_in_doubt(session)),
+    ]
     sources += _deposits_in_doubt(session, key)
     for account, allowed in sources:
         own = context.chains.address(account, key).lower()
@@ -194,7 +197,7 @@ async def _balance_problems(context: Context, key: str) -> list[str]:
     if context.settings.external_nodes and context.networks.get(key).protocol.IotaRebased is None:
         return []
     found = []
-    for account in (EXCHANGE_ACCOUNT, SYSTEM_ACCOUNT):
+    for account in (exchange_account(), system_account()):
         address = context.chains.address(account, key)
         # The balance is read first: what arrives in between can only be in the log.
         held = await context.chains.balance(key, address)

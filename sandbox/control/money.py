@@ -10,8 +10,8 @@ from sandbox.core.context import Context, Ctx
 from sandbox.core.ledger import balances
 from sandbox.core.wire import Out
 from sandbox.services.exchange.arrivals import TREASURY
-from sandbox.services.exchange.payments import EXCHANGE_ACCOUNT
-from sandbox.services.transactions.steps import SYSTEM_ACCOUNT
+from sandbox.services.exchange.payments import exchange_account
+from sandbox.services.transactions.steps import system_account
 
 router = APIRouter(tags=["bank"], prefix="/_sandbox/ledger")
 
@@ -63,5 +63,5 @@ async def check(context: Ctx) -> LedgerCheck:
 
 
 def _owners(context: Context, key: str) -> dict[str, str]:
-    names = {TREASURY: "faucet", EXCHANGE_ACCOUNT: "exchange", SYSTEM_ACCOUNT: "purchases"}
+    names = {TREASURY: "faucet", exchange_account(): "exchange", system_account(): "purchases"}
     return {context.chains.address(account, key).lower(): name for account, name in names.items()}

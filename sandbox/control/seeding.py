@@ -18,7 +18,7 @@ from sandbox.services.networks.service import Networks
 from sandbox.services.transactions.events import tell
 from sandbox.services.transactions.repository import Purchase, State
 from sandbox.services.transactions.service import payout_of
-from sandbox.services.transactions.steps import SYSTEM_ACCOUNT
+from sandbox.services.transactions.steps import system_account
 
 _NAMESPACE = uuid.UUID("6f0f7f0e-5b1d-5c0a-9c55-0b6f6f1f3a11")
 _PAID_STATES = {State.INCOMING, State.OUTGOING, State.COMPLETED}
@@ -113,7 +113,7 @@ async def _apply_purchase(
     payout = payout_of(seed.amount, fee_rate, network.decimals)
     incoming = outgoing = None
     if state in _PAID_STATES:
-        system = context.chains.address(SYSTEM_ACCOUNT, seed.network)
+        system = context.chains.address(system_account(), seed.network)
         incoming = await context.chains.fund(seed.network, system, seed.amount)
     if state == State.COMPLETED and receiver_address:
         outgoing = await context.chains.fund(seed.network, receiver_address, payout)

@@ -83,7 +83,7 @@ async def show_user(context: Ctx, username: str) -> UserStateOut:
                 SessionOut(
                     session_id=row.session_id, client_id=row.client_id, signed_in_at=iso(row.signed_in_at)
                 )
-                for row in session.scalars(_grants(user).order_by(Grant.signed_in_at.desc()))
+                for row in session.scalars(_grants(user).order_by(Grant.signed_in_at.desc(), Grant.id))
             ],
         }
     wallets = [

@@ -24,7 +24,13 @@ from sandbox.core import schema
 from sandbox.core.clock import Clock, SandboxClock
 from sandbox.core.errors import StartError
 from sandbox.core.ids import new_id
-from sandbox.core.instances import InstanceKeyRow, InstanceRow, InstanceSession, current_instance
+from sandbox.core.instances import (
+    DEFAULT_INSTANCE,
+    InstanceKeyRow,
+    InstanceRow,
+    InstanceSession,
+    current_instance,
+)
 
 __all__ = [
     "Base",
@@ -46,6 +52,8 @@ _PRESENT = text("SELECT pg_advisory_lock_shared(hashtextextended(:name, 7311))")
 _IS_GONE = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 7311))")
 _LET_GO = text("SELECT pg_advisory_unlock_all()")
 _SEED_FACT = "seed:"
+_NEXT_INSTANCE = text("SELECT min(instance_id) FROM outbox_subjects WHERE instance_id > :last")
+"""One step along an index: a list of all rows' instances would read all rows."""
 
 
 def seed_fact(name: str, instance: str | None = None) -> str:
@@ -180,6 +188,16 @@ class Database:
 
     def _open(self, instance: str | None) -> Session:
         return self._session(instance=instance or current_instance.get(), info={"clock": self.clock})
+
+    def instances(self) -> list[str]:
+        """Return the instances in which anything ever happened, the default one first."""
+        found = [DEFAULT_INSTANCE]
+        with self.engine.connect().execution_options(sandbox_read_only=True) as connection:
+            last = connection.scalar(_NEXT_INSTANCE, {"last": ""})
+            while last is not None:
+                found += [last] if last != DEFAULT_INSTANCE else []
+                last = connection.scalar(_NEXT_INSTANCE, {"last": last})
+        return found
 
     def fact(self, name: str) -> str | None:
         """Return a remembered value."""

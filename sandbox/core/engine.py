@@ -7,10 +7,11 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 
 from sandbox.core.context import Context
+from sandbox.core.instances import current_instance
 
 
 class Engine(ABC):
-    """Moves things on by itself; all it knows is in the database."""
+    """Moves things on by itself, in all instances; all it knows is in the database."""
 
     def __init__(self, name: str, pause: float, context: Context) -> None:
         self._name = name
@@ -43,7 +44,17 @@ class Engine(ABC):
     async def step(self) -> None:
         """Do everything that can be done now."""
         async with self._gate:
-            await self._work()
+            failures: list[Exception] = []
+            for instance in await asyncio.to_thread(self._context.db.instances):
+                current = current_instance.set(instance)
+                try:
+                    await self._work()
+                except Exception as error:  # noqa: BLE001 — the others go on, then it is raised
+                    failures.append(error)
+                finally:
+                    current_instance.reset(current)
+            if failures:
+                raise failures[0]
 
     async def _run(self) -> None:
         log = logging.getLogger(f"sandbox.{self._name}")
@@ -57,7 +68,7 @@ class Engine(ABC):
 
     @abstractmethod
     async def _work(self) -> None:
-        """Take one step; nobody else takes one meanwhile."""
+        """Take one step in the current instance; nobody else takes one meanwhile."""
 
     async def _rest(self) -> None:
         """Wait a little; what chains execute and a clock that is moved end it at once."""

@@ -1,5 +1,6 @@
 """Rows belong to an instance: the session writes that down, and shows no other instance's rows."""
 
+import hashlib
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
@@ -21,6 +22,14 @@ current_instance: ContextVar[str] = ContextVar("sandbox_instance", default=DEFAU
 """The instance that transactions are opened for where none is given."""
 
 T = TypeVar("T")
+
+
+def own_account(name: str) -> str:
+    """Return the name of a chain account that the current instance has for itself."""
+    instance = current_instance.get()
+    if instance == DEFAULT_INSTANCE:
+        return name
+    return f"{name}:{hashlib.sha256(instance.encode()).hexdigest()[:16]}"
 
 
 class OtherInstanceError(Exception):

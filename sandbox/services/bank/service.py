@@ -10,6 +10,7 @@ from sandbox.core.clock import Clock, iso
 from sandbox.core.errors import ConflictError, InvalidError, NotFoundError
 from sandbox.core.ids import new_id
 from sandbox.core.ledger import CENT, FAUCET, balance, post
+from sandbox.core.moments import own_moment
 from sandbox.core.outbox import record
 from sandbox.services.bank.iban import BANK_ADDRESS, bank_of, check_iban, is_own, issue_iban
 from sandbox.services.bank.settlement import due_at
@@ -111,7 +112,7 @@ class SepaBank:
             reference=order.reference,
             is_instant=order.instant,
             state=TransferState.ORDERED,
-            ordered_at=now,
+            ordered_at=own_moment(session, BankTransfer.ordered_at, now),
             due_at=due_at(now, instant=order.instant),
             done_at=None,
             arrival=None,

@@ -65,7 +65,9 @@ def due(session: Session, now: datetime) -> Sequence[BankTransfer]:
     statement = select(BankTransfer).where(
         BankTransfer.state == TransferState.ORDERED, BankTransfer.due_at <= now
     )
-    return session.scalars(statement.order_by(BankTransfer.due_at, BankTransfer.id)).all()
+    return session.scalars(
+        statement.order_by(BankTransfer.due_at, BankTransfer.ordered_at, BankTransfer.id)
+    ).all()
 
 
 def any_ordered(session: Session) -> bool:

@@ -33,7 +33,7 @@ from sandbox.services.chain.model import (
 from sandbox.services.chain.node import ChainNode, Clock, TransactionDetails, shown_transfers
 from sandbox.services.chain.nodes import NodeMaker
 from sandbox.services.chain.outgoing import Outgoing
-from sandbox.services.chain.repeater import Repeater
+from sandbox.services.chain.repeater import Repeater, Sleep
 from sandbox.services.chain.worker import NodeWorker
 
 T = TypeVar("T")
@@ -57,12 +57,14 @@ class ChainHub:
         clock: Clock = time.time,
         block_interval: float | None = None,
         external: External | None = None,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.networks: dict[str, ChainNetwork] = {one.key: one for one in (*EVM_NETWORKS, *IOTA_NETWORKS)}
         self.changes = 0
         """Grows whenever a chain executed something new."""
         self._seed = seed
         self._block_interval = block_interval
+        self._sleep = sleep
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
         self._beat = Repeater()
@@ -255,7 +257,7 @@ class ChainHub:
     def _follow(self, mining: Mining) -> None:
         self._beat.stop()
         if mining.seconds is not None:
-            self._beat.start(mining.seconds, self.mine)
+            self._beat.start(mining.seconds, self.mine, self._sleep)
 
     def _follow_soon(self, mining: Mining) -> None:
         if self._loop is not None and not self._loop.is_closed():

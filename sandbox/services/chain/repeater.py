@@ -9,6 +9,12 @@ from collections.abc import Awaitable, Callable
 
 from sandbox.services.chain.errors import ChainError
 
+Sleep = Callable[[float], Awaitable[object]]
+"""Waits for so many seconds."""
+
+SHORTEST_SECONDS = 0.05
+"""However fast a clock goes, the machine has this long between two rounds."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -18,10 +24,12 @@ class Repeater:
     def __init__(self) -> None:
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, seconds: float, action: Callable[[], Awaitable[object]]) -> None:
-        """Repeats an action from now on, in place of the one before."""
+    def start(
+        self, seconds: float, action: Callable[[], Awaitable[object]], sleep: Sleep = asyncio.sleep
+    ) -> None:
+        """Repeats an action from now on, in place of the one before; `sleep` says whose seconds they are."""
         self.stop()
-        self._task = asyncio.create_task(_repeat(seconds, action))
+        self._task = asyncio.create_task(_repeat(seconds, action, sleep))
 
     def stop(self) -> None:
         """Ends the repetition."""
@@ -30,10 +38,10 @@ class Repeater:
             self._task = None
 
 
-async def _repeat(seconds: float, action: Callable[[], Awaitable[object]]) -> None:
+async def _repeat(seconds: float, action: Callable[[], Awaitable[object]], sleep: Sleep) -> None:
     well = True
     while True:
-        await asyncio.sleep(seconds)
+        await asyncio.gather(sleep(seconds), asyncio.sleep(min(seconds, SHORTEST_SECONDS)))
         try:
             await action()
         except (ChainError, sqlite3.Error, LookupError, TypeError, ValueError) as error:

@@ -129,7 +129,7 @@ class Arrivals:
         name: str = "",
     ) -> None:
         waiting = [order for order in of_contract(session, contract.id) if order.state == State.PENDING]
-        order = waiting[0] if waiting else pending_order(self._context, contract)
+        order = waiting[0] if waiting else pending_order(self._context, session, contract)
         if not waiting:
             session.add(order)
         order.payment_id = payment

@@ -9,6 +9,7 @@ from sandbox.core.auth import CurrentUser
 from sandbox.core.context import Context
 from sandbox.core.errors import InvalidError
 from sandbox.core.ids import new_id
+from sandbox.core.moments import own_moment
 from sandbox.core.outbox import record
 from sandbox.services.exchange import schemas
 from sandbox.services.exchange.details import end_contract, mine
@@ -48,10 +49,10 @@ class Contracts:
             if body.incoming_payment_detail_id is not None:
                 mine(session, user.id, body.incoming_payment_detail_id, incoming.key)
             mine(session, user.id, body.outgoing_payment_detail_id, outgoing.key)
-            row = self._row(user, body, incoming.key, outgoing.key)
+            row = self._row(session, user, body, incoming.key, outgoing.key)
             session.add(row)
             session.flush()
-            session.add(pending_order(context, row))
+            session.add(pending_order(context, session, row))
             told = {"from": incoming.key.value, "to": outgoing.key.value, "username": user.username}
             record(session, "exchange.contract.created", row.id, told)
             return self._out(session, row)
@@ -73,7 +74,9 @@ class Contracts:
             end_contract(self._context, session, row)
             return _simple(row)
 
-    def _row(self, user: CurrentUser, body: schemas.ContractIn, incoming: Key, outgoing: Key) -> Contract:
+    def _row(
+        self, session: Session, user: CurrentUser, body: schemas.ContractIn, incoming: Key, outgoing: Key
+    ) -> Contract:
         context = self._context
         contract_id = new_id()
         reference = reference_of(contract_id)
@@ -92,7 +95,7 @@ class Contracts:
             network_key=network_key,
             deposit_account=account,
             deposit_address=context.chains.address(account, network_key).lower() if account else None,
-            created_at=now,
+            created_at=own_moment(session, Contract.created_at, now),
             expires_at=now + timedelta(days=context.settings.exchange_contract_days),
             closed_at=None,
         )
@@ -132,7 +135,7 @@ class Contracts:
         return schemas.ContractOut(**_simple(row).model_dump(), details=details)
 
 
-def pending_order(context: Context, contract: Contract) -> Order:
+def pending_order(context: Context, session: Session, contract: Contract) -> Order:
     """Return an order that waits for its payment."""
     now = context.clock.now()
     nothing = Decimal(0)
@@ -142,7 +145,7 @@ def pending_order(context: Context, contract: Contract) -> Order:
         user_id=contract.user_id,
         state=State.PENDING,
         reason=None,
-        created_at=now,
+        created_at=own_moment(session, Order.created_at, now),
         changed_at=now,
         incoming_amount=contract.amount or nothing,
         outgoing_amount=nothing,

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from sandbox.core.coins import unsettled
 from sandbox.core.context import Context
 from sandbox.core.engine import Engine
+from sandbox.core.instances import current_instance
 from sandbox.services.exchange.arrivals import Arrivals
 from sandbox.services.exchange.details import move
 from sandbox.services.exchange.judgement import TOO_SMALL, objection, over_limit, price, take_price
-from sandbox.services.exchange.payments import EXCHANGE_ACCOUNT, CoinPayment, Payments, verify
+from sandbox.services.exchange.payments import CoinPayment, Payments, exchange_account, verify
 from sandbox.services.exchange.rules import Key
 from sandbox.services.exchange.tables import (
     Contract,
@@ -31,7 +32,7 @@ class ExchangeEngine(Engine):
         super().__init__("exchange", pause, context)
         self._arrivals = Arrivals(context)
         self._payments = Payments(context)
-        self._read_at: int | None = None
+        self._read_at: dict[str, int] = {}
 
     def reload(self) -> None:
         """Forget what was lent in another life."""
@@ -45,7 +46,7 @@ class ExchangeEngine(Engine):
         await self._arrivals.from_chains()
         await asyncio.to_thread(self._advance)
         with self._context.db.read() as session:
-            due = self._coins_due(session, watch=changes != self._read_at)
+            due = self._coins_due(session, watch=changes != self._read_at.get(current_instance.get()))
         nodes: dict[str, list[CoinPayment]] = defaultdict(list)
         for payment in due:
             nodes[self._context.chains.networks[payment.network_key].node_path].append(payment)
@@ -56,7 +57,7 @@ class ExchangeEngine(Engine):
 
         # Side by side: a node that is slow holds up its own payments only.
         await asyncio.gather(*(all_of(payments) for payments in nodes.values()))
-        self._read_at = changes
+        self._read_at[current_instance.get()] = changes
 
     def _has_work(self) -> bool:
         with self._context.db.read() as session:
@@ -137,7 +138,7 @@ class ExchangeEngine(Engine):
                 target = session.get_one(PaymentDetail, contract.outgoing_detail_id).address
                 amount = order.outgoing_amount
                 found.append(
-                    CoinPayment(order.id, "payout", key, EXCHANGE_ACCOUNT, target, amount, is_done=is_done)
+                    CoinPayment(order.id, "payout", key, exchange_account(), target, amount, is_done=is_done)
                 )
             elif order.state in {State.REFUNDING, State.REFUNDED} and contract.deposit_account is not None:
                 account, target, amount = contract.deposit_account, order.payer or "", order.incoming_amount

@@ -13,6 +13,7 @@ from sandbox.core.banking import BankOrder
 from sandbox.core.coins import CoinDesk, CoinOrder
 from sandbox.core.context import Context
 from sandbox.core.handing import ChainUnavailableError
+from sandbox.core.instances import own_account
 from sandbox.core.outbox import record
 from sandbox.core.ports import ChainRefusedError
 from sandbox.services.exchange.contracts import CLIENT_MONEY, FEES, HOLDER
@@ -27,9 +28,6 @@ from sandbox.services.exchange.tables import (
 
 log = logging.getLogger("sandbox.exchange")
 
-EXCHANGE_ACCOUNT = "exchange"
-"""Name of the chain account that pays coins out."""
-
 _RESERVE = Decimal(1)
 _FILL = Decimal(100)
 _DOUBT = timedelta(seconds=30)
@@ -37,6 +35,11 @@ _DOUBT = timedelta(seconds=30)
 
 REFUSED = "ChainRefused"
 Purpose = Literal["payout", "refund"]
+
+
+def exchange_account() -> str:
+    """Return the name of the chain account that pays coins out."""
+    return own_account("exchange")
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Payments:
         self._context = context
         self._desk = CoinDesk(context.db, context.chains)
         self._lent_at: dict[str, datetime] = {}
+        """By address: each instance has its own account."""
 
     def forget_loans(self) -> None:
         """Ask the faucet again as if it had never lent anything."""
@@ -140,21 +144,21 @@ class Payments:
 
     async def _covered(self, payment: CoinPayment) -> bool:
         """Say whether the exchange's own account holds enough; if not, the faucet lends it now and then."""
-        if payment.account != EXCHANGE_ACCOUNT:
+        if payment.account != exchange_account():
             return True
         chains, key, now = self._context.chains, payment.network_key, self._context.clock.now()
-        own = chains.address(EXCHANGE_ACCOUNT, key)
+        own = chains.address(exchange_account(), key)
         missing = payment.amount + _RESERVE - await chains.balance(key, own)
         if missing <= 0:
             return True
-        lent = self._lent_at.get(key)
+        lent = self._lent_at.get(own)
         if lent is not None and now - lent < _DOUBT:
             return False
-        self._lent_at[key] = now
+        self._lent_at[own] = now
         await chains.fund(key, own, (missing + _FILL).quantize(Decimal(1)))
         if await chains.balance(key, own) < payment.amount + _RESERVE:
             return False
-        del self._lent_at[key]
+        del self._lent_at[own]
         return True
 
     def _done(self, payment: CoinPayment, tx_id: str) -> None:

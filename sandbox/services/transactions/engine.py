@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from sandbox.core.coins import CoinDesk
 from sandbox.core.context import Context
 from sandbox.core.engine import Engine
+from sandbox.core.instances import current_instance
 from sandbox.services.transactions.payments import Payments
 from sandbox.services.transactions.payouts import Payouts
 from sandbox.services.transactions.refunds import Refunds
@@ -37,12 +38,12 @@ class PurchaseEngine(Engine):
         self._payments = Payments(context)
         self._payouts = Payouts(context, desk)
         self._refunds = Refunds(context, desk)
-        self._read_at: int | None = None
+        self._read_at: dict[str, int] = {}
 
     async def _work(self) -> None:
         # A payment may come, or be taken back, at any time; without a change on a chain neither has happened.
         changes = self._context.chains.changes
-        has_changed = changes != self._read_at
+        has_changed = changes != self._read_at.get(current_instance.get())
         if not has_changed and not await asyncio.to_thread(self._has_work):
             return
         await self._payments.collect()
@@ -52,7 +53,7 @@ class PurchaseEngine(Engine):
         await asyncio.to_thread(self._refunds.decide)
         await self._payouts.send(watch=has_changed)
         await self._refunds.send(watch=has_changed)
-        self._read_at = changes
+        self._read_at[current_instance.get()] = changes
 
     def _has_work(self) -> bool:
         with self._context.db.read() as session:

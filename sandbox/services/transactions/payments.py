@@ -19,7 +19,7 @@ from sandbox.services.transactions.repository import (
     unclaimed,
 )
 from sandbox.services.transactions.service import tx_key
-from sandbox.services.transactions.steps import PAID_TOO_LITTLE, SYSTEM_ACCOUNT, move
+from sandbox.services.transactions.steps import PAID_TOO_LITTLE, move, system_account
 
 _PAGE = 100
 TREASURY = "treasury"
@@ -40,7 +40,7 @@ class Payments:
     async def _collect(self, network: Network) -> None:
         """Store new payments at the system address, together with how far the log was read."""
         context = self._context
-        address = context.chains.address(SYSTEM_ACCOUNT, network.key)
+        address = context.chains.address(system_account(), network.key)
         with context.db.read() as session:
             cursor = session.get(ChainCursor, network.key)
             after = cursor.sequence if cursor else 0
@@ -53,7 +53,7 @@ class Payments:
 
     def _store(self, network: Network, found: Sequence[ChainTransfer]) -> None:
         chains, now = self._context.chains, self._context.clock.now()
-        own = {chains.address(name, network.key).lower() for name in (TREASURY, SYSTEM_ACCOUNT)}
+        own = {chains.address(name, network.key).lower() for name in (TREASURY, system_account())}
         with self._context.db.write() as session:
             # After a reorganisation the log has the same coins at a new place.
             keys = [tx_key(network, item.tx_id) for item in found]

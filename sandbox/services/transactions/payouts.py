@@ -19,10 +19,10 @@ from sandbox.services.transactions.steps import (
     PAYMENT_GONE,
     PAYOUT_REFUSED,
     PAYOUT_REVERTED,
-    SYSTEM_ACCOUNT,
     move,
     overdue,
     rested,
+    system_account,
 )
 
 log = logging.getLogger("sandbox.purchases")
@@ -64,7 +64,7 @@ class Payouts:
             await self._fail(purchase, NO_ADDRESS)
             return
         order = CoinOrder(
-            f"{_KIND} {purchase.id}", purchase.network_key, SYSTEM_ACCOUNT, target, purchase.payout
+            f"{_KIND} {purchase.id}", purchase.network_key, system_account(), target, purchase.payout
         )
         try:
             if purchase.outgoing_tx is None and not await self._is_paid(purchase):

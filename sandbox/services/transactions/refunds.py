@@ -21,7 +21,7 @@ from sandbox.services.transactions.repository import (
     to_be_refunded,
     unclaimed,
 )
-from sandbox.services.transactions.steps import SYSTEM_ACCOUNT
+from sandbox.services.transactions.steps import system_account
 
 log = logging.getLogger("sandbox.purchases")
 
@@ -73,7 +73,7 @@ class Refunds:
     def __init__(self, context: Context, desk: CoinDesk) -> None:
         self._context = context
         self._desk = desk
-        self._again_at: dict[str, datetime] = {}
+        self._again_at: dict[tuple[str, str], datetime] = {}
 
     def decide(self) -> None:
         """Find the payments that pay no purchase and never will."""
@@ -115,7 +115,7 @@ class Refunds:
     def _due(self, watch: bool) -> list[SystemPayment]:
         now = self._context.clock.now()
         with self._context.db.read() as session:
-            due = [one for one in to_be_refunded(session) if self._again_at.get(_purpose(one), now) <= now]
+            due = [one for one in to_be_refunded(session) if self._again_at.get(_mark(one), now) <= now]
             places = [_place(row.purpose) for row in unsettled(session, _KIND)] if watch else []
             again = [session.get_one(SystemPayment, place) for place in places]
         return due + [one for one in again if one.refunded_at is not None]
@@ -123,7 +123,11 @@ class Refunds:
     async def _send(self, payment: SystemPayment) -> None:
         purpose = _purpose(payment)
         order = CoinOrder(
-            purpose, payment.network_key, SYSTEM_ACCOUNT, payment.sender, payment.refund_amount or Decimal(0)
+            purpose,
+            payment.network_key,
+            system_account(),
+            payment.sender,
+            payment.refund_amount or Decimal(0),
         )
         try:
             if payment.refund_tx is None and not await has_landed(
@@ -132,7 +136,7 @@ class Refunds:
                 return
             progress = await self._desk.pay(order)
         except (ChainUnavailableError, ChainRefusedError) as error:
-            self._again_at[purpose] = self._context.clock.now() + _PATIENCE
+            self._again_at[_mark(payment)] = self._context.clock.now() + _PATIENCE
             log.warning("refund of %s waits: %s", payment.tx_id, error.message)
             return
         if progress.state == "reverted":
@@ -162,6 +166,10 @@ async def has_landed(context: Context, network_key: str, tx_id: str) -> bool:
 
 def _purpose(payment: SystemPayment) -> str:
     return f"{_KIND} {payment.network_key} {payment.sequence}"
+
+
+def _mark(payment: SystemPayment) -> tuple[str, str]:
+    return payment.instance_id, _purpose(payment)
 
 
 def _place(purpose: str) -> tuple[str, int]:

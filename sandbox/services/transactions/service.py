@@ -11,13 +11,14 @@ from sandbox.core.clock import iso
 from sandbox.core.context import Context
 from sandbox.core.errors import InvalidError, NotFoundError
 from sandbox.core.ids import new_id
+from sandbox.core.moments import own_moment
 from sandbox.core.network import Network
 from sandbox.core.users import UserDirectory
 from sandbox.services.transactions.errors import AlreadyPaidError, NotPayableError, PurchaseNotFoundError
 from sandbox.services.transactions.events import tell
 from sandbox.services.transactions.repository import Purchase, State, of_user
 from sandbox.services.transactions.schemas import CreateIn, Details, Leg, PurchaseOut
-from sandbox.services.transactions.steps import SYSTEM_ACCOUNT
+from sandbox.services.transactions.steps import system_account
 
 
 def payout_of(amount: Decimal, fee_rate: Decimal, decimals: int) -> Decimal:
@@ -70,7 +71,7 @@ class Purchases:
                 app_metadata=metadata.model_dump() if metadata else None,
                 state=State.PENDING,
                 reasons=[],
-                created_at=now,
+                created_at=own_moment(session, Purchase.created_at, now),
                 changed_at=now,
             )
             session.add(purchase)
@@ -83,7 +84,7 @@ class Purchases:
             purchase = self._mine(session, user, purchase_id)
         network = self._context.networks.get(purchase.network_key)
         return Details(
-            system_address=self._context.chains.address(SYSTEM_ACCOUNT, purchase.network_key),
+            system_address=self._context.chains.address(system_account(), purchase.network_key),
             amount=purchase.amount,
             status=purchase.wire_status(),
             network=network,

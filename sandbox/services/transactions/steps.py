@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sandbox.core.context import Context
+from sandbox.core.instances import own_account
 from sandbox.services.transactions.events import tell
 from sandbox.services.transactions.repository import Purchase, State
-
-SYSTEM_ACCOUNT = "purchases"
-"""Name of the sandbox's chain account that collects payments."""
 
 NOT_VERIFIED = "ReceiverNotVerified"
 NO_ADDRESS = "ReceiverHasNoAddress"
 NOT_PAID, PAID_TOO_LITTLE = "NotPaid", "PaidTooLittle"
 PAYMENT_GONE = "PaymentTakenBack"
 PAYOUT_REFUSED, PAYOUT_REVERTED = "PayoutRefused", "PayoutReverted"
+
+
+def system_account() -> str:
+    """Return the name of the chain account that collects payments and pays receivers."""
+    return own_account("purchases")
 
 
 def move(context: Context, purchase: Purchase, state: State, reasons: Sequence[str] = ()) -> None:

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from sandbox.core.clock import FixedClock
 from sandbox.services.chain import (
     ETH,
     EURX,
@@ -21,6 +23,7 @@ from sandbox.services.chain import (
 )
 from tests.sandbox.chain.makers import FakeClock
 
+NEWEST = b'{"jsonrpc": "2.0", "id": 1, "method": "eth_blockNumber", "params": []}'
 EVM_ADDRESS = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 IOTA_ADDRESS = "0x" + "ab" * 32
 ADDRESSES = {ETH: EVM_ADDRESS, EURX: EVM_ADDRESS, IOTA_TESTNET: IOTA_ADDRESS, IOTA_MAINNET: IOTA_ADDRESS}
@@ -159,6 +162,31 @@ async def test_waiting_for_changes(hub: ChainHub) -> None:
     await hub.fund(IOTA_MAINNET, IOTA_ADDRESS, Decimal(1))
     assert await waiting is True
     assert await hub.wait_for_change(5, since=seen) is True
+
+
+async def test_intervals_are_those_of_the_sandbox_s_clock(tmp_path: Path) -> None:
+    time = FixedClock(datetime(2026, 3, 1, tzinfo=UTC))
+    hub = ChainHub(tmp_path, clock=lambda: time.now().timestamp(), sleep=time.sleep)
+    await hub.open()
+    await hub.set_block_interval(3600)
+    await hub.fund(ETH, EVM_ADDRESS, Decimal(1))
+    await somebody_waits_for(time)
+    time.advance(3599)
+    assert await hub.wait_for_change(0.2, since=hub.changes) is False
+    for hours in (1, 2, 3):
+        await somebody_waits_for(time)
+        before = hub.changes
+        time.advance(3600)
+        assert await hub.wait_for_change(5, since=before) is True
+        assert await hub.rpc(ETH, NEWEST) == {"jsonrpc": "2.0", "id": 1, "result": hex(1 + hours)}
+    assert await hub.balance(ETH, EVM_ADDRESS) == 1
+    await hub.close()
+
+
+async def somebody_waits_for(time: FixedClock) -> None:
+    async with asyncio.timeout(5):
+        while not time._waiting:
+            await asyncio.sleep(0)
 
 
 async def test_mining_by_the_clock(tmp_path: Path, clock: FakeClock) -> None:

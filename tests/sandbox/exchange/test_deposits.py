@@ -242,12 +242,20 @@ class TestCrash:
         contract = await customer.contract("SEPA", "IOTA")
         await customer.transfer(contract, "100")
         await customer.step()
-        second = make_sandbox(folder=tmp_path)
-        second.chains, second.clock = first.chains, first.clock
-        context = second.app.state.context
-        for name, part in (("chains", first.chains), ("clock", first.clock)):
-            object.__setattr__(context, name, part)
+        second = make_sandbox(folder=tmp_path, chains=first.chains)
+        second.clock.advance((first.clock.now() - second.clock.now()).total_seconds())
+        customer.sandbox = second
         customer.engine = second.app.state.exchange
         await customer.step(6)
         assert (await customer.order())["status"] == DONE
         await customer.adds_up()
+
+
+@pytest.mark.parametrize(("seconds_left", "status"), [(11, DONE), (9, REFUNDED)])
+async def test_money_is_late_by_when_it_was_there_however_late_that_is_seen(customer, seconds_left, status):
+    contract = await customer.contract("SEPA", "ETH")
+    days = customer.sandbox.settings.exchange_contract_days
+    customer.sandbox.clock.advance(days * 86400 - seconds_left)
+    await customer.transfer(contract, "100")
+    await customer.step(6, seconds=60)
+    assert (await customer.order())["status"] == status

@@ -145,7 +145,6 @@ class TestWholeWay:
     async def test_pages(self, sandbox, shop):
         for number in range(5):
             await shop.create(amount=str(number + 1))
-            sandbox.clock.advance(1)
 
         async def amounts(query):
             url = f"/api/transactions/txs-details?is_sender=false&{query}"
