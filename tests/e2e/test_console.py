@@ -210,3 +210,38 @@ def test_blocks_are_mined_by_hand(page: Page) -> None:
         page.locator("section", has=page.locator("#chain-mine-ETH")).locator("dd").first.inner_text()
         != before
     )
+
+
+def test_a_mail_is_found_read_followed_and_deleted_by_keyboard(page: Page, url: str) -> None:
+    user = {"username": "mailed", "password": "sandbox-Pass-9", "email": "mailed@example.org"}
+    httpx.post(f"{url}/_sandbox/users", json=user, trust_env=False).raise_for_status()
+    form = {"grant_type": "password", "client_id": "admin-cli", "username": "admin"}
+    realm = f"{url}/realms/etopay/protocol/openid-connect/token"
+    answer = httpx.post(realm, data={**form, "password": "sandbox-admin"}, trust_env=False)
+    headers = {"authorization": f"Bearer {answer.json()['access_token']}"}
+    users = f"{url}/admin/realms/etopay/users"
+    (found,) = httpx.get(f"{users}?username=mailed", headers=headers, trust_env=False).json()
+    mail = f"{users}/{found['id']}/execute-actions-email"
+    httpx.put(mail, json=["UPDATE_PROFILE"], headers=headers, trust_env=False).raise_for_status()
+    page.goto("/_sandbox/console/mails")
+    tab_to(page, "[name=to]")
+    page.keyboard.type("mailed@")
+    page.keyboard.press("Enter")
+    tab_to(page, "a[href^='/_sandbox/console/mails/']")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("There is something to do for your account")
+    expect(page.locator("pre")).to_contain_text("Check your profile")
+    found_here = Axe().run(page)
+    assert found_here.violations_count == 0, found_here.generate_report()
+    here = page.url
+    tab_to(page, "a[href$='/page']")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Begin").press("Enter")
+    expect(page.locator("h1")).to_have_text("There is something to do")
+    page.goto(here)
+    tab_to(page, "[data-action='mail.delete'] button")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-action='mail.delete'] button")).to_contain_text("press again")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/mails")
+    expect(page.locator("#content")).not_to_contain_text("mailed@example.org")

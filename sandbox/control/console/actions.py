@@ -32,6 +32,8 @@ class Action:
     """Members of the body that are always the same, as JSON."""
 
     danger: bool = False
+    then: str = ""
+    """The page to go to where the present one shows what is gone; empty: it stays."""
 
 
 _AMOUNT = Field("amount", "Amount", value="10", required=True, help="Plain digits, such as 0.25")
@@ -287,6 +289,7 @@ ACTIONS: dict[str, Action] = {
         "/_sandbox/mails/{mail_id}",
         "etopay sandbox mail delete {mail_id}",
         danger=True,
+        then="/_sandbox/console/mails",
     ),
     "requests.clear": Action(
         "Forget the requests",

@@ -54,6 +54,10 @@ document.addEventListener("submit", async (event) => {
       say(content.detail || `The sandbox answered ${answer.status}.`, true);
       return;
     }
+    if (form.dataset.then) {
+      location.assign(form.dataset.then);
+      return;
+    }
     if (content.access_token) await navigator.clipboard.writeText(content.access_token);
     await refresh();
     if (content.access_token) say("The access token is in the clipboard.");
