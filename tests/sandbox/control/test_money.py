@@ -61,6 +61,25 @@ async def test_coins_from_nowhere(shop, monkeypatch):
     assert any("1 more than came to it" in one for one in await problems(shop))
 
 
+async def test_a_payout_between_two_looks_is_none(shop, monkeypatch):
+    """The balance is from before the payout, the log from after it."""
+    index = await shop.valid()
+    await shop.commit(index, shop.pay())
+    await shop.sandbox.step()
+    real, system = shop.chains.balance, shop.chains.address("purchases", TEST_NET)
+
+    async def with_a_payout_behind_it(key, address):
+        held = await real(key, address)
+        if (key, address) == (TEST_NET, system):
+            await shop.sandbox.step()
+        return held
+
+    monkeypatch.setattr(shop.chains, "balance", with_a_payout_behind_it)
+    assert await problems(shop) == []
+    assert await shop.status(index) in {"ProcessingOutgoing", "Completed"}
+    assert shop.chains.log[TEST_NET][-1].recipient == BOB[TEST_NET]
+
+
 async def test_a_refund_that_is_not_on_the_chain(shop):
     index = await shop.valid()
     await shop.commit(index, shop.pay(amount="1"))
