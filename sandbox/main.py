@@ -19,7 +19,7 @@ from sandbox.control.scenarios.router import Stage
 from sandbox.control.scenarios.router import router as scenarios_router
 from sandbox.control.snapshots import IMPORT_PATH
 from sandbox.control.snapshots import router as snapshots_router
-from sandbox.control.worker_setup import read_client
+from sandbox.control.worker_setup import read_clients
 from sandbox.control.worker_setup import router as worker_setup_router
 from sandbox.core.auth import current_user
 from sandbox.core.clock import Clock, SandboxClock
@@ -259,8 +259,8 @@ def _follower(app: FastAPI, door: KeeperDoor) -> Follower:
     def renew() -> None:
         told = door.setup()
         identity.reload()
-        for client in told["clients"]:
-            identity.clients.add(read_client(client))
+        for client in read_clients(told["clients"]):
+            identity.clients.add(client)
 
     return Follower(context.db, context.clock, identity.keys.refresh, renew)
 

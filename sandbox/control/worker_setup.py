@@ -1,11 +1,10 @@
 """`/_sandbox/worker-setup`: what a worker learns from the keeper before it serves."""
 
 import hashlib
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter
 
 from sandbox.core.context import Ctx
 from sandbox.core.errors import NotFoundError
@@ -40,24 +39,12 @@ class SetupNetwork(Out):
     contract_address: str | None
 
 
-class SetupClient(Out):
-    """A client of the realm."""
-
-    id: str
-    name: str
-    redirect_uris: list[str]
-    post_logout_redirect_uris: list[str]
-    secret_hash: str | None
-    password_grant: bool
-    backend: bool
-
-
 class WorkerSetup(Out):
     """What is not in the database."""
 
     public_url: str
     networks: list[SetupNetwork]
-    clients: list[SetupClient]
+    clients: list[Client]
     settings: dict[str, str]
     """A fingerprint of each setting that workers have to share."""
 
@@ -78,7 +65,7 @@ def worker_setup(context: Ctx, identity: Identity) -> WorkerSetup:
             SetupNetwork(**{name: getattr(one, name) for name in names})
             for one in context.chains.networks.values()
         ],
-        clients=[SetupClient(**_listed(asdict(one))) for one in identity.clients.all()],
+        clients=identity.clients.all(),
         settings=fingerprints(context.settings),
     )
 
@@ -104,13 +91,6 @@ def fingerprints(settings: Settings) -> dict[str, str]:
     }
 
 
-def read_client(told: dict[str, Any]) -> Client:
-    """Return a client that the keeper told of."""
-    given: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
-    }
-    return Client(**given)
-
-
-def _listed(client: dict[str, Any]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in client.items()}
+def read_clients(told: list[Any]) -> list[Client]:
+    """Return the clients that the keeper told of."""
+    return TypeAdapter(list[Client]).validate_python(told)

@@ -9,10 +9,12 @@ from starlette.types import Scope
 
 from sandbox.core.errors import StartError, UnavailableError
 from sandbox.core.guard import SECRET_HEADER
+from sandbox.core.process import EXIT_USAGE
 
 _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
 )
+_NOT_YET = frozenset({502, 503, 504})
 _SETUP = "/_sandbox/worker-setup"
 _PATIENCE = httpx.Timeout(10.0, read=None)
 """Answers may take as long as they like: a planned failure may keep one for minutes."""
@@ -54,10 +56,17 @@ class KeeperDoor:
             raise KeeperAwayError from error
         if answer.status_code == 403:
             raise StartError(
-                "The keeper refuses this worker. Set ETOPAY_SANDBOX_CONTROL_SECRET of both to the same.", 2
+                "The keeper refuses this worker. Set ETOPAY_SANDBOX_CONTROL_SECRET of both to the same.",
+                EXIT_USAGE,
             )
-        if not answer.is_success:
+        if answer.status_code in _NOT_YET:
             raise KeeperAwayError
+        if not answer.is_success:
+            raise StartError(
+                f"What answers at {self._url} is no keeper for this worker (status {answer.status_code}). "
+                "Both have to be of one version.",
+                EXIT_USAGE,
+            )
         content: dict[str, Any] = answer.json()
         return content
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.core.connection import close_connection, drop_connection
-from sandbox.core.errors import SandboxError
+from sandbox.core.errors import SandboxError, StartError
 from sandbox.core.guard import refusal
 from sandbox.core.shared import Follower
 from sandbox.workers.door import KeeperAwayError, KeeperDoor, answered_headers, parts
@@ -36,6 +36,9 @@ class KeeperMiddleware:
                 return
         except SandboxError as error:
             await refusal(error.status, error.code, error.message)(scope, receive, send)
+            return
+        except StartError as error:
+            await refusal(503, KeeperAwayError.code, str(error))(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from tests.sandbox.workers.balancer import balancer
 from tests.support import postgres
@@ -88,20 +87,8 @@ class Cluster:
 
 
 @pytest.fixture(scope="session")
-def server():
-    with postgres.server() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def cluster(server, tmp_path_factory, request):
-    name = request.module.__name__.rpartition(".")[2]
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    database = make_url(server).set(database=name).render_as_string(hide_password=False)
-    with balancer() as (url, tell):
+def cluster(tmp_path_factory):
+    with postgres.server() as database, balancer() as (url, tell):
         one = Cluster(tmp_path_factory.mktemp("cluster"), database, url)
         tell(lambda: [urlsplit(worker.url).port for worker in one.workers])
         yield one
