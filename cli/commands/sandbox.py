@@ -21,7 +21,7 @@ from cli.commands.sandbox_chains import chains
 from cli.commands.sandbox_clock import group as clock_group
 from cli.commands.sandbox_fault import group as fault_group
 from cli.commands.sandbox_mail import mail
-from cli.commands.sandbox_realm import keys, realm
+from cli.commands.sandbox_realm import clients, keys, realm
 from cli.commands.sandbox_scenario import group as scenario_group
 from cli.commands.sandbox_snapshot import branch
 from cli.commands.sandbox_snapshot import group as snapshot_group
@@ -74,6 +74,7 @@ group.add_typer(chains, name="chains")
 group.add_typer(mail, name="mail")
 group.add_typer(realm, name="realm")
 group.add_typer(keys, name="keys")
+group.add_typer(clients, name="clients")
 
 
 def _command(name: str, example: str, codes: str = exit_codes()) -> Callable[[Command], Command]:

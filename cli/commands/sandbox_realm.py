@@ -1,4 +1,4 @@
-"""`etopay sandbox realm` and `keys`: how the identity provider behaves, and what it signs with."""
+"""`etopay sandbox realm`, `clients`, `keys`: how the identity provider behaves, and for whom."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.commands.sandbox_calls import ask, part, registrar, safe
+from cli.commands.sandbox_calls import ask, given, part, registrar, safe
 from cli.options import DEFAULT_DATA, Data, Json, Url
 from cli.problems import usage
 
 realm = part("The settings of the identity provider.", "etopay sandbox realm show")
 keys = part("The keys that sign tokens.", "etopay sandbox keys list")
-_realm, _keys = registrar(realm), registrar(keys)
+clients = part("The apps that may use the identity provider.", "etopay sandbox clients list")
+_realm, _keys, _clients = registrar(realm), registrar(keys), registrar(clients)
 
 
 @_realm("show", "etopay sandbox realm show --json")
@@ -67,3 +68,34 @@ def retire(
 ) -> None:
     """Retire an older key: what it signed is worth nothing at once."""
     ask((url, data, as_json), "DELETE", f"identity/keys/{safe(key)}")
+
+
+@_clients("list", "etopay sandbox clients list")
+def list_clients(url: Url = None, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+    """List the clients, whether they ask for consent, and where they are told of sign-outs."""
+    ask((url, data, as_json), "GET", "identity/clients")
+
+
+@_clients("set", "etopay sandbox clients set etopay-app --consent")
+def change_client(
+    client: Annotated[str, typer.Argument(metavar="CLIENT", help="Id of the client.")],
+    consent: Annotated[
+        bool | None, typer.Option("--consent/--no-consent", help="Ask what it may see and do.")
+    ] = None,
+    sign_outs: Annotated[
+        str | None,
+        typer.Option("--sign-outs", metavar="URL", help="Tell it of sign-outs there; empty: nowhere."),
+    ] = None,
+    url: Url = None,
+    data: Data = DEFAULT_DATA,
+    as_json: Json = False,
+) -> None:
+    """Change a client, from the next sign-in and sign-out on."""
+    body = given(consent_required=consent, backchannel_logout_url=sign_outs)
+    ask((url, data, as_json), "PUT", f"identity/clients/{safe(client)}", body)
+
+
+@_clients("notices", "etopay sandbox clients notices")
+def list_notices(url: Url = None, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+    """List what clients are told of sign-outs, and whether they have heard."""
+    ask((url, data, as_json), "GET", "identity/logout-notices")

@@ -26,6 +26,15 @@ runner = CliRunner()
         ),
         ("keys list", "GET", "identity/keys", None),
         ("keys rotate", "POST", "identity/keys", None),
+        ("clients list", "GET", "identity/clients", None),
+        ("clients notices", "GET", "identity/logout-notices", None),
+        ("clients set app --consent", "PUT", "identity/clients/app", {"consent_required": True}),
+        (
+            "clients set app --no-consent --sign-outs http://a/b",
+            "PUT",
+            "identity/clients/app",
+            {"consent_required": False, "backchannel_logout_url": "http://a/b"},
+        ),
         ("keys retire a-b", "DELETE", "identity/keys/a-b", None),
     ],
 )
