@@ -208,7 +208,7 @@ async def _balance_problems(context: Context, key: str) -> list[str]:
 
 
 def _most_between(before: Sequence[ChainTransfer], after: Sequence[ChainTransfer], address: str) -> Decimal:
-    """Return the most that can have come to an address between two looks at a log, which goes on meanwhile."""
+    """Return the most that can have come to an address between two looks at a log that goes on."""
     pairs = enumerate(zip(before, after, strict=False))
     known = next((n for n, (one, two) in pairs if one != two), min(len(before), len(after)))
     held = sums_of(after[:known]).get(address, Decimal(0))

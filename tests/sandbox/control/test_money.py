@@ -65,7 +65,6 @@ async def test_a_payout_between_two_looks_is_none(shop, monkeypatch):
     """The balance is from before the payout, the log from after it."""
     index = await shop.valid()
     await shop.commit(index, shop.pay())
-    await shop.sandbox.step()
     real, system = shop.chains.balance, shop.chains.address("purchases", TEST_NET)
 
     async def with_a_payout_behind_it(key, address):
