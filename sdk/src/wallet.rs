@@ -212,6 +212,8 @@ pub async fn delete(core: &Arc<Core>, given: &str, only_here: bool) -> Result<()
         return Err(Fail::new("payment_in_progress"));
     }
     if only_here {
+        // What comes back from the server next must not be overwritten by what is left of this one.
+        shares::let_uploads_end(core, &open).await?;
         return drop_wallet(core, &open).await;
     }
     let token = core.state.lock().await.token.clone();

@@ -70,6 +70,19 @@ async def test_late_shares_are_deleted_with_their_wallet(
     assert services.shares is None
 
 
+async def test_late_shares_are_waited_for_when_a_wallet_goes_here_only(
+    ready: ReadySdk, story: Story, services: Services
+) -> None:
+    sdk = await ready(wallet=False, read=1)
+    await lost(sdk, story, services)
+    with pytest.raises(NetworkTimeout):
+        await sdk.delete_wallet(story.pin, only_here=True)
+    assert (await sdk.get_user()).has_wallet
+    await sdk.within(20).delete_wallet(story.pin, only_here=True)
+    assert services.shares is not None
+    assert not (await sdk.get_user()).has_wallet
+
+
 async def test_a_late_share_under_the_old_password_does_not_overwrite_the_new_one(
     ready: ReadySdk, open_sdk: OpenSdk, story: Story, services: Services, tmp_path: Path
 ) -> None:
