@@ -177,7 +177,10 @@ async def test_of_an_unknown_sender_no_node_is_asked(
     def unreadable(held: dict[str, Any]) -> None:
         payment = held["payments"]["p1"]
         payment |= {"sender": "", "since": ["an earlier start", 0.0]}
-        payment["evidence"]["signed"] |= {"raw": "0x00", "signature": "AA=="[: 4 * (network != "ETH")] or None}
+        payment["evidence"]["signed"] |= {
+            "raw": "0x00",
+            "signature": "AA=="[: 4 * (network != "ETH")] or None,
+        }
 
     change(vault_of(folder), story.pin, unreadable)
     sdk = open_sdk()
