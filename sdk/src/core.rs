@@ -23,6 +23,9 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore};
 use zeroize::Zeroizing;
 
+/// How soon work in the background notices a lock.
+const LOOK_FOR_LOCK: Duration = Duration::from_millis(200);
+
 pub struct Core {
     pub settings: Settings,
     pub store: Store,
@@ -101,6 +104,11 @@ impl Open {
 
     pub fn read<T>(&self, look: impl FnOnce(&Payload) -> T) -> Result<T> {
         Ok(look(self.vault()?.payload()))
+    }
+
+    /// The user whose vault it is.
+    pub fn owner(&self) -> Result<String> {
+        Ok(self.vault()?.username().to_owned())
     }
 
     pub fn update<T>(&self, change: impl FnOnce(&mut Payload) -> Result<T>) -> Result<T> {
@@ -236,6 +244,14 @@ impl Core {
         self.state.lock().await.token.clone().ok_or_else(|| Fail::new("no_token"))
     }
 
+    /// The token of the user whose vault this is. Another's would tell their account about this one's payments.
+    pub async fn token_of(&self, open: &Open) -> Result<Zeroizing<String>> {
+        let owner = open.owner()?;
+        let state = self.state.lock().await;
+        let is_active = state.user.as_ref().is_some_and(|user| user.username == owner);
+        state.token.clone().filter(|_| is_active).ok_or_else(|| Fail::new("no_token"))
+    }
+
     pub async fn username(&self) -> Result<String> {
         let state = self.state.lock().await;
         state.user.as_ref().map(|user| user.username.clone()).ok_or_else(|| Fail::new("no_user"))
@@ -249,6 +265,26 @@ impl Core {
         // A lock that was asked for before this call has not had its turn yet.
         self.turns.check(state.locks)?;
         user.open.clone().ok_or_else(|| Fail::new("locked"))
+    }
+
+    /// The same, of a certain user.
+    pub async fn open_of(&self, owner: &str) -> Result<Open> {
+        let open = self.open().await?;
+        if open.owner()? == owner { Ok(open) } else { Err(Fail::new("locked")) }
+    }
+
+    /// Does work nobody waits for, with an opened vault. When that is locked or left, the work is dropped, and with it
+    /// what it held.
+    pub async fn while_open<T>(&self, open: &Open, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let left = async {
+            while self.open().await.is_ok_and(|current| current.is_of(open)) {
+                tokio::time::sleep(LOOK_FOR_LOCK).await;
+            }
+        };
+        tokio::select! {
+            outcome = work => outcome,
+            () = left => Err(Fail::new("locked")),
+        }
     }
 
     /// The network with this key, or the active one.

@@ -17,6 +17,7 @@ mod logging;
 mod mnemonic;
 mod network;
 mod payment;
+mod personal;
 mod pin;
 mod refusal;
 mod rpc;

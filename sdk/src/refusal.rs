@@ -4,6 +4,7 @@
 //! like a value and not like language are left out.
 
 use crate::error::Fail;
+use crate::personal;
 use serde_json::Value;
 
 const LONGEST_ANSWER: usize = 400;
@@ -11,6 +12,10 @@ const MOST_PROBLEMS: usize = 8;
 const LONGEST_NAME: usize = 64;
 /// From here on a word with a digit in it may be a value: an account, an address, a token, a share.
 const LONGEST_VALUE: usize = 12;
+/// Digits, sign and point of the longest amounts there are.
+const LONGEST_AMOUNT: usize = 31;
+/// To the nanosecond, with an offset.
+const LONGEST_MOMENT: usize = 35;
 /// Longer than this, only names of fields are words.
 const LONGEST_WORD: usize = 24;
 
@@ -63,7 +68,7 @@ fn problem(value: &Value) -> Option<String> {
 }
 
 fn shown(text: &str) -> String {
-    let mut kept = String::new();
+    let (text, mut kept) = (personal::left_out(text), String::new());
     for word in text.split_whitespace() {
         let word = if is_language(word) { word } else { "…" };
         if kept.len() + word.len() >= LONGEST_ANSWER {
@@ -81,7 +86,29 @@ fn is_language(word: &str) -> bool {
     let length = word.chars().count();
     let plain = !word.chars().any(char::is_control);
     let name = |c: char| c.is_ascii_lowercase() || "_.:,;`'\"".contains(c);
+    if is_number_or_date(word) {
+        return true;
+    }
     let may_be_value = length > LONGEST_VALUE && word.chars().any(|c| c.is_ascii_digit());
     let is_name = length <= LONGEST_NAME && word.chars().all(name);
     plain && !may_be_value && (length <= LONGEST_WORD || is_name)
+}
+
+/// An amount with all its decimals, a moment as computers write it.
+fn is_number_or_date(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| "`'\"(),;:.".contains(c));
+    let is_amount = word.len() <= LONGEST_AMOUNT
+        && word.split_once('.').is_some_and(|(whole, part)| {
+            let all = |digits: &str| digits.bytes().all(|b| b.is_ascii_digit());
+            (1..=LONGEST_VALUE).contains(&whole.len()) && all(whole) && all(part)
+        });
+    let is_moment = word.len() <= LONGEST_MOMENT
+        && word
+            .bytes()
+            .zip("0000-00-00T00:00".bytes())
+            .filter(|(have, form)| have == form || (have.is_ascii_digit() && *form == b'0'))
+            .count()
+            == 16
+        && word.bytes().skip(16).all(|b| b.is_ascii_digit() || b":.+-Z".contains(&b));
+    is_amount || is_moment
 }

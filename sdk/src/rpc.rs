@@ -49,6 +49,9 @@ impl Rpc {
         let mut page = self.call(method, params).await?;
         let more = page["hasNextPage"].as_bool() == Some(true);
         let next = page.get_mut("nextCursor").map(Value::take).filter(|cursor| more && !cursor.is_null());
+        if next.as_ref().is_some_and(|cursor| word(cursor).is_none()) {
+            return Err(unreadable());
+        }
         match page.get_mut("data").map(Value::take) {
             Some(Value::Array(entries)) => Ok((entries, next)),
             _ => Err(unreadable()),

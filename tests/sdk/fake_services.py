@@ -233,7 +233,9 @@ class Services:
                 self.purchases[index] = {**body, "status": "Valid"}
                 return 201, {"index": index}
             case "GET", "/transactions/details":
-                order = self.purchases[query["index"]]
+                order = self.purchases.get(query["index"])
+                if order is None:
+                    return 404, None
                 network = next(n for n in self.networks() if n["key"] == order["network_key"])
                 return 200, {
                     "system_address": IOTA_SYSTEM if "iota" in order["network_key"] else SYSTEM,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal, localcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
-from etopay_sdk import NotFound, PaymentState, PurchaseModel, WalletTxStatus
+from etopay_sdk import NotFound, PaymentState, PurchaseModel, Sdk, WalletTxStatus
 
 from tests.sdk.conftest import OpenSdk, ReadySdk
 from tests.sdk.fake_chain import COIN, CONTRACT
 from tests.sdk.fake_services import EVM_ADDRESS, IOTA_ADDRESS, OTHER_EVM, Services, Story
+from tests.sdk.opened_vault import change as change_vault
+from tests.sdk.test_vault_files import vault_of
 
 SENDER = "ab" * 20
 
@@ -276,3 +279,64 @@ async def test_what_became_of_a_payment_later_is_in_the_history(
         services.fail(method, "drop")
     (known,) = await sdk.get_wallet_tx_list(story.pin, 0, 9)
     assert known.status == ("Confirmed" if outcome == "mined" else "Conflicting")
+
+
+async def displaced(ready: ReadySdk, story: Story, services: Services) -> Sdk:
+    """A payment that waited, and whose nonce something else has used for good."""
+    sdk = await ready(send=1)
+    evm = services.evm
+    evm.mine = False
+    await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
+    evm.waiting.clear()
+    evm.add_block([evm._tx("0x" + "77" * 32, 0, evm.account.lower(), "0x" + "cd" * 20, 5, "0x")])
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.NOT_SENT
+    return sdk
+
+
+async def lookups(sdk: Sdk, story: Story, services: Services) -> int:
+    """How often a call asks the node for a transaction by its hash."""
+    await sdk.get_wallet_tx_list(story.pin, 0, 9)
+    before = services.requests.count("eth_getTransactionByHash")
+    listed = await sdk.get_wallet_tx_list(story.pin, 0, 9)
+    assert [tx.status for tx in listed if tx.receiver == OTHER_EVM] == ["Conflicting"]
+    return services.requests.count("eth_getTransactionByHash") - before
+
+
+async def test_a_dead_payment_is_not_asked_for_again(
+    ready: ReadySdk, story: Story, services: Services
+) -> None:
+    assert await lookups(await displaced(ready, story, services), story, services) == 0
+
+
+async def test_nor_is_one_that_an_earlier_version_kept_asking_for(
+    ready: ReadySdk, open_sdk: OpenSdk, story: Story, services: Services, folder: Path
+) -> None:
+    await (await displaced(ready, story, services)).close()
+
+    def as_before(held: dict[str, Any]) -> None:
+        for records in held["history"].values():
+            for record in records:
+                record.pop("dead")
+
+    change_vault(vault_of(folder), story.pin, as_before)
+    sdk = open_sdk()
+    await sdk.init_user("alice")
+    await sdk.unlock(story.pin)
+    assert await lookups(sdk, story, services) == 0
+
+
+async def test_many_payments_without_a_block_are_asked_for_bit_by_bit(
+    ready: ReadySdk, story: Story, services: Services
+) -> None:
+    sdk = await ready(read=1.5)
+    for number in range(18):
+        await sdk.send_amount(story.pin, OTHER_EVM, "0.1", payment_id=f"p{number}")
+    # So slow that no call gets through all of them.
+    services.delays["eth_getTransactionByHash"] = 0.7
+    for _ in range(2):
+        await sdk.get_wallet_tx_list(story.pin, 0, 30)
+    services.delays.clear()
+    services.fail("eth_getTransactionByHash", "drop")
+    services.fail("eth_blockNumber", "drop")
+    listed = await sdk.get_wallet_tx_list(story.pin, 0, 30)
+    assert sum(tx.block_number_hash is not None for tx in listed) >= 16

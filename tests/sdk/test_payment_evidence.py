@@ -275,7 +275,7 @@ async def test_the_highest_block_number_there_is(
         if method == "eth_getTransactionCount" and params[1] != "pending":
             return "0x5" if params[1] == "latest" else None
         if method == "eth_getBlockByNumber" and params[0].startswith("0xff"):
-            return {"transactions": []}
+            return {"number": params[0], "transactions": []}
         return None
 
     answering(services.evm, monkeypatch, change)

@@ -105,7 +105,9 @@ async def test_whose_payment_an_earlier_version_made_is_not_guessed(
     await sdk.close()
 
     def without_sender(held: dict[str, Any]) -> None:
+        """From before transactions were signed here: nothing tells who paid."""
         assert held["payments"]["p1"].pop("sender")
+        held["payments"]["p1"]["evidence"] = {"nonce": 0, "block": 0, "inputs": []}
 
     change(vault_of(folder), story.pin, without_sender)
     sdk = open_sdk()
@@ -119,6 +121,74 @@ async def test_whose_payment_an_earlier_version_made_is_not_guessed(
     with pytest.raises(ValidationError) as raised:
         await pay(sdk, story, "ETH")
     assert (raised.value.code, services.evm.sent) == ("payment_id_reused", [])
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("left", [None, ""])
+async def test_who_made_a_payment_is_told_by_its_signature(
+    ready: ReadySdk,
+    open_sdk: OpenSdk,
+    story: Story,
+    services: Services,
+    folder: Any,
+    network: str,
+    left: str | None,
+) -> None:
+    sdk = await ready()
+    services.fail(SUBMIT[network], "drop_after", times=1)
+    services.fail(LOOKUP[network], "drop", after=SUBMIT[network])
+    with pytest.raises(UncertainOutcome):
+        await pay(sdk, story, network)
+    await sdk.close()
+
+    def as_earlier(held: dict[str, Any]) -> None:
+        """Without a sender, or with the empty one that a removed wallet left."""
+        assert held["payments"]["p1"].pop("sender")
+        if left is not None:
+            held["payments"]["p1"]["sender"] = left
+
+    change(vault_of(folder), story.pin, as_earlier)
+    sdk = open_sdk()
+    await sdk.init_user("alice")
+    await sdk.unlock(story.pin)
+    await sdk.refresh_access_token(TOKEN)
+    await sdk.create_wallet_from_new_mnemonic(story.pin, replace=True)
+    with pytest.raises(ValidationError) as raised:
+        await pay(sdk, story, network)
+    assert raised.value.code == "payment_id_reused"
+    await sdk.create_wallet_from_existing_mnemonic(story.pin, story.phrase, replace=True)
+    with pytest.raises(UncertainOutcome):
+        await pay(sdk, story, network)
+    services.faults.clear()
+    tx_id = await pay(sdk, story, network)
+    assert [tx.get("hash", tx.get("digest")) for tx in sent(services, network)] == [tx_id]
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+async def test_of_an_unknown_sender_no_node_is_asked(
+    ready: ReadySdk, open_sdk: OpenSdk, story: Story, services: Services, folder: Any, network: str
+) -> None:
+    sdk = await ready()
+    services.fail(SUBMIT[network], "drop", times=1)
+    with pytest.raises(UncertainOutcome):
+        await pay(sdk, story, network)
+    await sdk.close()
+
+    def unreadable(held: dict[str, Any]) -> None:
+        payment = held["payments"]["p1"]
+        payment |= {"sender": "", "since": ["an earlier start", 0.0]}
+        payment["evidence"]["signed"] |= {
+            "raw": "0x00",
+            "signature": "AA=="[: 4 * (network != "ETH")] or None,
+        }
+
+    change(vault_of(folder), story.pin, unreadable)
+    sdk = open_sdk()
+    await sdk.init_user("alice")
+    await sdk.unlock(story.pin)
+    before = len(services.requests)
+    assert (await sdk.resolve_payment("p1")).state is PaymentState.UNKNOWN
+    assert set(services.requests[before:]) == {LOOKUP[network]}
 
 
 async def test_who_is_removed_from_the_device_leaves_no_payment_behind(

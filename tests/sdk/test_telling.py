@@ -101,6 +101,17 @@ class TestWhatTheBackendDoesNotTake:
             await sdk.get_swap_list(0, 1000)
         assert raised.value.answer == "`limit`: at most 100."
 
+    async def test_a_purchase_nobody_knows_is_not_found(self, ready: ReadySdk, story: Story) -> None:
+        sdk = await ready()
+        for call in (
+            sdk.get_purchase_details("nobody-knows"),
+            sdk.confirm_purchase_request(story.pin, "nobody-knows"),
+        ):
+            with pytest.raises(NotFound) as raised:
+                await call
+            assert raised.value.details == {"what": "purchase", "name": "nobody-knows"}
+        assert await sdk.pending_payments() == []
+
     async def test_nothing_is_told_about_shares(self, ready: ReadySdk, services: Services) -> None:
         sdk = await ready()
         services.refusals["/user/shares/recovery"] = (422, {"detail": "anything"})

@@ -73,7 +73,8 @@ class PaymentCalls(Calls):
     async def confirm_purchase_request(self, pin: str, purchase_id: str) -> None:
         """Pay a purchase and report it to the backend.
 
-        Repeating it never pays twice. When the payment was not made, calling it again tries again.
+        Repeating it never pays twice. When the payment was not made, calling it again tries again;
+        from another address, once the first attempt is proven dead.
         """
         await call(self._client.confirm_purchase_request, pin, purchase_id)
 

@@ -330,6 +330,7 @@ impl Client {
     ) -> PyResult<Job> {
         let given = secret(pin);
         self.caller.change(done, |core| async move {
+            payment_id.as_deref().map_or(Ok(()), send::check_own_id)?;
             let access = chain::access(&core, &given, network.as_deref()).await?;
             let request = send::Request { id: payment_id, address, amount, data, purchase_id: None };
             send::send(&core, access, request).await

@@ -181,6 +181,7 @@ async fn complete(access: &Access, moved: Moved, block: &Value, hash: Option<&st
         amount: from_base(moved.value, access.network.decimals)?.to_string(),
         status: status.to_owned(),
         gas_fee: fee_of(&receipt),
+        dead: false,
     })
 }
 

@@ -85,6 +85,7 @@ pub async fn details(access: &Access, tx_id: &str) -> Result<Record> {
         gas_fee: fee(&block["effects"]["gasUsed"])
             .map(|fee| from_base(fee, NATIVE_DECIMALS).map(|fee| fee.to_string()))
             .transpose()?,
+        dead: false,
     })
 }
 
@@ -153,14 +154,13 @@ async fn listed(access: &Access, side: &str, wanted: usize) -> Result<Vec<String
         let query = json!({"filter": {side: access.address}, "options": {
             "showInput": false, "showRawInput": false, "showEffects": false, "showEvents": false,
             "showObjectChanges": false, "showBalanceChanges": false, "showRawEffects": false}});
-        let page =
-            access.rpc.call("iotax_queryTransactionBlocks", json!([query, cursor, PAGE, true])).await?;
+        let params = json!([query, cursor, PAGE, true]);
+        let (entries, next) = access.rpc.page("iotax_queryTransactionBlocks", params).await?;
         let before = digests.len();
-        let entries = page["data"].as_array().map(Vec::as_slice).unwrap_or_default();
         digests.extend(entries.iter().filter_map(|entry| word(&entry["digest"]).map(str::to_owned)));
-        cursor = page["nextCursor"].clone();
-        if digests.len() == before || cursor.is_null() || page["hasNextPage"].as_bool() != Some(true) {
-            break;
+        match next {
+            Some(next) if digests.len() > before => cursor = next,
+            _ => break,
         }
     }
     digests.truncate(wanted);

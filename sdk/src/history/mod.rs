@@ -13,11 +13,13 @@ use crate::payment::journal::{Payment, Stage};
 use crate::store::now;
 use crate::vault::payload::Payload;
 use etopay_sdk::types::networks::ApiProtocol;
+use futures::future::join_all;
 use record::{Record, merge};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
+const AT_ONCE: usize = 8;
 /// Records kept per network and address.
 const KEPT: usize = 5_000;
 
@@ -44,6 +46,7 @@ pub fn note_sent(access: &Access, payment: &Payment) -> Result<()> {
         status: status_of(payment, false).unwrap_or("Pending").to_owned(),
         gas_fee: None,
         is_sender: true,
+        dead: false,
     };
     store(access, vec![record])
 }
@@ -66,6 +69,19 @@ pub fn learn(payload: &mut Payload, payment: &Payment, is_dead: bool) {
     let same = known.filter(|record| payment.tx_id.as_ref() == Some(&record.transaction_hash));
     for record in same.filter(|record| !record.is_final()) {
         status.clone_into(&mut record.status);
+        record.dead = is_dead;
+    }
+}
+
+/// Earlier versions did not write down that a payment is dead, and asked for it for ever. What failed without having
+/// been executed can only be that.
+pub fn recognise_dead(payload: &mut Payload) {
+    let never_made = |payment: &&Payment| payment.stage == Stage::NotSent;
+    let hashes: Vec<String> =
+        payload.payments.values().filter(never_made).flat_map(Payment::hashes).collect();
+    let failed = |record: &&mut Record| record.status == "Conflicting" && record.block_number.is_none();
+    for record in payload.history.values_mut().flatten().filter(failed) {
+        record.dead |= hashes.contains(&record.transaction_hash);
     }
 }
 
@@ -134,16 +150,19 @@ async fn search(access: &Access, wanted: usize, patience: Duration) -> Result<()
             .map(|record| record.transaction_hash.clone())
             .collect()
     })?;
-    let mut found = Vec::new();
-    for tx_id in open {
-        match details(access, &tx_id).await {
-            Ok(record) if record.is_final() => found.push(record),
-            Ok(_) => {}
-            Err(fail) if fail.is_transport() => return Err(fail),
-            Err(_) => {}
+    for some in open.chunks(AT_ONCE) {
+        let mut found = Vec::new();
+        for answer in join_all(some.iter().map(|tx_id| details(access, tx_id))).await {
+            match answer {
+                Ok(record) if record.is_final() => found.push(record),
+                Ok(_) => {}
+                Err(fail) if fail.is_transport() => return Err(fail),
+                Err(_) => {}
+            }
         }
+        // Saved as it comes: however many there are, each call gets further.
+        store(access, found)?;
     }
-    store(access, found)?;
     match access.network.protocol {
         ApiProtocol::IotaRebased { .. } => iota::search(access, wanted).await,
         _ => evm::search(access, patience).await,

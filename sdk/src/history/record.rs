@@ -17,6 +17,9 @@ pub struct Record {
     /// Fee in main units of the chain's own coin.
     pub gas_fee: Option<String>,
     pub is_sender: bool,
+    /// It is proven that no block will ever have it.
+    #[serde(default)]
+    pub dead: bool,
 }
 
 impl Record {
@@ -26,7 +29,7 @@ impl Record {
 
     /// Whether there is nothing left to ask a node about it.
     pub fn is_complete(&self) -> bool {
-        self.is_final() && self.block_number.is_some()
+        self.dead || (self.is_final() && self.block_number.is_some())
     }
 
     /// A failed transfer has moved nothing on IOTA; what it was meant to move is known from before.

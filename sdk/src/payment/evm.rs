@@ -46,7 +46,8 @@ pub async fn look(access: &Access, payment: &Payment, patient: bool) -> Result<F
     let mut waiting = None;
     for tx_id in &hashes {
         let found = access.rpc.call("eth_getTransactionByHash", json!([tx_id])).await?;
-        if found.is_object() {
+        if !found.is_null() {
+            check_named(&found["hash"], tx_id)?;
             match receipt(access, tx_id).await? {
                 found @ Finding::Waiting { .. } => waiting = waiting.or(Some(found)),
                 found => return Ok(found),
@@ -56,7 +57,7 @@ pub async fn look(access: &Access, payment: &Payment, patient: bool) -> Result<F
     if let Some(found) = waiting {
         return Ok(found);
     }
-    if payment.evidence.signed.is_none() {
+    if payment.evidence.signed.is_none() || access.address.is_empty() {
         // The node chose the nonce then; ours proves nothing.
         return Ok(Finding::Nothing);
     }
@@ -81,8 +82,17 @@ async fn count(access: &Access, state: &str) -> Result<u64> {
     access.rpc.number("eth_getTransactionCount", json!([access.address, state])).await
 }
 
+/// What a node says about another transaction than it was asked for says nothing about this one.
+fn check_named(hash: &Value, tx_id: &str) -> Result<()> {
+    let is_same = hash.as_str().is_some_and(|hash| hash.eq_ignore_ascii_case(tx_id));
+    if is_same { Ok(()) } else { Err(unreadable()) }
+}
+
 async fn receipt(access: &Access, tx_id: &str) -> Result<Finding> {
     let receipt = access.rpc.call("eth_getTransactionReceipt", json!([tx_id])).await?;
+    if !receipt.is_null() {
+        check_named(&receipt["transactionHash"], tx_id)?;
+    }
     let Some(status) = quantity(&receipt["status"]) else {
         return Ok(Finding::Waiting { tx_id: tx_id.to_owned() });
     };
@@ -150,7 +160,8 @@ async fn user_among_ours(access: &Access, payment: &Payment) -> Result<Option<Us
     })?;
     for tx_id in hashes {
         let found = access.rpc.call("eth_getTransactionByHash", json!([tx_id])).await?;
-        if has_nonce(access, payment, &found)
+        if check_named(&found["hash"], &tx_id).is_ok()
+            && has_nonce(access, payment, &found)
             && let Some(block) = number(&found["blockNumber"])
         {
             return Ok(Some(User { tx_id, block }));
@@ -162,7 +173,8 @@ async fn user_among_ours(access: &Access, payment: &Payment) -> Result<Option<Us
 /// A block a node does not have, or not any more, is a failure: its transactions are not known.
 async fn block(access: &Access, number: u64) -> Result<Value> {
     let block = access.rpc.call("eth_getBlockByNumber", json!([format!("0x{number:x}"), true])).await?;
-    if block["transactions"].is_array() { Ok(block) } else { Err(unreadable()) }
+    let is_it = self::number(&block["number"]) == Some(number) && block["transactions"].is_array();
+    if is_it { Ok(block) } else { Err(unreadable()) }
 }
 
 /// The block that used the payment's nonce, by halving; without old states at the node, the block the

@@ -99,14 +99,30 @@ impl Payment {
     /// The same id for another payment is a mistake of the caller. What is paid from another address is another
     /// payment: whether the first one is dead can only be told by its own address.
     pub fn check_same(&self, other: &Payment) -> Result<()> {
-        let same = self.network == other.network
-            && (self.sender.is_none() || self.sender == other.sender)
-            && (self.account, self.index) == (other.account, other.index)
+        let same_payer = (self.sender.is_none() || self.sender == other.sender)
+            && (self.account, self.index) == (other.account, other.index);
+        if same_payer && self.is_to_same(other) {
+            return Ok(());
+        }
+        Err(Fail::new("payment_id_reused").with("payment_id", self.id.clone()))
+    }
+
+    /// Whoever pays.
+    fn is_to_same(&self, other: &Payment) -> bool {
+        self.network == other.network
             && self.address.eq_ignore_ascii_case(&other.address)
             && self.amount == other.amount
             && self.data == other.data
-            && self.purchase_id == other.purchase_id;
-        if same { Ok(()) } else { Err(Fail::new("payment_id_reused").with("payment_id", self.id.clone())) }
+            && self.purchase_id == other.purchase_id
+    }
+
+    /// Whether `other` may be made in place of this one, should this one be dead. What a purchase costs, and where it
+    /// is paid to, the backend says anew each time.
+    pub fn can_give_way_to(&self, other: &Payment) -> bool {
+        match &self.purchase_id {
+            Some(_) => self.purchase_id == other.purchase_id,
+            None => self.is_to_same(other),
+        }
     }
 
     /// What a caller gets for this payment as it stands.

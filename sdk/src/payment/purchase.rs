@@ -18,8 +18,11 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::time::timeout;
 
+/// What the ids of their payments begin with.
+pub const PREFIX: &str = "purchase:";
+
 pub fn payment_id(purchase_id: &str) -> String {
-    format!("purchase:{purchase_id}")
+    format!("{PREFIX}{purchase_id}")
 }
 
 fn check_id(purchase_id: &str) -> Result<()> {
@@ -58,7 +61,12 @@ pub async fn create(core: &Arc<Core>, order: Order, key: Option<&str>) -> Result
 
 async fn fetch(core: &Core, purchase_id: &str) -> Result<PurchaseDetails> {
     check_id(purchase_id)?;
-    core.within(async { Ok(feed::light(core).await?.get_purchase_details(purchase_id).await?) }).await
+    let found =
+        core.within(async { Ok(feed::light(core).await?.get_purchase_details(purchase_id).await?) }).await;
+    found.map_err(|fail: Fail| match fail.is_missing() {
+        true => Fail::new("not_found").with("what", "purchase").with("name", purchase_id),
+        false => fail,
+    })
 }
 
 fn status(status: &ApiTxStatus) -> Value {
@@ -79,6 +87,10 @@ pub async fn confirm(core: &Arc<Core>, given: &str, purchase_id: &str) -> Result
     let open = pin::authorize(core, given).await?;
     core.token().await?;
     if let Some(known) = open.read(|payload| journal::find(payload, &payment_id(purchase_id)))? {
+        if known.purchase_id.as_deref() != Some(purchase_id) {
+            // An ordinary payment was once made under this id; it says nothing about the purchase.
+            return Err(Fail::new("payment_id_reused").with("payment_id", known.id));
+        }
         // Another call may be paying it right now.
         let _ = timeout(core.send_timeout(), send::wait_until_done(core, &known.id)).await;
         let known = settle::brought_up_to_date(core, &open, load(&open, &known.id)?).await;
@@ -128,7 +140,7 @@ pub async fn commit(core: &Core, open: &Open, payment: &Payment) -> Result<Payme
     let (Some(purchase_id), Some(tx_id)) = (&payment.purchase_id, &payment.tx_id) else {
         return Ok(payment.clone());
     };
-    let token = core.token().await?;
+    let token = core.token_of(open).await?;
     let backend = core.backend(&token);
     backend.commit_purchase(purchase_id, tx_id).await?;
     open.update(|payload| journal::change(payload, &payment.id, |p| p.committed = true))
@@ -144,9 +156,13 @@ pub fn commit_in_background(core: &Arc<Core>) {
                 p.payments.values().filter(|p| p.needs_attention() && !p.stage.is_open()).cloned().collect()
             })
             .unwrap_or_default();
-        for payment in waiting {
-            let _ = core.within(commit(&core, &open, &payment)).await;
-        }
+        let report = async {
+            for payment in waiting {
+                let _ = core.within(commit(&core, &open, &payment)).await;
+            }
+            Ok(())
+        };
+        let _ = core.while_open(&open, report).await;
     });
 }
 

@@ -18,12 +18,18 @@ pub enum Next {
     Anew,
 }
 
-pub async fn next(core: &Core, access: &Access, known: Payment) -> Result<Next> {
+/// `wanted`: the payment as it is asked for now. One that is bound to a purchase or a contract may differ from the
+/// former one, in the address that pays for instance; it takes its place only once that one is proven dead.
+pub async fn next(core: &Core, access: &Access, known: Payment, wanted: &Payment) -> Result<Next> {
     let open = &access.open;
+    let same = known.check_same(wanted);
+    let is_bound = known.purchase_id.is_some() || open.read(|p| p.withdrawals.contains_key(&known.id))?;
+    if !is_bound || !known.can_give_way_to(wanted) {
+        same.clone()?;
+    }
     let known = settle::brought_up_to_date(core, open, known).await;
     let is_undone = known.stage == Stage::Failed;
     // An ordinary payment that was reverted has an outcome: its hash.
-    let is_bound = known.purchase_id.is_some() || open.read(|p| p.withdrawals.contains_key(&known.id))?;
     if known.stage != Stage::NotSent && !(is_undone && is_bound) {
         return Ok(Next::Settled(known));
     }
@@ -31,8 +37,12 @@ pub async fn next(core: &Core, access: &Access, known: Payment) -> Result<Next> 
     match core.within(settle::look(&own, &known, false)).await? {
         Finding::Dead => Ok(Next::Anew),
         Finding::Executed { success: false, fixed: true, .. } if is_undone => Ok(Next::Anew),
-        Finding::Absent if !is_undone => repeat(core, &own, &known).await.map(Next::Repeat),
-        Finding::Absent | Finding::Nothing => Err(known.uncertain()),
+        Finding::Absent if !is_undone => {
+            // From another address both could be mined.
+            same?;
+            repeat(core, &own, &known).await.map(Next::Repeat)
+        }
+        Finding::Absent | Finding::Nothing => Err(same.err().unwrap_or_else(|| known.uncertain())),
         // It came late.
         found => settle::record(open, &known, found).map(Next::Settled),
     }

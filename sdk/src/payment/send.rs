@@ -77,6 +77,14 @@ pub fn check_id(id: &str) -> Result<()> {
     Err(Fail::invalid("payment_id", "it must have 1 to 128 visible ASCII characters"))
 }
 
+/// An id that a caller has chosen.
+pub fn check_own_id(id: &str) -> Result<()> {
+    if id.starts_with(purchase::PREFIX) {
+        return Err(Fail::invalid("payment_id", "ids that begin so belong to purchases"));
+    }
+    check_id(id)
+}
+
 pub fn random_id() -> Result<String> {
     let mut bytes = [0u8; 16];
     fill(&mut bytes)?;
@@ -153,11 +161,8 @@ async fn run(
     let turn =
         timeout(WAIT_FOR_TURN, core.sending.lock()).await.map_err(|_| Fail::new("payment_in_progress"))?;
     let known = access.open.read(|payload| journal::find(payload, &payment.id))?;
-    if let Some(known) = &known {
-        known.check_same(&payment)?;
-    }
     let next = match known {
-        Some(known) => retry::next(core, &access, known).await?,
+        Some(known) => retry::next(core, &access, known, &payment).await?,
         None => Next::Anew,
     };
     let payment = match next {

@@ -118,25 +118,34 @@ pub fn record(open: &Open, seen: &Payment, finding: Finding) -> Result<Payment> 
     })
 }
 
-/// Keeps looking until the outcome is known, so that nobody has to ask.
+/// Keeps looking until the outcome is known, so that nobody has to ask. Between two looks it holds nothing of the
+/// wallet, and it rests while the vault is locked or another user is active.
 pub fn follow(core: &Arc<Core>, open: &Open, id: &str) {
-    let (core, open, id) = (core.clone(), open.clone(), id.to_owned());
+    let Ok(owner) = open.owner() else { return };
+    let (core, id) = (core.clone(), id.to_owned());
     background(async move {
         for _ in 0..TRIES {
             tokio::time::sleep(PAUSE).await;
             if core.check_open().is_err() {
                 return;
             }
-            let Ok(payment) = load(&open, &id) else { return };
-            let Ok(payment) = core.within(settle(&core, &open, payment, false)).await else { continue };
-            if payment.stage.is_open() {
-                continue;
-            }
-            if !payment.needs_attention()
-                || core.within(purchase::commit(&core, &open, &payment)).await.is_ok()
-            {
+            let Ok(open) = core.open_of(&owner).await else { continue };
+            if core.while_open(&open, is_done(&core, &open, &id)).await.is_ok_and(|done| done) {
                 return;
             }
         }
     });
+}
+
+/// Looks once, and reports a purchase that is found paid.
+async fn is_done(core: &Core, open: &Open, id: &str) -> Result<bool> {
+    let Ok(payment) = load(open, id) else { return Ok(true) };
+    let payment = core.within(settle(core, open, payment, false)).await?;
+    if payment.stage.is_open() {
+        return Ok(false);
+    }
+    if payment.needs_attention() {
+        core.within(purchase::commit(core, open, &payment)).await?;
+    }
+    Ok(true)
 }

@@ -146,12 +146,23 @@ fn seal(access: &Access, transaction: TxEip1559) -> Result<Signed> {
     })
 }
 
+fn read(raw: &str) -> Option<TxEnvelope> {
+    let bytes = hex::decode(raw.trim_start_matches("0x")).ok()?;
+    TxEnvelope::decode_2718(&mut bytes.as_slice()).ok()
+}
+
+pub fn signer_of(raw: &str) -> Option<String> {
+    let envelope = read(raw)?;
+    let signed = envelope.as_eip1559()?;
+    let signer = signed.signature().recover_address_from_prehash(&signed.signature_hash()).ok()?;
+    Some(signer.to_string())
+}
+
 /// By the same nonce, so that one of the two can be mined and no more.
 pub async fn with_higher_fees(access: &Access, evidence: &Evidence) -> Result<Option<Evidence>> {
     let Some(before) = &evidence.signed else { return Ok(None) };
     let (bid, tip) = fees(access).await?;
-    let raw = hex::decode(before.raw.trim_start_matches("0x")).map_err(|_| Fail::internal("transaction"))?;
-    let envelope = TxEnvelope::decode_2718(&mut raw.as_slice()).map_err(|_| Fail::internal("transaction"))?;
+    let envelope = read(&before.raw).ok_or_else(|| Fail::internal("transaction"))?;
     let mut transaction = envelope.as_eip1559().ok_or_else(|| Fail::internal("transaction"))?.tx().clone();
     if bid <= transaction.max_fee_per_gas {
         return Ok(None);

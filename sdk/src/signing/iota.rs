@@ -144,6 +144,13 @@ fn key(access: &Access) -> Result<Zeroizing<SigningKey>> {
     Ok(key)
 }
 
+/// The key is at the end of the signature, behind the scheme and 64 bytes.
+pub fn signer_of(signature: &str) -> Option<String> {
+    let bytes = STANDARD.decode(signature).ok()?;
+    let key = bytes.get(65..).filter(|key| bytes[0] == 0 && key.len() == 32)?;
+    Some(format!("0x{}", hex::encode(hash(&[key]))))
+}
+
 /// From the first page where that will do, as in the crate; many small coins take some pages more.
 async fn choose(access: &Access, amount: u64) -> Result<Choice> {
     let (mut coins, mut pages) = (Vec::new(), Coins::of(access));

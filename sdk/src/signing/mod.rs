@@ -30,6 +30,16 @@ pub struct Signed {
     signature: Option<String>,
 }
 
+impl Signed {
+    /// The address it was signed by: the signature tells.
+    pub fn sender(&self) -> Option<String> {
+        match &self.signature {
+            Some(signature) => iota::signer_of(signature),
+            None => evm::signer_of(&self.raw),
+        }
+    }
+}
+
 /// What a payment is about, as far as the chain is concerned.
 pub struct Transfer {
     pub to: String,

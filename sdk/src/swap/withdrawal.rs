@@ -34,7 +34,7 @@ pub async fn make(core: &Arc<Core>, given: Option<Zeroizing<String>>, order: Ord
     };
     let access = chain::access(core, &given, Some(&key)).await?;
     let id = order.payment_id.clone().map_or_else(send::random_id, Ok)?;
-    send::check_id(&id)?;
+    send::check_own_id(&id)?;
     let contract = contract(core, &access, &id, &key, &order).await?;
     let request = send::Request {
         id: Some(id),

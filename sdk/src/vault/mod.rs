@@ -65,7 +65,14 @@ impl Vault {
 
     fn read(sealed: &Sealed, key: &DataKey) -> Result<Payload> {
         let plain = sealed.open(key)?;
-        serde_json::from_slice(&plain).map_err(|_| Fail::new("storage_corrupt").with("part", "payload"))
+        let mut payload: Payload = serde_json::from_slice(&plain)
+            .map_err(|_| Fail::new("storage_corrupt").with("part", "payload"))?;
+        payload.bring_up_to_date();
+        Ok(payload)
+    }
+
+    pub fn username(&self) -> &str {
+        &self.header.username
     }
 
     pub fn payload(&self) -> &Payload {

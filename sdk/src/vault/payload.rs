@@ -1,9 +1,11 @@
 //! What a vault holds.
 
 use super::format::Facts;
+use crate::history;
 use crate::history::record::{Record, Scan};
 use crate::kyc::Kyc;
 use crate::payment::journal::Payment;
+use crate::signing::Signed;
 use etopay_sdk::types::networks::ApiNetwork;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -114,6 +116,17 @@ impl Payload {
 
     pub fn phrase(&self) -> Option<&str> {
         self.secrets.phrase.as_deref()
+    }
+
+    /// Puts what an earlier version left there as this one would have written it.
+    pub fn bring_up_to_date(&mut self) {
+        for payment in self.payments.values_mut() {
+            let is_known = payment.sender.as_ref().is_some_and(|sender| !sender.is_empty());
+            if !is_known && let Some(sender) = payment.evidence.signed.as_ref().and_then(Signed::sender) {
+                payment.sender = Some(sender);
+            }
+        }
+        history::recognise_dead(self);
     }
 
     /// Removes the wallet and everything that belongs to its keys, but for what keeps a payment from being made
