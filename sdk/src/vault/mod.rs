@@ -68,6 +68,10 @@ impl Vault {
         serde_json::from_slice(&plain).map_err(|_| Fail::new("storage_corrupt").with("part", "payload"))
     }
 
+    pub fn is_of(&self, username: &str) -> bool {
+        self.header.username == username
+    }
+
     pub fn payload(&self) -> &Payload {
         &self.payload
     }
