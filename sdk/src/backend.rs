@@ -4,6 +4,7 @@ use crate::config::Settings;
 use crate::error::{Fail, Result, http_error};
 use crate::refusal;
 use crate::rpc::bounded;
+use etopay_sdk::secrecy::ExposeSecret;
 use etopay_sdk::share::Share;
 use etopay_sdk::types::{ApiApplicationMetadata, ApiTxStatus, Order, OrderList};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -142,6 +143,21 @@ impl Backend<'_> {
 
     pub async fn backup_share(&self) -> Result<Option<Share>> {
         self.share("/user/shares/backup").await
+    }
+
+    /// Puts both in place of what is there. They go along with a redirect within the backend's origin only.
+    pub async fn put_shares(&self, backup: &Share, recovery: &Share) -> Result<()> {
+        if !backup.is_encrypted() {
+            return Err(Fail::internal("backup share"));
+        }
+        let (backup, recovery) = (backup.to_string(), recovery.to_string());
+        let body =
+            json!({"backup_share": backup.expose_secret(), "recovery_share": recovery.expose_secret()});
+        let answer = Self::send(self.request(Method::PUT, "/user/shares").json(&body)).await?;
+        match answer.status() {
+            StatusCode::OK => Ok(()),
+            status => Err(Self::refuse(status)),
+        }
     }
 
     /// Deletes the shares; a server that has none agrees as well.

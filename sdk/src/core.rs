@@ -162,8 +162,10 @@ impl Core {
         Ok(handle)
     }
 
-    pub fn is_paying(&self) -> Result<bool> {
-        Ok(!self.in_flight.lock().map_err(|_| Fail::internal("payments"))?.is_empty())
+    /// Does what must not be done to a wallet that pays. No payment begins meanwhile.
+    pub fn unless_paying<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let paying = self.in_flight.lock().map_err(|_| Fail::internal("payments"))?;
+        if paying.is_empty() { work() } else { Err(Fail::new("payment_in_progress")) }
     }
 
     pub fn check_open(&self) -> Result<()> {
@@ -238,6 +240,14 @@ impl Core {
         tokio::time::timeout(self.read_timeout(), work)
             .await
             .unwrap_or_else(|_| Err(Fail::new("network_timeout")))
+    }
+
+    /// The same around work of this device: nobody else is at fault when it takes too long.
+    pub async fn in_time<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        self.check_open()?;
+        tokio::time::timeout(self.read_timeout(), work)
+            .await
+            .unwrap_or_else(|_| Err(Fail::new("deadline_exceeded")))
     }
 
     pub async fn token(&self) -> Result<Zeroizing<String>> {

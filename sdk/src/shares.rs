@@ -1,24 +1,24 @@
 //! The shares of the phrase at the server.
 //!
-//! The crate uploads them; whether there is something to overwrite is asked here, because only a proven 404
-//! means "none".
+//! Whether there is something to overwrite is asked first, because only a proven 404 means "none". They are sent
+//! from here: the crate would send them along to wherever it is redirected.
 
 use crate::core::{Core, Open};
 use crate::error::{Fail, Result};
-use crate::feed;
 use crate::mnemonic;
 use crate::runtime::{background, blocking};
-use crate::vault::boot;
+use crate::vault::boot::{self, Moment};
+use crate::vault::file::VaultFile;
 use crate::vault::payload::{SharesState, WalletState};
 use etopay_sdk::secrecy::{ExposeSecret, SecretSlice};
-use etopay_sdk::share::{Share, create_shares_from_mnemonic, reconstruct_mnemonic};
+use etopay_sdk::share::{GeneratedShares, Share, create_shares_from_mnemonic, reconstruct_mnemonic};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
 use zeroize::Zeroizing;
 
-/// How long an upload whose answer stayed out may still be on its way.
+/// How long a request whose answer stayed out may still be on its way.
 const GRACE_SECONDS: f64 = 8.0;
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -61,26 +61,46 @@ pub async fn have_arrived(core: &Core, open: &Open) -> Result<bool> {
     if are_of(core, &phrase).await? {
         return Ok(true);
     }
-    if !is_on_its_way(open)? {
+    if open.read(|payload| left_of(&payload.upload_since).is_none())? {
         return Ok(false);
     }
     let_uploads_end(core, open).await?;
     are_of(core, &phrase).await
 }
 
-fn is_on_its_way(open: &Open) -> Result<bool> {
-    open.read(|p| p.upload_since.as_ref().is_some_and(|moment| boot::since(moment) < GRACE_SECONDS))
+/// For how long a request that left at this moment may still be on its way. One from the future was not ours.
+fn left_of(moment: &Option<Moment>) -> Option<Duration> {
+    let passed = boot::since(moment.as_ref()?);
+    (0.0..GRACE_SECONDS).contains(&passed).then(|| Duration::from_secs_f64(GRACE_SECONDS - passed))
 }
 
-/// Waits until an upload of which nothing was heard cannot come to the server any more.
-pub async fn let_uploads_end(core: &Core, open: &Open) -> Result<()> {
+async fn wait_while(core: &Core, on_its_way: impl Fn() -> Result<bool>) -> Result<()> {
     core.within(async {
-        while is_on_its_way(open)? {
+        while on_its_way()? {
             sleep(PAUSE).await;
         }
         Ok(())
     })
     .await
+}
+
+/// Waits until an upload of which nothing was heard cannot come to the server any more.
+pub async fn let_uploads_end(core: &Core, open: &Open) -> Result<()> {
+    wait_while(core, || open.read(|payload| left_of(&payload.upload_since).is_some())).await
+}
+
+/// The same for deletions as well.
+pub async fn let_requests_end(core: &Core, open: &Open) -> Result<()> {
+    let_uploads_end(core, open).await?;
+    wait_while(core, || open.read(|payload| left_of(&payload.deletion_since).is_some())).await
+}
+
+/// The same for a user whose vault may be shut. One that cannot be read does not tell.
+pub async fn let_requests_of_user_end(core: &Core, username: &str) -> Result<()> {
+    let file = VaultFile::in_folder(&core.store.folder(username));
+    let facts = file.load(username).map(|sealed| sealed.header.facts).unwrap_or_default();
+    let moments: Vec<_> = facts.unanswered.into_iter().map(Some).collect();
+    wait_while(core, || Ok(moments.iter().any(|moment| left_of(moment).is_some()))).await
 }
 
 /// Tells a share without holding it.
@@ -112,12 +132,29 @@ pub async fn to_be_replaced(core: &Core, open: &Open) -> Result<Option<String>> 
     })
 }
 
-/// Whether the server holds the shares of another phrase.
+/// Whether the server holds the shares of another phrase, or something that cannot be read.
 pub async fn are_of_another(core: &Core, phrase: &str) -> Result<bool> {
-    match refuse_other_wallet(core, Some(phrase)).await {
-        Err(fail) if fail.code == "wallet_exists" => Ok(true),
-        other => other.map(|()| false),
+    let own = fingerprint(&recovery_share_of(phrase).await?);
+    Ok(fingerprint_at_server(core).await?.is_some_and(|found| found != own))
+}
+
+/// Deletes the shares at the server. Should this end half-way, they are to go back there.
+pub async fn delete(core: &Core, open: &Open, token: &str) -> Result<()> {
+    let repeated = open.update(|payload| {
+        let repeated = left_of(&payload.deletion_since).is_some();
+        payload.renew_shares();
+        payload.deletion_since = Some(boot::now());
+        Ok(repeated)
+    })?;
+    let sent = core.within(core.backend(token).delete_shares()).await;
+    // An earlier one may arrive yet.
+    if !repeated && sent.as_ref().map_or_else(is_answer, |()| true) {
+        open.update(|payload| {
+            payload.deletion_since = None;
+            Ok(())
+        })?;
     }
+    sent
 }
 
 /// Refuses to go on when the server holds another wallet, or when that cannot be told.
@@ -158,19 +195,23 @@ pub async fn upload(core: &Arc<Core>, open: &Open, wish: Wish) -> Result<()> {
         }
         return Err(fail);
     }
-    open.update(|payload| {
+    if let Some(left) = open.read(|payload| left_of(&payload.deletion_since))? {
+        // It may take away again what is put there now.
+        finish_after(core, left);
+    }
+    let shares = shares_of(open, &phrase).await?;
+    let token = core.token_of(open).await?;
+    let earlier = open.update(|payload| {
+        let earlier = payload.upload_since.take().filter(|moment| left_of(&Some(moment.clone())).is_some());
         payload.upload_begun = true;
+        payload.upload_repeated = earlier.is_some();
         payload.upload_since = Some(boot::now());
-        Ok(())
+        Ok(earlier)
     })?;
-    let sent = core.within(async {
-        let shared = core.sdk()?;
-        let mut sdk = shared.lock().await;
-        Ok(sdk.create_wallet_from_existing_mnemonic(&feed::inner_pin()?, &phrase).await?)
-    });
-    if let Err(fail) = sent.await {
+    let backend = core.backend(&token);
+    if let Err(fail) = core.within(backend.put_shares(&shares.backup, &shares.recovery)).await {
         open.update(|payload| {
-            payload.upload_since = Some(boot::now()).filter(|_| !is_answer(&fail));
+            payload.upload_since = Some(boot::now()).filter(|_| earlier.is_some() || !is_answer(&fail));
             Ok(())
         })?;
         return Err(fail);
@@ -182,18 +223,33 @@ pub async fn upload(core: &Arc<Core>, open: &Open, wish: Wish) -> Result<()> {
             payload.replace_shares = false;
             payload.replaced_share = None;
             payload.upload_begun = false;
-            payload.upload_since = None;
+            payload.upload_since = earlier;
+            payload.deletion_since =
+                payload.deletion_since.take().filter(|at| left_of(&Some(at.clone())).is_some());
         }
         Ok(())
     })
 }
 
+/// As the crate makes them: the backup share is locked with the wallet password.
+async fn shares_of(open: &Open, phrase: &str) -> Result<GeneratedShares> {
+    let phrase = Zeroizing::new(phrase.to_owned());
+    let password = open.read(|payload| payload.secrets.password.clone().map(Zeroizing::new))?;
+    let password = password.ok_or_else(|| Fail::not_initialized("MissingPassword"))?;
+    blocking(move || {
+        let secret: SecretSlice<u8> = password.as_bytes().to_vec().into();
+        Ok(create_shares_from_mnemonic(&mnemonic::parse(&phrase)?, &secret)?)
+    })
+    .await
+}
+
 /// Whether the backend itself said so. A gateway that gave up waiting for it did not.
 fn is_answer(fail: &Fail) -> bool {
     let status = fail.details.get("status").and_then(serde_json::Value::as_u64);
+    let gave_up = |status| matches!(status, 200..=299 | 408 | 502..=504 | 520..=524);
     match fail.code.as_str() {
-        "unauthorized" => true,
-        "backend_error" => status.is_some_and(|status| !matches!(status, 200 | 408 | 502..=504)),
+        "unauthorized" | "backend_refused" => true,
+        "backend_error" => status.is_some_and(|status| !gave_up(status)),
         _ => false,
     }
 }
@@ -201,16 +257,32 @@ fn is_answer(fail: &Fail) -> bool {
 /// Tries again what was left undone: an upload that failed, or a wallet made without a token. A wallet that would
 /// take the place of another one waits for the user.
 pub fn finish_in_background(core: &Arc<Core>) {
+    finish_after(core, Duration::ZERO);
+}
+
+fn finish_after(core: &Arc<Core>, pause: Duration) {
     let core = core.clone();
     background(async move {
+        sleep(pause).await;
         let _one_at_a_time = core.creating.lock().await;
         let Ok(open) = core.open().await else { return };
-        let waiting = open.read(|p| p.shares == SharesState::Pending && p.wallet != WalletState::None);
+        if let Ok(Some(left)) = open.read(|payload| left_of(&payload.upload_since)) {
+            // It may be under an older password.
+            return finish_after(&core, left);
+        }
+        let waiting = open.read(|p| match p.shares {
+            SharesState::Pending => p.wallet != WalletState::None,
+            // A deletion may have come after the upload.
+            SharesState::Uploaded => p.deletion_since.is_some(),
+            _ => false,
+        });
         if core.token().await.is_err() || !waiting.unwrap_or(false) {
             return;
         }
         match upload(&core, &open, Wish::Leftover).await {
             Ok(()) => log::info!("the shares of the wallet are uploaded"),
+            // What is closed meanwhile goes on at the next start.
+            Err(_) if core.check_open().is_err() => {}
             Err(fail) => log::warn!("the shares of the wallet are not uploaded yet: {}", fail.code),
         }
     });

@@ -1,6 +1,6 @@
 //! Users of this device and the access token.
 
-use crate::core::{ActiveUser, Core};
+use crate::core::{ActiveUser, Core, Open};
 use crate::error::{Fail, Result};
 use crate::pin;
 use crate::shares;
@@ -92,26 +92,47 @@ pub async fn get_user(core: &Arc<Core>) -> Result<String> {
 
 /// Deletes the user at the backend, then here. The shares go first: the crate leaves them behind.
 pub async fn delete_user(core: &Arc<Core>, given: Option<Zeroizing<String>>) -> Result<()> {
+    let _one_at_a_time = core.creating.lock().await;
     let username = core.username().await?;
     let folder = core.store.folder(&username);
-    if VaultFile::in_folder(&folder).exists() {
+    let open = if VaultFile::in_folder(&folder).exists() {
         let given = given.ok_or_else(|| Fail::new("invalid_pin"))?;
-        pin::authorize(core, &given).await?;
-    }
+        Some(pin::authorize(core, &given).await?)
+    } else {
+        None
+    };
     let token = core.token().await?;
-    core.within(async {
-        let backend = core.backend(&token);
-        backend.delete_shares().await?;
-        // Without a wallet in it the crate asks for no PIN and deletes nothing but the user.
-        Ok(feed::light(core).await?.delete_user(None).await?)
-    })
-    .await?;
-    forget_user(core, &username).await
+    let deleted = delete_account(core, open.as_ref(), &token).await;
+    if deleted.is_err() {
+        shares::finish_in_background(core);
+        return deleted;
+    }
+    remove(core, &username).await
 }
 
-/// Removes a user from this device only.
+async fn delete_account(core: &Arc<Core>, open: Option<&Open>, token: &str) -> Result<()> {
+    match open {
+        Some(open) => {
+            shares::let_uploads_end(core, open).await?;
+            shares::delete(core, open, token).await?;
+        }
+        None => core.within(core.backend(token).delete_shares()).await?,
+    }
+    // Without a wallet in it the crate asks for no PIN and deletes nothing but the user.
+    core.within(async { Ok(feed::light(core).await?.delete_user(None).await?) }).await
+}
+
+/// Removes a user from this device only. What is under way to the server ends first: it could come to the wallet that
+/// the user restores or makes next.
 pub async fn forget_user(core: &Arc<Core>, username: &str) -> Result<()> {
     check_username(username)?;
+    let turn = core.within(async { Ok(core.creating.lock().await) });
+    let _one_at_a_time = turn.await?;
+    shares::let_requests_of_user_end(core, username).await?;
+    remove(core, username).await
+}
+
+async fn remove(core: &Core, username: &str) -> Result<()> {
     let mut state = core.state.lock().await;
     if state.user.as_ref().is_some_and(|user| user.username == username) {
         state.user = None;

@@ -66,9 +66,13 @@ async fn create_in_turn(
             }
             kept
         }
-        (false, Some(_)) if replace && core.is_paying()? => return Err(Fail::new("payment_in_progress")),
         (false, Some(_)) if !replace => return Err(Fail::new("wallet_exists").with("where", "device")),
-        _ => begin(core, &open, phrase, replace).await?,
+        (_, current) => {
+            if current.is_some() {
+                refuse_while_paying(core)?;
+            }
+            begin(core, &open, phrase, replace).await?
+        }
     };
     complete(core, &open).await?;
     Ok(phrase.to_string())
@@ -89,7 +93,7 @@ async fn begin(core: &Arc<Core>, open: &Open, given: Option<Text>, replace: bool
         None => mnemonic::generate()?,
     };
     let recovery = shares::recovery_share_of(&phrase).await?;
-    open.update(|payload| {
+    let put = |payload: &mut Payload| {
         payload.forget_wallet();
         payload.secrets.phrase = Some(phrase.to_string());
         payload.secrets.recovery_share = Some(recovery.to_string());
@@ -99,7 +103,12 @@ async fn begin(core: &Arc<Core>, open: &Open, given: Option<Text>, replace: bool
         payload.replaced_share = replaced;
         payload.phrase_confirmed = known_to_user;
         Ok(())
-    })?;
+    };
+    if open.read(|payload| payload.wallet == WalletState::None)? {
+        open.update(put)?;
+    } else {
+        core.unless_paying(|| open.update(put))?;
+    }
     Ok(phrase)
 }
 
@@ -126,7 +135,7 @@ pub async fn create_from_backup(
     password: Text,
     replace: bool,
 ) -> Result<()> {
-    let opened = core.within(async {
+    let opened = core.in_time(async {
         let turn = core.creating.lock().await;
         pin::authorize(core, given).await?;
         let phrase = deriving(core, move || backup::open(&backup, &password)).await?;
@@ -156,6 +165,8 @@ pub async fn restore_from_shares(core: &Arc<Core>, given: &str) -> Result<()> {
     if open.read(|payload| payload.wallet != WalletState::None)? {
         return Err(Fail::new("wallet_exists").with("where", "device"));
     }
+    // What is still on its way could put another wallet there, or none.
+    shares::let_requests_end(core, &open).await?;
     let phrase = shares::phrase_from_server(core, &open).await?;
     let recovery = shares::recovery_share_of(&phrase).await?;
     open.update(|payload| {
@@ -180,7 +191,7 @@ pub async fn create_backup(core: &Arc<Core>, given: &str, password: Text) -> Res
         etopay_sdk::kdbx::store_mnemonic(&mnemonic::parse(&phrase)?, &secret)
             .map_err(|_| Fail::internal("backup"))
     });
-    core.within(made).await
+    core.in_time(made).await
 }
 
 /// Compares in constant time; the right phrase marks the wallet as written down.
@@ -202,42 +213,53 @@ pub async fn get_mnemonic(core: &Arc<Core>, given: &str) -> Result<String> {
 }
 
 /// Deletes the shares at the server first: if that fails, nothing has happened here. Those of another wallet, such as
-/// the one that this one was to replace, may be all that is left of it: they stay. Without a token they cannot be
-/// deleted, and nothing is, unless this is asked for or they have never left this device.
+/// the one that this one was to replace or one that another device has put there, may be all that is left of it: they
+/// stay. Without a token they cannot be deleted, and nothing is, unless this is asked for or they have never left this
+/// device.
 pub async fn delete(core: &Arc<Core>, given: &str, only_here: bool) -> Result<()> {
     let _one_at_a_time = core.creating.lock().await;
     let open = pin::authorize(core, given).await?;
-    if core.is_paying()? {
-        // It still needs the wallet's keys.
-        return Err(Fail::new("payment_in_progress"));
-    }
+    refuse_while_paying(core)?;
     if only_here {
         // What comes back from the server next must not be overwritten by what is left of this one.
         shares::let_uploads_end(core, &open).await?;
         return drop_wallet(core, &open).await;
     }
-    let token = core.state.lock().await.token.clone();
-    if token.is_none() && open.read(Payload::may_be_at_server)? {
-        return Err(Fail::new("no_token").with("reason", "the shares of the wallet would stay at the server"));
-    }
-    let unsure = open.read(|p| p.wallet != WalletState::None && p.shares != SharesState::Uploaded)?;
-    let asked = unsure && token.is_some();
-    if asked && open.read(|payload| payload.upload_begun)? {
-        shares::have_arrived(core, &open).await?;
-    }
-    let others = asked && shares::are_of_another(core, &open.phrase()?).await?;
-    if let Some(token) = token.filter(|_| !others) {
-        // Should this end half-way, the wallet is still here and its shares go back to the server.
-        open.update(|payload| {
-            payload.renew_shares();
-            Ok(())
-        })?;
-        if let Err(fail) = core.within(core.backend(&token).delete_shares()).await {
-            shares::finish_in_background(core);
-            return Err(fail);
+    let phrase = open.phrase()?;
+    match core.token_of(&open).await {
+        Ok(token) => delete_at_server(core, &open, &phrase, &token).await?,
+        Err(fail) if open.read(Payload::may_be_at_server)? => {
+            return Err(fail.with("reason", "the shares of the wallet would stay at the server"));
         }
+        Err(_) => {}
     }
-    drop_wallet(core, &open).await
+    let dropped = drop_wallet(core, &open).await;
+    if dropped.is_err() {
+        shares::finish_in_background(core);
+    }
+    dropped
+}
+
+async fn delete_at_server(core: &Arc<Core>, open: &Open, phrase: &str, token: &str) -> Result<()> {
+    let is_unheard = open.read(|payload| payload.upload_begun && !payload.upload_repeated)?;
+    if !(is_unheard && shares::have_arrived(core, open).await?) {
+        shares::let_uploads_end(core, open).await?;
+    }
+    if shares::are_of_another(core, phrase).await? {
+        return Ok(());
+    }
+    // One may have begun meanwhile.
+    refuse_while_paying(core)?;
+    let deleted = shares::delete(core, open, token).await;
+    if deleted.is_err() {
+        shares::finish_in_background(core);
+    }
+    deleted
+}
+
+/// A payment still needs the wallet's keys.
+fn refuse_while_paying(core: &Core) -> Result<()> {
+    core.unless_paying(|| Ok(()))
 }
 
 /// Drops a wallet whose creation was interrupted; what the server holds stays. Once the server has this wallet
@@ -248,9 +270,7 @@ pub async fn discard_pending(core: &Arc<Core>, given: &str) -> Result<()> {
     if open.read(|payload| payload.wallet != WalletState::Pending)? {
         return Err(Fail::new("not_found").with("what", "pending wallet"));
     }
-    if core.is_paying()? {
-        return Err(Fail::new("payment_in_progress"));
-    }
+    refuse_while_paying(core)?;
     if open.read(|payload| payload.upload_begun)? && shares::have_arrived(core, &open).await? {
         return Err(Fail::new("wallet_exists").with("where", "server"));
     }
@@ -258,14 +278,14 @@ pub async fn discard_pending(core: &Arc<Core>, given: &str) -> Result<()> {
 }
 
 async fn drop_wallet(core: &Core, open: &Open) -> Result<()> {
-    {
+    core.unless_paying(|| {
         let mut vault = open.vault()?;
         vault.update(|payload| {
             payload.forget_wallet();
             Ok(())
         })?;
-        vault.scrub()?;
-    }
+        vault.scrub()
+    })?;
     let state = core.state.lock().await;
     feed::refresh(core, &state).await
 }

@@ -55,6 +55,8 @@ class Services:
         self.delays: dict[str, float] = {}
         self.refusals: dict[str, tuple[int, Any]] = {}
         """Status and body of what is refused, by path."""
+        self.redirects: dict[str, tuple[int, str]] = {}
+        """Status and address of what is elsewhere, by path."""
         self.spoil: Callable[[Any], Any] | None = None
         self.released = threading.Event()
         self._lock = threading.RLock()
@@ -146,6 +148,10 @@ class Services:
         if name in self.refusals:
             self._reply(request, *self.refusals[name])
             return
+        if name in self.redirects and "?" not in request.path:
+            status, location = self.redirects[name]
+            self._raw(request, status, b"", location)
+            return
         kind = self._fault(name)
         if kind == "hang":
             self.released.wait(30)
@@ -172,8 +178,12 @@ class Services:
     def _reply(self, request: BaseHTTPRequestHandler, status: int, answer: Any) -> None:
         self._raw(request, status, b"" if answer is None else json.dumps(answer).encode())
 
-    def _raw(self, request: BaseHTTPRequestHandler, status: int, data: bytes) -> None:
+    def _raw(
+        self, request: BaseHTTPRequestHandler, status: int, data: bytes, location: str | None = None
+    ) -> None:
         request.send_response(status)
+        if location is not None:
+            request.send_header("location", location)
         request.send_header("content-type", "application/json")
         request.send_header("content-length", str(len(data)))
         request.end_headers()

@@ -261,8 +261,12 @@ class TestDeletingWithoutAToken:
         await sdk.set_wallet_password(story.pin, "another rather good password")
         await self.no_token(sdk, story)
 
-    async def test_nor_those_of_a_wallet_that_is_not_here(self, ready: ReadySdk, story: Story) -> None:
-        await self.no_token(await ready(token=False, wallet=False), story)
+    async def test_those_of_a_wallet_that_is_not_here_are_no_question(
+        self, ready: ReadySdk, story: Story
+    ) -> None:
+        sdk = await ready(token=False, wallet=False)
+        with pytest.raises(WalletNotInitialized):
+            await sdk.delete_wallet(story.pin)
 
     async def test_a_wallet_that_never_left_the_device_can_go(self, ready: ReadySdk, story: Story) -> None:
         sdk = await ready(token=False)

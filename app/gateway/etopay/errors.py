@@ -84,6 +84,7 @@ _TABLE: Final[dict[str, _Make]] = {
     "node_error": _service,
     "network_error": _plain(ErrorCode.OFFLINE, Action.RETRY),
     "network_timeout": _plain(ErrorCode.TIMEOUT, Action.RETRY),
+    "deadline_exceeded": _plain(ErrorCode.TIMEOUT, Action.RETRY),
     "wrong_pin": _wrong_pin,
     "pin_locked": _paused,
     "invalid_pin": _plain(ErrorCode.WEAK_PIN),

@@ -4,6 +4,7 @@ from etopay_sdk._version import __version__
 from etopay_sdk.exceptions import (
     AuthError,
     BackendError,
+    DeadlineExceeded,
     ErrorKind,
     EtopayError,
     InsufficientFunds,
@@ -90,6 +91,7 @@ __all__ = [
     "BackendError",
     "CaseDetails",
     "Config",
+    "DeadlineExceeded",
     "ErrorKind",
     "EtopayError",
     "Evm",

@@ -40,7 +40,10 @@ class AccountCalls(Calls):
         await call(self._client.delete_user, pin)
 
     async def forget_user(self, username: str) -> None:
-        """Remove a user from this device only. The coins are lost without phrase or server shares."""
+        """Remove a user from this device only. The coins are lost without phrase or server shares.
+
+        NetworkTimeout, and nothing is removed, when what is under way to the server does not end in time.
+        """
         await call(self._client.forget_user, username)
 
     async def unlock(self, pin: str) -> None:

@@ -60,7 +60,10 @@ class WalletCalls(Calls):
     async def create_wallet_from_backup(
         self, pin: str, data: FileLike, backup_password: str, *, replace: bool = False
     ) -> None:
-        """Restore a wallet from a backup file (KDBX), given as its content or where it is."""
+        """Restore a wallet from a backup file (KDBX), given as its content or where it is.
+
+        DeadlineExceeded when this device does not open it within the time limit of the call.
+        """
         content, _ = await file_parts(data, "backup")
         await call(self._client.create_wallet_from_backup, pin, content, backup_password, replace)
 
@@ -93,7 +96,8 @@ class WalletCalls(Calls):
 
         Without a token StateError `no_token`, and nothing is deleted, when the server may hold its shares;
         with `only_here` they stay, and restore_wallet_from_shares brings the wallet back. The shares of
-        another wallet stay in any case, such as the one that this one was to replace.
+        another wallet stay in any case, such as the one that this one was to replace, or a newer one of
+        another device. Without a wallet here WalletNotInitialized, and what the server holds stays.
         """
         await call(self._client.delete_wallet, pin, only_here)
 

@@ -93,6 +93,14 @@ class NetworkTimeout(NetworkError):  # noqa: N818 - named like TimeoutError, wit
     """No answer within the deadline."""
 
 
+class DeadlineExceeded(EtopayError):  # noqa: N818 - a state, not a fault
+    """This device did not finish its own work within the time limit of the call; no service is at fault."""
+
+    sentences: ClassVar[dict[str, str]] = {
+        "deadline_exceeded": "This device did not finish the work in time. Allow more time and try again.",
+    }
+
+
 class PinError(EtopayError):
     """The PIN is wrong."""
 
@@ -142,10 +150,7 @@ class WalletNotInitialized(EtopayError):  # noqa: N818 - upstream's name
 
     @property
     def kind(self) -> ErrorKind | None:
-        """What has to be done first: set a password, bring a recovery share, or use the phrase.
-
-        None when the reason is none of these.
-        """
+        """What has to be done first: set a password, bring a share, use the phrase; else None."""
         try:
             return ErrorKind(str(self.details.get("kind")))
         except ValueError:
@@ -266,6 +271,7 @@ _CLASSES: tuple[type[EtopayError], ...] = (
     AuthError,
     BackendError,
     NetworkError,
+    DeadlineExceeded,
     PinError,
     PasswordMismatchError,
     WalletNotInitialized,

@@ -4,11 +4,14 @@ use std::fs;
 use std::sync::OnceLock;
 use std::time::Instant;
 
+/// A moment of this clock.
+pub type Moment = (String, f64);
+
 static STARTED: OnceLock<(String, Instant)> = OnceLock::new();
 
 /// Identity of the running system start and the time since then. Where the system does not tell, the
 /// process stands in for it: then a restart of the program starts a waiting time anew.
-pub fn now() -> (String, f64) {
+pub fn now() -> Moment {
     let system = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok().zip(
         fs::read_to_string("/proc/uptime")
             .ok()
@@ -27,7 +30,7 @@ pub fn now() -> (String, f64) {
 }
 
 /// Seconds since a moment told by `now`, or at least since the system was started.
-pub fn since(moment: &(String, f64)) -> f64 {
+pub fn since(moment: &Moment) -> f64 {
     let (boot, at) = now();
     if boot == moment.0 { at - moment.1 } else { at }
 }

@@ -3,6 +3,7 @@
 //! The header is readable without the PIN and holds no secret; the payload's seal authenticates it. The
 //! checksum finds accidental damage without the PIN, so that a damaged file is never taken for a wrong PIN.
 
+use super::boot::Moment;
 use super::seal::{DataKey, Wrap, fill};
 use crate::error::{Fail, Result};
 use chacha20poly1305::XNonce;
@@ -23,6 +24,9 @@ pub struct Facts {
     pub has_wallet: bool,
     pub phrase_confirmed: bool,
     pub password_set: bool,
+    /// When requests left for the server that change its shares, and of which nothing was heard.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unanswered: Vec<Moment>,
 }
 
 #[derive(Serialize, Deserialize, Clone, Debug)]

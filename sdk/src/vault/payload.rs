@@ -1,5 +1,6 @@
 //! What a vault holds.
 
+use super::boot::Moment;
 use super::format::Facts;
 use crate::history;
 use crate::history::record::{Record, Scan};
@@ -73,7 +74,11 @@ pub struct Payload {
     #[serde(default = "unknown_upload")]
     pub upload_begun: bool,
     /// When an upload was last under way of which nothing was heard.
-    pub upload_since: Option<(String, f64)>,
+    pub upload_since: Option<Moment>,
+    /// Another one may have been under way then.
+    pub upload_repeated: bool,
+    /// When a deletion of the shares at the server was last under way of which nothing was heard.
+    pub deletion_since: Option<Moment>,
     pub phrase_confirmed: bool,
     pub networks: Vec<ApiNetwork>,
     pub active_network: Option<String>,
@@ -93,6 +98,7 @@ impl Payload {
             has_wallet: self.wallet != WalletState::None,
             phrase_confirmed: self.phrase_confirmed,
             password_set: self.secrets.password.is_some(),
+            unanswered: [&self.upload_since, &self.deletion_since].into_iter().flatten().cloned().collect(),
         }
     }
 
@@ -109,9 +115,9 @@ impl Payload {
         }
     }
 
-    /// Whether the server may hold shares that belong to this wallet, or to one that is not on this device.
+    /// Whether the server may hold shares that belong to this wallet.
     pub fn may_be_at_server(&self) -> bool {
-        self.wallet == WalletState::None || self.upload_begun || self.shares == SharesState::Uploaded
+        self.upload_begun || self.shares == SharesState::Uploaded
     }
 
     pub fn phrase(&self) -> Option<&str> {
