@@ -86,11 +86,15 @@ pub type Handle = Arc<Blocking<Vault>>;
 pub struct Open {
     vault: Handle,
     pub check: Arc<PinCheck>,
+    pub followed: Followed,
 }
+
+/// The payments that are looked for in the background since one unlocking. It stands for that unlocking too.
+pub type Followed = Arc<Blocking<HashSet<String>>>;
 
 impl Open {
     pub fn new(vault: Handle, check: PinCheck) -> Self {
-        Self { vault, check: Arc::new(check) }
+        Self { vault, check: Arc::new(check), followed: Followed::default() }
     }
 
     /// Whether both are of one vault.

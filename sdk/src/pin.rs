@@ -3,7 +3,7 @@
 use crate::core::{ActiveUser, Core, Handle, Open, State};
 use crate::error::{Fail, Result};
 use crate::feed;
-use crate::payment::purchase;
+use crate::payment::settle;
 use crate::runtime::blocking;
 use crate::shares;
 use crate::vault::Vault;
@@ -102,7 +102,7 @@ async fn unlock_state(core: &Arc<Core>, state: &mut State, pin: &str) -> Result<
         return Err(fail);
     }
     shares::finish_in_background(core);
-    purchase::commit_in_background(core);
+    settle::resume(core);
     Ok(open)
 }
 

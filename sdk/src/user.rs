@@ -28,7 +28,7 @@ pub async fn refresh_access_token(core: &Arc<Core>, token: Option<Zeroizing<Stri
     }
     if arrived {
         shares::finish_in_background(core);
-        payment::purchase::commit_in_background(core);
+        payment::settle::resume(core);
     }
     Ok(())
 }

@@ -11,7 +11,6 @@ use crate::core::{Core, Open};
 use crate::error::{Fail, Result};
 use crate::feed;
 use crate::pin;
-use crate::runtime::background;
 use etopay_sdk::types::ApiTxStatus;
 use etopay_sdk::types::transactions::PurchaseDetails;
 use serde_json::{Value, json};
@@ -144,26 +143,6 @@ pub async fn commit(core: &Core, open: &Open, payment: &Payment) -> Result<Payme
     let backend = core.backend(&token);
     backend.commit_purchase(purchase_id, tx_id).await?;
     open.update(|payload| journal::change(payload, &payment.id, |p| p.committed = true))
-}
-
-/// Reports what was paid but not reported, once there is a token again.
-pub fn commit_in_background(core: &Arc<Core>) {
-    let core = core.clone();
-    background(async move {
-        let Ok(open) = core.open().await else { return };
-        let waiting: Vec<Payment> = open
-            .read(|p| {
-                p.payments.values().filter(|p| p.needs_attention() && !p.stage.is_open()).cloned().collect()
-            })
-            .unwrap_or_default();
-        let report = async {
-            for payment in waiting {
-                let _ = core.within(commit(&core, &open, &payment)).await;
-            }
-            Ok(())
-        };
-        let _ = core.while_open(&open, report).await;
-    });
 }
 
 /// Purchases of the user in both directions. The crate turns the amounts into binary floating point numbers.

@@ -1,9 +1,9 @@
 //! Finding out on the chain what became of a payment.
 
 use super::journal::{self, Payment, Stage};
-use super::{evm, iota, load, purchase};
+use super::{evm, iota, load, purchase, send};
 use crate::chain::{self, Access};
-use crate::core::{Core, Open};
+use crate::core::{Core, Followed, Open};
 use crate::error::Result;
 use crate::history;
 use crate::runtime::background;
@@ -119,27 +119,82 @@ pub fn record(open: &Open, seen: &Payment, finding: Finding) -> Result<Payment> 
 }
 
 /// Keeps looking until the outcome is known, so that nobody has to ask. Between two looks it holds nothing of the
-/// wallet, and it rests while the vault is locked or another user is active.
+/// wallet. It ends with a lock or another user; `resume` takes it up again.
 pub fn follow(core: &Arc<Core>, open: &Open, id: &str) {
     let Ok(owner) = open.owner() else { return };
     let (core, id) = (core.clone(), id.to_owned());
     background(async move {
+        let Ok(open) = core.open_of(&owner).await else { return };
+        let Some(following) = Following::begin(&open, id) else { return };
+        drop(open);
         for _ in 0..TRIES {
             tokio::time::sleep(PAUSE).await;
-            if core.check_open().is_err() {
+            let Some(open) = core.open_of(&owner).await.ok().filter(|open| following.is_of(open)) else {
                 return;
-            }
-            let Ok(open) = core.open_of(&owner).await else { continue };
-            if core.while_open(&open, is_done(&core, &open, &id)).await.is_ok_and(|done| done) {
+            };
+            if core.while_open(&open, is_done(&core, &open, &following.id)).await.is_ok_and(|done| done) {
                 return;
             }
         }
     });
 }
 
+/// Follows what an earlier unlocking or an earlier process has left without an outcome, and reports what was paid
+/// but not reported, once there is a wallet or a token again.
+pub fn resume(core: &Arc<Core>) {
+    let core = core.clone();
+    background(async move {
+        let Ok(open) = core.open().await else { return };
+        let waiting: Vec<Payment> = open
+            .read(|payload| payload.payments.values().filter(|p| p.needs_attention()).cloned().collect())
+            .unwrap_or_default();
+        let report = async {
+            for payment in waiting {
+                if payment.stage.is_open() {
+                    follow(&core, &open, &payment.id);
+                } else {
+                    let _ = core.within(purchase::commit(&core, &open, &payment)).await;
+                }
+            }
+            Ok(())
+        };
+        let _ = core.while_open(&open, report).await;
+    });
+}
+
+/// A payment has one follower at a time.
+struct Following {
+    id: String,
+    all: Followed,
+}
+
+impl Following {
+    fn begin(open: &Open, id: String) -> Option<Self> {
+        let all = open.followed.clone();
+        let is_first = all.lock().is_ok_and(|mut ids| ids.insert(id.clone()));
+        is_first.then_some(Self { id, all })
+    }
+
+    /// Whether the wallet has been open ever since.
+    fn is_of(&self, open: &Open) -> bool {
+        Arc::ptr_eq(&self.all, &open.followed)
+    }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        if let Ok(mut ids) = self.all.lock() {
+            ids.remove(&self.id);
+        }
+    }
+}
+
 /// Looks once, and reports a purchase that is found paid.
 async fn is_done(core: &Core, open: &Open, id: &str) -> Result<bool> {
     let Ok(payment) = load(open, id) else { return Ok(true) };
+    if send::is_in_flight(core, id)? {
+        return Ok(false);
+    }
     let payment = core.within(settle(core, open, payment, false)).await?;
     if payment.stage.is_open() {
         return Ok(false);
