@@ -15,16 +15,29 @@ const FEWEST_DIALLED: usize = 7;
 const FEWEST_GROUPED: usize = 9;
 const FEWEST_BARE: usize = 11;
 const LONGEST_WHOLE: usize = 10;
+/// Digits of a number whose groups have commas or full stops between them, as lists of small numbers have too.
+const FEWEST_LISTED: usize = 12;
+const THOUSANDS: usize = 3;
+/// Nobody reads more than this of a text; a little more is looked at, for what goes on there.
+const LONGEST: usize = 2048;
+const MARGIN: usize = 256;
 
-/// The text with an ellipsis in place of each.
+/// The beginning of the text with an ellipsis in place of each.
 pub fn left_out(text: &str) -> String {
-    let (mut kept, mut end) = (String::with_capacity(text.len()), 0);
-    for found in places(text) {
-        kept.push_str(&text[end..found.start]);
+    let shown = text.floor_char_boundary(LONGEST);
+    let (mut kept, mut end) = (String::new(), 0);
+    for found in places(&text[..text.floor_char_boundary(LONGEST + MARGIN)]) {
+        if found.start >= shown {
+            break;
+        }
+        let start = found.start.max(end);
+        kept.push_str(&text[end..start]);
         kept.push_str(LEFT_OUT);
-        end = found.end;
+        end = found.end.max(end);
     }
-    kept.push_str(&text[end..]);
+    if end < shown {
+        kept.push_str(&text[end..shown]);
+    }
     kept
 }
 
@@ -34,6 +47,8 @@ struct Group<'a> {
     at: usize,
     /// Nothing but blanks and the like is between it and the one before.
     goes_on: bool,
+    /// Or one comma, semicolon or full stop too.
+    is_listed: bool,
 }
 
 impl Group<'_> {
@@ -55,7 +70,9 @@ fn is_hard(c: char) -> bool {
 }
 
 fn groups(text: &str) -> Vec<Group<'_>> {
-    let (mut found, mut goes_on, mut start) = (Vec::new(), false, None);
+    let (mut found, mut start) = (Vec::new(), None);
+    // Commas and the like since the last group, and what ends every number.
+    let (mut commas, mut is_ended) = (0, true);
     let ends = text.char_indices().chain([(text.len(), ' ')]);
     for (at, c) in ends {
         let is_gap = is_soft(c) || is_hard(c);
@@ -64,16 +81,19 @@ fn groups(text: &str) -> Vec<Group<'_>> {
             Some(first) if is_gap => {
                 let word = text[first..at].trim_end_matches('.');
                 if !word.is_empty() {
-                    found.push(Group { text: word, at: first, goes_on });
+                    let (goes_on, is_listed) = (!is_ended && commas == 0, !is_ended && commas < 2);
+                    found.push(Group { text: word, at: first, goes_on, is_listed });
                     // A full stop ends a number too.
-                    goes_on = word.len() == at - first;
+                    (commas, is_ended) = (at - first - word.len(), false);
                 }
                 start = None;
             }
             _ => {}
         }
-        if is_hard(c) {
-            goes_on = false;
+        if ",;".contains(c) {
+            commas += 1;
+        } else if is_hard(c) {
+            is_ended = true;
         }
     }
     found
@@ -84,10 +104,11 @@ fn places(text: &str) -> Vec<Range<usize>> {
     let (mut found, mut next) = (Vec::new(), 0);
     while let Some(group) = groups.get(next) {
         let length = iban(&groups[next..]).or_else(|| number(&groups[next..]));
-        let length = length.or_else(|| is_other(group.text).then_some(1));
         if let Some(length) = length {
             let last = groups.get(next + length - 1).unwrap_or(group);
             found.push(group.at..last.end());
+        } else if is_other(group.text) {
+            found.push(around(text, group));
         }
         next += length.unwrap_or(1);
     }
@@ -99,6 +120,20 @@ fn is_other(word: &str) -> bool {
     let has_at = word.contains(['@', '＠']) || word.contains("%40");
     (has_at && word.chars().any(char::is_alphanumeric))
         || word.chars().any(|c| c.is_numeric() && !c.is_ascii())
+}
+
+/// The whole of an e-mail address: its first part may have anything in it, even blanks between quotes.
+fn around(text: &str, group: &Group<'_>) -> Range<usize> {
+    let is_outside = |c: char| c.is_whitespace() || c.is_control() || "()[]{}<>'\"`".contains(c);
+    let (before, after) = (&text[..group.at], &text[group.end()..]);
+    let start = match before.strip_suffix('"') {
+        Some(quoted) => quoted.rfind('"').unwrap_or(0),
+        None => before
+            .rfind(is_outside)
+            .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8)),
+    };
+    let end = after.find(|c| is_outside(c) || ",;".contains(c)).unwrap_or(after.len());
+    start..group.end() + end
 }
 
 fn digits(word: &str) -> usize {
@@ -119,7 +154,7 @@ fn iban(groups: &[Group<'_>]) -> Option<usize> {
         let word = group.text;
         let looks_so = digits(word) > 0 || word.bytes().all(|b| b.is_ascii_uppercase());
         let is_group = word.len() <= IBAN_GROUP || digits(word) == word.len();
-        let fits = group.goes_on && plain(word) && is_group && looks_so;
+        let fits = group.is_listed && plain(word) && is_group && looks_so;
         if !fits || length + word.len() >= IBAN.end {
             break;
         }
@@ -130,22 +165,31 @@ fn iban(groups: &[Group<'_>]) -> Option<usize> {
 
 /// How many groups are one telephone or card number.
 fn number(groups: &[Group<'_>]) -> Option<usize> {
-    let is_part =
-        |word: &str| digits(word) > 0 && word.bytes().all(|b| b.is_ascii_digit() || b"+-/.".contains(&b));
-    let rest = groups.iter().enumerate().take_while(|(place, group)| *place == 0 || group.goes_on);
-    let parts = rest.take_while(|(_, group)| is_part(group.text) && !is_plain(group.text));
-    let (mut count, mut total) = (0, 0);
-    for (_, group) in parts {
-        (count, total) = (count + 1, total + digits(group.text));
-    }
     let first = groups.first()?.text;
+    let (count, total) = run(groups, |group| group.goes_on);
     let is_bare = count == 1 && first.bytes().all(|b| b.is_ascii_digit());
     let fewest = match () {
         () if first.starts_with(['+', '0']) => FEWEST_DIALLED,
         () if is_bare => FEWEST_BARE,
         () => FEWEST_GROUPED,
     };
-    (count > 0 && total >= fewest).then_some(count)
+    if count > 0 && total >= fewest {
+        return Some(count);
+    }
+    let (count, total) = run(groups, |group| group.is_listed);
+    let fewest = if first.starts_with('+') { FEWEST_DIALLED } else { FEWEST_LISTED };
+    let is_thousands = groups[..count].iter().skip(1).all(|group| group.text.len() == THOUSANDS);
+    (count > 1 && total >= fewest && (first.starts_with('+') || !is_thousands)).then_some(count)
+}
+
+/// How many groups of digits follow one another, and how many digits they have.
+fn run(groups: &[Group<'_>], follows: impl Fn(&Group<'_>) -> bool) -> (usize, usize) {
+    let is_part =
+        |word: &str| digits(word) > 0 && word.bytes().all(|b| b.is_ascii_digit() || b"+-/.".contains(&b));
+    let parts = groups.iter().enumerate().take_while(|(place, group)| {
+        (*place == 0 || follows(group)) && is_part(group.text) && !is_plain(group.text)
+    });
+    parts.fold((0, 0), |(count, total), (_, group)| (count + 1, total + digits(group.text)))
 }
 
 /// A decimal number or a date.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from etopay_sdk import Sdk, UncertainOutcome
 
-from tests.sdk.conftest import ReadySdk
+from tests.sdk.conftest import OpenSdk, ReadySdk
 from tests.sdk.fake_services import OTHER_EVM, TOKEN, Services, Story
 from tests.sdk.test_purchase_retry import ask
 
@@ -106,3 +106,42 @@ async def test_nor_when_the_user_changes_while_it_is_paid(
     with pytest.raises(UncertainOutcome):
         await paying
     assert (len(services.evm.sent), services.committed) == (1, [])
+
+
+async def looks(services: Services, seconds: float) -> int:
+    """How often the node is asked for a payment."""
+    before = services.requests.count("eth_getTransactionByHash")
+    await asyncio.sleep(seconds)
+    return services.requests.count("eth_getTransactionByHash") - before
+
+
+async def test_a_purchase_left_open_is_reported_after_a_restart_without_a_question(
+    story: Story, services: Services, open_sdk: OpenSdk, ready: ReadySdk
+) -> None:
+    sdk = await ready(send=1)
+    purchase = await ask(sdk, "ETH")
+    services.evm.mine = False
+    await sdk.confirm_purchase_request(story.pin, purchase)
+    await sdk.close()
+    services.evm.mine_waiting()
+    again = open_sdk()
+    await again.init_user("alice")
+    await again.unlock(story.pin)
+    await again.refresh_access_token(TOKEN)
+    assert await until(lambda: bool(services.committed), PAUSE)
+    assert [index for index, _ in services.committed] == [purchase]
+
+
+async def test_one_looks_for_a_payment_however_often_it_is_unlocked(
+    ready: ReadySdk, story: Story, services: Services
+) -> None:
+    sdk = await ready(send=1)
+    services.evm.mine = False
+    await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
+    once = await looks(services, 2 * PAUSE)
+    assert once
+    for _ in range(4):
+        await sdk.lock()
+        await sdk.unlock(story.pin)
+        await sdk.refresh_access_token(TOKEN)
+    assert await looks(services, 2 * PAUSE) <= once + 1

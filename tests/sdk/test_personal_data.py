@@ -17,6 +17,10 @@ SECRETS = [
     "max%40example.org",
     "max＠example.org",
     "jürgen@münchen.example",
+    "john_doe@example.com",
+    "anna,schmidt@example.com",
+    '"anna schmidt"@example.com',
+    "max@my_host.example",
     # Bank accounts.
     "DE89370400440532013000",
     "DE89 3704 0044 0532 0130 00",
@@ -31,6 +35,8 @@ SECRETS = [
     "MT84 MALT 0110 0001 2345 MTLC AST0 01S",
     "NO93 8601 1117 947",
     "'DE89 3704 0044 0532 0130 00'",
+    "DE89 3704. 0044. 0532. 0130. 00",
+    "DE89, 3704, 0044, 0532, 0130, 00",
     "(DE89 3704 0044 0532 0130 00)",
     # Telephones.
     "+49 170 1234567",
@@ -53,6 +59,8 @@ SECRETS = [
     # Cards.
     "4111 1111 1111 1111",
     "4111-1111-1111-1111",
+    "4111, 1111, 1111, 1111",
+    "+49;170;1234567",
 ]
 
 READABLE = [
@@ -63,6 +71,8 @@ READABLE = [
     "amount 1234567 is too much",
     "1,000,000.50 EUR",
     "1 000 000 EUR",
+    "2,000,000 and 3,000,000",
+    "one of 100, 200, 500",
     "-12.5 or 1e18",
     "2026-11-25",
     "25.11.2026 or 11/25/2026",
@@ -108,3 +118,17 @@ async def test_what_only_looks_similar_stays(ready: ReadySdk, services: Services
     sdk = await ready()
     services.refusals[PURCHASE] = (422, {"detail": f"not allowed: {text}"})
     assert (await refused(sdk)).answer == f"not allowed: {text}"
+
+
+@pytest.mark.parametrize("before", range(2010, 2060, 7))
+async def test_a_long_text_is_not_cut_within_an_address(
+    ready: ReadySdk, services: Services, before: int
+) -> None:
+    sdk = await ready()
+    values = ("x1" * 20 + " ") * 60
+    detail = f"{values[: before - 1]} maximilian@example.org" + " and more" * 200
+    services.refusals[PURCHASE] = (422, {"detail": detail})
+    answer = (await refused(sdk)).answer
+    assert answer is not None
+    assert "…" in answer
+    assert not [part for part in ("max", "@", "example", "org") if part in answer]
