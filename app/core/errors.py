@@ -26,6 +26,7 @@ class ErrorCode(StrEnum):
     INVALID_AMOUNT = "invalid_amount"  # params: reason: str
     NOT_ENOUGH = "not_enough"  # params: have, symbol, lack: Lack, need (None where nobody knows it)
     PAYMENT_REFUSED = "payment_refused"  # nothing was sent
+    FEE_RISEN = "fee_risen"  # nothing was sent: the fee could be above what was confirmed
     OUTCOME_UNKNOWN = "outcome_unknown"  # params: payment_id: str
     NOT_FOUND = "not_found"
     SESSION_EXPIRED = "session_expired"

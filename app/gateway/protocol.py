@@ -139,12 +139,15 @@ class UnlockedWallet(Protocol):
         """Errors: INVALID_ADDRESS, INVALID_AMOUNT, NOT_ENOUGH, OFFLINE, TIMEOUT, SERVICE."""
         ...
 
-    async def send(self, pin: Secret, payment: Payment) -> str:
+    async def send(self, pin: Secret, payment: Payment, max_fee: Decimal | None = None) -> str:
         """Send and return the transaction id; once accepted it goes on even if the caller is cancelled.
 
-        Errors: WRONG_PIN, PIN_PAUSED, INVALID_ADDRESS, INVALID_AMOUNT, NOT_ENOUGH, PAYMENT_REFUSED, OFFLINE
-        (nothing was sent in all of these: to try again, send the same payment under the same id) and
-        OUTCOME_UNKNOWN (it may have been sent: never send again, use :meth:`resolve_payment`).
+        ``max_fee`` is the most that the fee may be, in the coin that pays it.
+
+        Errors: WRONG_PIN, PIN_PAUSED, INVALID_ADDRESS, INVALID_AMOUNT, NOT_ENOUGH, FEE_RISEN,
+        PAYMENT_REFUSED, OFFLINE (nothing was sent in all of these: to try again, send the same payment under
+        the same id) and OUTCOME_UNKNOWN (it may have been sent: never send again, use
+        :meth:`resolve_payment`).
         """
         ...
 

@@ -63,6 +63,10 @@ TABLE: Mapping[ErrorCode, tuple[str, str]] = {
         S("The network did not take this payment"),
         S("Your money is where it was. Check amount and recipient, then try again."),
     ),
+    ErrorCode.FEE_RISEN: (
+        S("The network fee has risen"),
+        S("Look at the new fee, and confirm again if it suits you."),
+    ),
     ErrorCode.OUTCOME_UNKNOWN: (
         S("We do not know yet whether it went out"),
         S("Do not send again; we are checking. Activity shows what became of it."),

@@ -15,6 +15,7 @@ use etopay_sdk::types::networks::{ApiNetwork, ApiProtocol};
 use etopay_wallet::{
     MnemonicDerivationOption, WalletImplEvm, WalletImplEvmErc20, WalletImplIotaRebased, WalletUser,
 };
+use rust_decimal::Decimal;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -26,6 +27,8 @@ pub struct Access {
     pub account: u32,
     pub index: u32,
     pub rpc: Rpc,
+    /// Holds where a payment names no limit.
+    pub max_evm_fee: Decimal,
 }
 
 impl Access {
@@ -87,7 +90,8 @@ pub fn at(
 ) -> Result<Access> {
     crate::network::check(&network, &core.settings)?;
     let rpc = Rpc::new(&core.http, &network.node_urls[0], core.read_timeout());
-    Ok(Access { open: open.clone(), network, address, account, index, rpc })
+    let max_evm_fee = core.settings.max_evm_fee;
+    Ok(Access { open: open.clone(), network, address, account, index, rpc, max_evm_fee })
 }
 
 pub async fn access(core: &Arc<Core>, given: &str, key: Option<&str>) -> Result<Access> {

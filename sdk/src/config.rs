@@ -1,8 +1,10 @@
 //! Checked settings of one SDK object.
 
 use crate::error::{Fail, Result};
+use crate::fee;
 use crate::transport;
 use etopay_sdk::core::Config;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,6 +19,7 @@ struct Raw {
     send_timeout: f64,
     #[serde(default)]
     allow_insecure_http: bool,
+    max_evm_fee: String,
 }
 
 pub struct Settings {
@@ -27,6 +30,8 @@ pub struct Settings {
     pub read_timeout: Duration,
     pub send_timeout: Duration,
     pub allow_insecure_http: bool,
+    /// What a payment on an EVM chain may cost where its caller names no limit, in main units.
+    pub max_evm_fee: Decimal,
 }
 
 fn invalid(field: &str, reason: &str) -> Fail {
@@ -65,6 +70,8 @@ impl Settings {
         let log_level = raw.log_level.parse().map_err(|_| {
             invalid("log_level", "it must be off, error, warn, info, debug or trace, or a level of logging")
         })?;
+        let max_evm_fee = fee::parse(&raw.max_evm_fee)
+            .map_err(|_| invalid("max_evm_fee", "it must be a decimal number, not below zero"))?;
         Ok(Self {
             backend_url: url,
             auth_provider: raw.auth_provider,
@@ -73,6 +80,7 @@ impl Settings {
             read_timeout: seconds("read_timeout", raw.read_timeout)?,
             send_timeout: seconds("send_timeout", raw.send_timeout)?,
             allow_insecure_http: raw.allow_insecure_http,
+            max_evm_fee,
         })
     }
 

@@ -10,6 +10,7 @@ mod client;
 mod config;
 mod core;
 mod error;
+mod fee;
 mod feed;
 mod history;
 mod kyc;

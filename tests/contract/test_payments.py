@@ -141,6 +141,21 @@ async def test_what_was_not_sent_is_tried_again_under_its_id(scene: Scene) -> No
     assert 8 < (await wallet.balance("ETH")).amount < Decimal("8.5")
 
 
+@pytest.mark.parametrize("key", ["ETH", "EURX", "iota_rebased_testnet"])
+async def test_a_fee_above_the_limit_sends_nothing_and_the_id_stays_good(scene: Scene, key: str) -> None:
+    wallet = await rich(scene, "ETH", *{key} - {"ETH"})
+    order = payment(key, scene.side.stranger((await network(wallet, key)).kind))
+    fee = await wallet.estimate_fee(key, order.recipient, order.amount)
+    with pytest.raises(AppError) as caught:
+        await wallet.send(PIN, order, fee.at_most / 2)
+    assert refusal(caught) is ErrorCode.FEE_RISEN
+    assert await wallet.pending_payments() == ()
+    assert (await wallet.balance(key)).amount == 10
+    tx_id = await wallet.send(PIN, order, fee.at_most * 2)
+    await scene.side.settle()
+    assert await wallet.send(PIN, order, fee.at_most / 2) == tx_id
+
+
 async def test_a_cancelled_caller_does_not_stop_a_payment(scene: Scene) -> None:
     wallet = await rich(scene, "ETH")
     order = payment("ETH", scene.side.stranger(NetworkKind.EVM))

@@ -107,7 +107,8 @@ def failed_view(ui: Ui, state: Failed, actions: ProgressActions) -> ft.Control:
     else:
         words = (ui.t("It was not sent"), ui.t("Your money is where it was. You can try again."))
     parts = [icon_disc(ui, ft.Icons.CLOSE_ROUNDED, "error", ui.look.s.s16), *_words(ui, *words)]
-    again = button(ui, ui.t("Back to the payment"), actions.again, id="send-again")
+    said_again = ui.t("See the new fee") if state.fee_risen else ui.t("Back to the payment")
+    again = button(ui, said_again, actions.again, id="send-again")
     close = button(ui, ui.t("Close"), actions.done, kind="text", id="send-done")
     return _centred(ui, "send-failed", parts, column(ui, [again, close], spacing=ui.look.s.s1))
 

@@ -26,10 +26,14 @@ NOTHING_SENT: Final = frozenset(
         ErrorCode.INVALID_ADDRESS,
         ErrorCode.INVALID_AMOUNT,
         ErrorCode.NOT_ENOUGH,
+        ErrorCode.FEE_RISEN,
         ErrorCode.PAYMENT_REFUSED,
         ErrorCode.OFFLINE,
     }
 )
+# A fee rises by an eighth a block at most, so as much again covers a minute between review and PIN. What is
+# higher is shown first, not paid: a node can name any price.
+_FEE_HEADROOM: Final = 2
 PIN_ERRORS: Final = frozenset({ErrorCode.WRONG_PIN, ErrorCode.PIN_PAUSED})
 
 
@@ -130,6 +134,11 @@ def largest_amount(have: Decimal, network: Network, fee: FeeEstimate) -> Decimal
     """All there is, less the highest fee when the same coin pays it; never below zero."""
     rest = have - fee.at_most if fee.symbol == network.symbol else have
     return max(rest, Decimal(0))
+
+
+def fee_bound(shown: FeeEstimate) -> Decimal:
+    """The highest fee a payment may be signed for after its sender has seen this one."""
+    return shown.at_most * _FEE_HEADROOM
 
 
 def fee_position(network: Network, positions: Iterable[Position]) -> Position | None:

@@ -11,7 +11,7 @@ from typing import Final
 from app.core.errors import AppError, ErrorCode
 from app.core.model import PaymentState, WalletTransaction
 from app.core.secret import Secret
-from app.features.payments.rules import NOTHING_SENT, PIN_ERRORS
+from app.features.payments.rules import NOTHING_SENT, PIN_ERRORS, fee_bound
 from app.features.payments.state import Failed, Failure, Order, OutcomeUnknown, Sending, SendState, Sent
 from app.gateway.protocol import UnlockedWallet
 from app.stores.attempt import attempt
@@ -50,7 +50,7 @@ class SendingRun:
         order = self._order
         self._show(Sending(order, self._began))
         try:
-            outcome = await attempt(self._wallet.send(pin, order.payment))
+            outcome = await attempt(self._wallet.send(pin, order.payment, fee_bound(order.fee)))
         except asyncio.CancelledError:
             # The gateway goes on sending; what became of it has to be asked.
             self._show(OutcomeUnknown(order, self._began))

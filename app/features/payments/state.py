@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from app.core.errors import AppError
+from app.core.errors import AppError, ErrorCode
 from app.core.model import ExchangeRate, FeeEstimate, Network, Payment, WalletTransaction
 from app.core.money import AmountReason, to_fiat
 
@@ -183,6 +183,11 @@ class Failed:
     kind: Failure
     error: AppError | None = None
     tx_id: str | None = None
+
+    @property
+    def fee_risen(self) -> bool:
+        """Whether it was not sent because the fee could be above what its sender has seen."""
+        return self.error is not None and self.error.code is ErrorCode.FEE_RISEN
 
     @property
     def unsent(self) -> tuple[Payment, ...]:

@@ -143,6 +143,13 @@ class PaymentsStore:
             self._run = None
             self.state = written_in(self._form_before, self.facts)
 
+    async def see_again(self) -> None:
+        """The same; where only the fee was in the way, on to the review with the fee of now."""
+        risen = isinstance(self.state, Failed) and self.state.fee_risen
+        self.try_again()
+        if risen:
+            await self.review()
+
     async def confirm(self, pin: Secret) -> None:
         """Send, and follow it to its end; one review is sent at most once, however often this is called."""
         review, wallet = self.state, self._tools.wallet()

@@ -41,11 +41,11 @@ class DemoPayments:
         self._check_funds(network, sender, amount, fee)
         return fee
 
-    async def send(self, payment: Payment, sender: str) -> str:
+    async def send(self, payment: Payment, sender: str, max_fee: Decimal | None = None) -> str:
         """The transaction id; a second call with the same id waits for, or repeats, the first answer."""
         task = self._running.get(payment.payment_id)
         if task is None:
-            task = asyncio.create_task(self._send(payment, sender))
+            task = asyncio.create_task(self._send(payment, sender, max_fee))
             self._running[payment.payment_id] = task
             task.add_done_callback(lambda _: self._running.pop(payment.payment_id))
         return await asyncio.shield(task)
@@ -67,11 +67,13 @@ class DemoPayments:
         self._look_up(entry)
         return entry.view()
 
-    async def _send(self, payment: Payment, sender: str) -> str:
+    async def _send(self, payment: Payment, sender: str, max_fee: Decimal | None) -> str:
         known = self._vault.journal.get(payment.payment_id)
         if known is not None and (known.payment != payment or known.state is not PaymentState.NOT_SENT):
             return self._repeat(known, payment)
         fee = self.estimate(payment.network_key, sender, payment.recipient, payment.amount)
+        if max_fee is not None and fee.at_most > max_fee:
+            raise AppError(ErrorCode.FEE_RISEN, Action.RETRY)
         # What fails here has failed before anything was written down, and may be tried again.
         await self._world.faults.enter("send")
         entry = JournalEntry(payment, self._world.clock.now(), PaymentState.SUBMITTING)

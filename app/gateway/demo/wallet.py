@@ -131,11 +131,11 @@ class DemoWallet:
         async with self._operation("estimate_fee"):
             return self._payments.estimate(network_key, self._address(network_key), recipient, amount)
 
-    async def send(self, pin: Secret, payment: Payment) -> str:
+    async def send(self, pin: Secret, payment: Payment, max_fee: Decimal | None = None) -> str:
         """Goes on even when the caller is cancelled."""
         self._need_unlocked()
         pins.check(self._vault, pin, self._world.clock)
-        return await self._payments.send(payment, self._address(payment.network_key))
+        return await self._payments.send(payment, self._address(payment.network_key), max_fee)
 
     async def pending_payments(self) -> tuple[PendingPayment, ...]:
         """From the journal, newest first."""

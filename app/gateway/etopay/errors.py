@@ -100,6 +100,7 @@ _TABLE: Final[dict[str, _Make]] = {
     "invalid_share": _service,
     "invalid_username": lambda _: AppError(ErrorCode.SIGN_IN_FAILED, Action.SUPPORT, reason="username"),
     "insufficient_funds": _plain(ErrorCode.NOT_ENOUGH),
+    "fee_too_high": _plain(ErrorCode.FEE_RISEN, Action.RETRY),
     "payment_not_sent": _plain(ErrorCode.PAYMENT_REFUSED, Action.RETRY),
     "payment_id_reused": _plain(ErrorCode.PAYMENT_REFUSED),
     "uncertain_outcome": _unknown,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Final
 
 import etopay_sdk as sdk
@@ -20,8 +19,6 @@ from app.core.model import (
     WalletTransaction,
 )
 
-# What the chain may charge at most for a transfer, in base units; the SDK offers exactly this.
-_IOTA_BUDGET: Final = Decimal(5_000_000)
 _STATUS: Final = {
     sdk.WalletTxStatus.PENDING: TransactionStatus.PENDING,
     sdk.WalletTxStatus.CONFIRMED: TransactionStatus.CONFIRMED,
@@ -63,10 +60,7 @@ def fee_network(found: sdk.Network, others: Sequence[sdk.Network]) -> sdk.Networ
 
 def fee(gas: sdk.GasCostEstimation, of: sdk.Network, shown: Network) -> FeeEstimate:
     """What a payment costs."""
-    at_most = gas.max_fee(of)
-    if shown.kind is NetworkKind.IOTA:
-        at_most = max(at_most, _IOTA_BUDGET.scaleb(-of.decimals).normalize())
-    return FeeEstimate(shown.key, shown.fee_symbol, likely=gas.fee(of), at_most=at_most)
+    return FeeEstimate(shown.key, shown.fee_symbol, likely=gas.fee(of), at_most=gas.max_fee(of))
 
 
 def transaction(found: sdk.WalletTransaction, network_key: str) -> WalletTransaction:

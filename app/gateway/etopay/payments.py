@@ -29,6 +29,7 @@ _NOT_SENT: Final = frozenset(
         ErrorCode.INVALID_ADDRESS,
         ErrorCode.INVALID_AMOUNT,
         ErrorCode.NOT_ENOUGH,
+        ErrorCode.FEE_RISEN,
         ErrorCode.PAYMENT_REFUSED,
         ErrorCode.OUTCOME_UNKNOWN,
     }
@@ -59,7 +60,7 @@ class Payments:
             raise shortage
         return fee
 
-    async def send(self, pin: Pin, payment: Payment) -> str:
+    async def send(self, pin: Pin, payment: Payment, max_fee: Decimal | None = None) -> str:
         """The transaction id."""
         network = await self._networks.get(payment.network_key)
         shown = self._networks.shown(network)
@@ -67,7 +68,12 @@ class Payments:
         check_amount(shown, payment.amount)
         try:
             return await self._sdk.send_amount(
-                pin(), address, payment.amount, payment_id=payment.payment_id, network=payment.network_key
+                pin(),
+                address,
+                payment.amount,
+                payment_id=payment.payment_id,
+                network=payment.network_key,
+                max_fee=max_fee,
             )
         except sdk.InsufficientFunds:
             raise await self._not_enough(pin, network, payment.amount) from None

@@ -170,11 +170,11 @@ class EtopayWallet:
         async with self._reading("Estimating the fee") as pin:
             return await self._payments.estimate(pin, network_key, recipient, amount)
 
-    async def send(self, pin: Secret, payment: Payment) -> str:
+    async def send(self, pin: Secret, payment: Payment, max_fee: Decimal | None = None) -> str:
         """The SDK keeps the journal and finishes on its own."""
         async with self._with_pin("Sending"):
             await self._sdk.verify_pin(pin.reveal())
-            return await self._payments.send(lambda: self._while_open(pin), payment)
+            return await self._payments.send(lambda: self._while_open(pin), payment, max_fee)
 
     async def pending_payments(self) -> tuple[PendingPayment, ...]:
         """From the journal, newest first."""

@@ -1,12 +1,13 @@
 """ETOPay SDK for Python."""
 
+from etopay_sdk._config import Config
+from etopay_sdk._error import ErrorKind, EtopayError
 from etopay_sdk._version import __version__
 from etopay_sdk.exceptions import (
     AuthError,
     BackendError,
     DeadlineExceeded,
-    ErrorKind,
-    EtopayError,
+    FeeTooHigh,
     InsufficientFunds,
     InternalError,
     NetworkError,
@@ -63,7 +64,6 @@ from etopay_sdk.swap import (
 )
 from etopay_sdk.types import (
     ApplicationMetadata,
-    Config,
     Evm,
     EvmErc20,
     GasCostEstimation,
@@ -96,6 +96,7 @@ __all__ = [
     "EtopayError",
     "Evm",
     "EvmErc20",
+    "FeeTooHigh",
     "File",
     "FileLike",
     "GasCostEstimation",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import operator
+from decimal import Decimal
 
+from etopay_sdk.amounts import to_wire
 from etopay_sdk.exceptions import ValidationError
 
 _MOST = 2**32 - 1
@@ -25,6 +27,23 @@ def count(name: str, value: int) -> int:
     if not 0 <= number <= _MOST:
         raise ValidationError("invalid_argument", {"field": name, "reason": f"it must be from 0 to {_MOST}"})
     return number
+
+
+def fee_limit(value: Decimal | str | None) -> str | None:
+    """Return the limit of a fee as the native half reads it."""
+    return None if value is None else _fee("invalid_argument", "max_fee", value)
+
+
+def fee_in_config(value: Decimal | str) -> str:
+    """Return the limit that holds for every call without one of its own."""
+    return _fee("invalid_config", "max_evm_fee", value)
+
+
+def _fee(code: str, field: str, value: Decimal | str) -> str:
+    try:
+        return to_wire(value)
+    except ValidationError as error:
+        raise ValidationError(code, {"field": field, "reason": error.details["reason"]}) from None
 
 
 def level(value: str | int) -> str:

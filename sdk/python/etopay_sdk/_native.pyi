@@ -96,6 +96,7 @@ class Client:
         data: bytes | None,
         payment_id: str | None,
         network: str | None,
+        max_fee: str | None,
     ) -> Job: ...
     def get_wallet_tx_list(
         self,
@@ -119,7 +120,13 @@ class Client:
         network: str | None,
     ) -> Job: ...
     def get_purchase_details(self, done: _Done, purchase_id: str) -> Job: ...
-    def confirm_purchase_request(self, done: _Done, pin: str, purchase_id: str) -> Job: ...
+    def confirm_purchase_request(
+        self,
+        done: _Done,
+        pin: str,
+        purchase_id: str,
+        max_fee: str | None,
+    ) -> Job: ...
     def get_tx_list(self, done: _Done, start: int, limit: int) -> Job: ...
 
 _File = tuple[bytes, str]
@@ -170,6 +177,7 @@ class Services:
         data: bytes | None,
         payment_id: str | None,
         network: str | None,
+        max_fee: str | None,
     ) -> Job: ...
     def get_swap_list(self, done: _Done, start: int, limit: int) -> Job: ...
     def get_swap_details(self, done: _Done, order_id: str) -> Job: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from etopay_sdk import _wire
-from etopay_sdk._arguments import count
+from etopay_sdk._arguments import count, fee_limit
 from etopay_sdk._base import Calls
 from etopay_sdk._bridge import call
 from etopay_sdk.amounts import to_wire
@@ -24,15 +24,28 @@ class PaymentCalls(Calls):
         *,
         payment_id: str | None = None,
         network: str | None = None,
+        max_fee: Decimal | str | None = None,
     ) -> str:
         """Pay, wait for the chain and return the transaction's hash.
 
         Give every payment its own `payment_id` and save it before calling: a second call with the same
         id returns the outcome of the first and never pays again. When the first was not made, it tries again.
         UncertainOutcome means that the outcome is not known yet; `resolve_payment` finds it out.
+
+        `max_fee` is the most the fee may be, in the coin that pays it, as `GasCostEstimation.max_fee`
+        tells it. FeeTooHigh says that it could be more: then nothing was signed.
         """
         return str(
-            await call(self._client.send_amount, pin, address, to_wire(amount), data, payment_id, network)
+            await call(
+                self._client.send_amount,
+                pin,
+                address,
+                to_wire(amount),
+                data,
+                payment_id,
+                network,
+                fee_limit(max_fee),
+            )
         )
 
     async def pending_payments(self) -> list[PendingPayment]:
@@ -70,13 +83,15 @@ class PaymentCalls(Calls):
         """Tell what a purchase costs and whether it can be paid."""
         return _wire.purchase(await call(self._client.get_purchase_details, purchase_id))
 
-    async def confirm_purchase_request(self, pin: str, purchase_id: str) -> None:
+    async def confirm_purchase_request(
+        self, pin: str, purchase_id: str, *, max_fee: Decimal | str | None = None
+    ) -> None:
         """Pay a purchase and report it to the backend.
 
         Repeating it never pays twice. When the payment was not made, calling it again tries again;
-        from another address, once the first attempt is proven dead.
+        from another address, once the first attempt is proven dead. `max_fee` is as for `send_amount`.
         """
-        await call(self._client.confirm_purchase_request, pin, purchase_id)
+        await call(self._client.confirm_purchase_request, pin, purchase_id, fee_limit(max_fee))
 
     async def get_tx_list(self, start: int, limit: int) -> list[TxInfo]:
         """List the user's purchases at the backend."""

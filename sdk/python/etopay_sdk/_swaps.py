@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from etopay_sdk import _wire_services as wire
-from etopay_sdk._arguments import count
+from etopay_sdk._arguments import count, fee_limit
 from etopay_sdk._base import Calls
 from etopay_sdk._bridge import call
 from etopay_sdk.amounts import to_wire
@@ -42,12 +42,13 @@ class SwapCalls(Calls):
         *,
         payment_id: str | None = None,
         network: str | None = None,
+        max_fee: Decimal | str | None = None,
     ) -> ViviswapWithdrawal:
         """Make a contract for coins into euros and, with a PIN, send the coins.
 
         Give every withdrawal its own `payment_id` and save it before calling, as for `send_amount`: a second
         call with the same id neither makes a second contract nor pays twice. Without a PIN send the coins to
-        `details.crypto_address`.
+        `details.crypto_address`. `max_fee` is as for `send_amount`.
         """
         return wire.withdrawal(
             await call(
@@ -57,6 +58,7 @@ class SwapCalls(Calls):
                 data,
                 payment_id,
                 network,
+                fee_limit(max_fee),
             )
         )
 

@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
-from typing import Any, ClassVar
+from decimal import Decimal
+from typing import ClassVar
 
-
-class EtopayError(Exception):
-    """Base of all errors of this package.
-
-    `code` is stable and made for programs; `details` holds facts such as `retry_after`; the text is a
-    fixed sentence. None of them ever holds a PIN, password, phrase, share or token.
-    """
-
-    sentences: ClassVar[dict[str, str]] = {}
-
-    def __init__(self, code: str, details: dict[str, Any] | None = None) -> None:
-        self.code = code
-        self.details: dict[str, Any] = dict(details or {})
-        super().__init__(self.sentences.get(code, "The ETOPay SDK reported an error."))
-
-    def __reduce__(self) -> tuple[type[EtopayError], tuple[str, dict[str, Any]]]:
-        return type(self), (self.code, self.details)
+from etopay_sdk._error import ErrorKind, EtopayError
 
 
 class StateError(EtopayError):
@@ -133,14 +117,6 @@ class PasswordMismatchError(EtopayError):
     }
 
 
-class ErrorKind(StrEnum):
-    """What a wallet that cannot be used is missing."""
-
-    MISSING_PASSWORD = "MissingPassword"  # noqa: S105 - says that there is none
-    SET_RECOVERY_SHARE = "SetRecoveryShare"
-    USE_MNEMONIC = "UseMnemonic"
-
-
 class WalletNotInitialized(EtopayError):  # noqa: N818 - upstream's name
     """There is no wallet to use yet; `kind` says what is missing."""
 
@@ -207,6 +183,24 @@ class PaymentNotSent(EtopayError):  # noqa: N818 - a state, not a fault
     sentences: ClassVar[dict[str, str]] = {
         "payment_not_sent": "The payment was not made. Nothing has left the wallet.",
     }
+
+
+class FeeTooHigh(PaymentNotSent):
+    """It could have cost more than allowed, so nothing was signed. The same id may be used again."""
+
+    sentences: ClassVar[dict[str, str]] = {
+        "fee_too_high": "The network fee could be higher than allowed. Nothing was signed or sent.",
+    }
+
+    @property
+    def fee(self) -> Decimal:
+        """What it could have cost at the most, in the coin that pays the fee."""
+        return Decimal(str(self.details["fee"]))
+
+    @property
+    def max_fee(self) -> Decimal:
+        """What was allowed."""
+        return Decimal(str(self.details["max_fee"]))
 
 
 class NotFound(EtopayError):  # noqa: N818 - like FileNotFound, without doubling the word
@@ -279,6 +273,7 @@ _CLASSES: tuple[type[EtopayError], ...] = (
     ValidationError,
     InsufficientFunds,
     PaymentNotSent,
+    FeeTooHigh,
     NotFound,
     UncertainOutcome,
     StorageInUse,

@@ -10,13 +10,13 @@ from typing import Self
 
 from etopay_sdk import _native
 from etopay_sdk._accounts import AccountCalls
-from etopay_sdk._arguments import level
+from etopay_sdk._arguments import fee_in_config, level
 from etopay_sdk._bridge import call
+from etopay_sdk._config import Config
 from etopay_sdk._kyc import KycCalls
 from etopay_sdk._payments import PaymentCalls
 from etopay_sdk._swaps import SwapCalls
 from etopay_sdk._wallets import WalletCalls
-from etopay_sdk.types import Config
 
 SDK_VERSION = "0.16.1"
 """Version of the Rust crate `etopay-sdk` inside."""
@@ -35,6 +35,7 @@ class Sdk(AccountCalls, WalletCalls, PaymentCalls, KycCalls, SwapCalls):
             **vars(config),
             "storage_path": os.fspath(config.storage_path),
             "log_level": level(config.log_level),
+            "max_evm_fee": fee_in_config(config.max_evm_fee),
         }
         self._client = _native.Client(json.dumps(settings), device_key)
 

@@ -2,60 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
 
-from etopay_sdk.exceptions import ValidationError
 from etopay_sdk.kyc import KycType, ViviswapState
 
 NATIVE_EVM_DECIMALS = 18
-
-
-@dataclass(frozen=True)
-class Config:
-    """Where the services are and where the wallet is kept."""
-
-    backend_url: str
-    """Absolute URL with a path and without a slash at the end, such as `https://example.org/api`.
-
-    `http://` is for this device only, see `allow_insecure_http`.
-    """
-    auth_provider: str
-    """Name of the OAuth provider at the backend."""
-    storage_path: str | os.PathLike[str]
-    """Folder of the sealed wallets; created for this user only. Open in one object at a time."""
-    log_level: str | int = "info"
-    """`off`, `error`, `warn`, `info`, `debug` or `trace`, or a level of `logging` by name or number.
-
-    Lines go to the logger `etopay_sdk`.
-    """
-    read_timeout: float = 30.0
-    """Seconds until a call that only reads fails with NetworkTimeout."""
-    send_timeout: float = 120.0
-    """Seconds until a payment raises UncertainOutcome, while it goes on."""
-    allow_insecure_http: bool = False
-    """Dangerous: accept `http://` beyond this device, for backend and nodes.
-
-    Whoever is on the way then reads the access token and the shares of the wallet, and can answer in the
-    place of backend and nodes. For private test networks only, such as an Android emulator's `10.0.2.2`;
-    addresses of this device (`localhost`, 127.0.0.0/8, ::1) need it not.
-    """
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read a configuration as the crate spells it. Members that are not known are passed over."""
-        try:
-            data = json.loads(text)
-            known = {entry.name: data[entry.name] for entry in fields(cls) if entry.name in data}
-            return cls(**({"storage_path": "."} | known))
-        except (TypeError, ValueError, KeyError):
-            reason = "it is no JSON object with backend_url and auth_provider"
-            raise ValidationError("invalid_config", {"field": "config", "reason": reason}) from None
+IOTA_GAS_BUDGET = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -170,6 +125,10 @@ class GasCostEstimation:
 
     def max_fee(self, network: Network) -> Decimal:
         """Return the most it can cost, in main units of the coin that pays for it."""
+        if isinstance(network.protocol, IotaRebased):
+            # What is signed for; the estimate has only what will be used of it.
+            most = max(self.gas_limit, IOTA_GAS_BUDGET)
+            return Decimal(most).scaleb(-network.decimals).normalize()
         return self._in_main_units(network, self.max_fee_per_gas)
 
     def _in_main_units(self, network: Network, price: int) -> Decimal:

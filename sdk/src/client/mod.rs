@@ -327,12 +327,13 @@ impl Client {
         data: Option<Vec<u8>>,
         payment_id: Option<String>,
         network: Key,
+        max_fee: Option<String>,
     ) -> PyResult<Job> {
         let given = secret(pin);
         self.caller.change(done, |core| async move {
             payment_id.as_deref().map_or(Ok(()), send::check_own_id)?;
             let access = chain::access(&core, &given, network.as_deref()).await?;
-            let request = send::Request { id: payment_id, address, amount, data, purchase_id: None };
+            let request = send::Request { id: payment_id, address, amount, data, purchase_id: None, max_fee };
             send::send(&core, access, request).await
         })
     }
@@ -386,9 +387,16 @@ impl Client {
         self.caller.read(done, |core| async move { purchase::details(&core, &purchase_id).await })
     }
 
-    fn confirm_purchase_request(&self, done: Py<PyAny>, pin: String, purchase_id: String) -> PyResult<Job> {
+    fn confirm_purchase_request(
+        &self,
+        done: Py<PyAny>,
+        pin: String,
+        purchase_id: String,
+        max_fee: Option<String>,
+    ) -> PyResult<Job> {
         let given = secret(pin);
-        self.caller.change(done, |core| async move { purchase::confirm(&core, &given, &purchase_id).await })
+        self.caller
+            .change(done, |core| async move { purchase::confirm(&core, &given, &purchase_id, max_fee).await })
     }
 
     fn get_tx_list(&self, done: Py<PyAny>, start: u32, limit: u32) -> PyResult<Job> {

@@ -144,9 +144,10 @@ impl Services {
         data: Option<Vec<u8>>,
         payment_id: Option<String>,
         network: Key,
+        max_fee: Option<String>,
     ) -> PyResult<Job> {
         let given = pin.map(secret);
-        let order = swap::withdrawal::Order { amount, data, payment_id, network };
+        let order = swap::withdrawal::Order { amount, data, payment_id, network, max_fee };
         self.caller.change(done, |core| async move { swap::withdrawal::make(&core, given, order).await })
     }
 

@@ -9,6 +9,7 @@ use crate::amount;
 use crate::chain;
 use crate::core::{Core, Open};
 use crate::error::{Fail, Result};
+use crate::fee;
 use crate::feed;
 use crate::pin;
 use etopay_sdk::types::ApiTxStatus;
@@ -81,8 +82,14 @@ pub async fn details(core: &Arc<Core>, purchase_id: &str) -> Result<String> {
     .to_string())
 }
 
-pub async fn confirm(core: &Arc<Core>, given: &str, purchase_id: &str) -> Result<()> {
+pub async fn confirm(
+    core: &Arc<Core>,
+    given: &str,
+    purchase_id: &str,
+    max_fee: Option<String>,
+) -> Result<()> {
     check_id(purchase_id)?;
+    max_fee.as_deref().map(fee::parse).transpose()?;
     let open = pin::authorize(core, given).await?;
     core.token().await?;
     if let Some(known) = open.read(|payload| journal::find(payload, &payment_id(purchase_id)))? {
@@ -111,7 +118,7 @@ pub async fn confirm(core: &Arc<Core>, given: &str, purchase_id: &str) -> Result
             .with("reason", "the purchase names another one"));
     }
     let value = found.amount.inner().to_string();
-    send::pay_purchase(core, access, purchase_id, found.system_address, value).await?;
+    send::pay_purchase(core, access, purchase_id, (found.system_address, value), max_fee).await?;
     finish(core, &open, load(&open, &payment_id(purchase_id))?).await
 }
 

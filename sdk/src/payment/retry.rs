@@ -6,6 +6,7 @@ use super::settle::{self, Finding};
 use crate::chain::Access;
 use crate::core::Core;
 use crate::error::Result;
+use crate::fee::Bound;
 use crate::signing;
 use crate::vault::boot;
 
@@ -20,7 +21,13 @@ pub enum Next {
 
 /// `wanted`: the payment as it is asked for now. One that is bound to a purchase or a contract may differ from the
 /// former one, in the address that pays for instance; it takes its place only once that one is proven dead.
-pub async fn next(core: &Core, access: &Access, known: Payment, wanted: &Payment) -> Result<Next> {
+pub async fn next(
+    core: &Core,
+    access: &Access,
+    known: Payment,
+    wanted: &Payment,
+    bound: Bound,
+) -> Result<Next> {
     let open = &access.open;
     let same = known.check_same(wanted);
     let is_bound = known.purchase_id.is_some() || open.read(|p| p.withdrawals.contains_key(&known.id))?;
@@ -40,7 +47,7 @@ pub async fn next(core: &Core, access: &Access, known: Payment, wanted: &Payment
         Finding::Absent if !is_undone => {
             // From another address both could be mined.
             same?;
-            repeat(core, &own, &known).await.map(Next::Repeat)
+            repeat(core, &own, &known, bound).await.map(Next::Repeat)
         }
         Finding::Absent | Finding::Nothing => Err(same.err().unwrap_or_else(|| known.uncertain())),
         // It came late.
@@ -48,8 +55,9 @@ pub async fn next(core: &Core, access: &Access, known: Payment, wanted: &Payment
     }
 }
 
-async fn repeat(core: &Core, own: &Access, known: &Payment) -> Result<Payment> {
-    let dearer = core.within(signing::with_higher_fees(own, &known.evidence)).await?;
+/// The bytes signed before may always go out again; dearer ones are held to the limit of now.
+async fn repeat(core: &Core, own: &Access, known: &Payment, bound: Bound) -> Result<Payment> {
+    let dearer = core.within(signing::with_higher_fees(own, &known.evidence, bound)).await?;
     own.open.update(|payload| {
         journal::change(payload, &known.id, |payment| {
             if let Some(evidence) = dearer {

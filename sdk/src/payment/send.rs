@@ -8,6 +8,7 @@ use crate::amount;
 use crate::chain::Access;
 use crate::core::{Core, Open};
 use crate::error::{Fail, Result};
+use crate::fee::Bound;
 use crate::history;
 use crate::runtime::background;
 use crate::signing::{self, Transfer};
@@ -29,6 +30,7 @@ pub struct Request {
     pub amount: String,
     pub data: Option<Vec<u8>>,
     pub purchase_id: Option<String>,
+    pub max_fee: Option<String>,
 }
 
 /// Whether it is decided if a payment is begun or called off; the first to decide wins. Nothing is saved before
@@ -128,6 +130,7 @@ pub async fn send(core: &Arc<Core>, access: Access, request: Request) -> Result<
     };
     check_id(&id)?;
     let payment = draft(&request, id, &access)?;
+    let bound = Bound::of(&access, request.max_fee.as_deref())?;
     let (tell, told) = oneshot::channel();
     let (worker, work, open) = (core.clone(), payment.clone(), access.open.clone());
     let start = Start::default();
@@ -135,7 +138,7 @@ pub async fn send(core: &Arc<Core>, access: Access, request: Request) -> Result<
     let patience = core.send_timeout();
     background(async move {
         // Whoever asked may be gone; the journal has the outcome.
-        let _ = tell.send(run(&worker, access, work, patience, &started).await);
+        let _ = tell.send(run(&worker, access, (work, bound), patience, &started).await);
     });
     match timeout(patience, told).await {
         Ok(Ok(outcome)) => outcome,
@@ -149,7 +152,7 @@ pub async fn send(core: &Arc<Core>, access: Access, request: Request) -> Result<
 async fn run(
     core: &Arc<Core>,
     access: Access,
-    payment: Payment,
+    (payment, bound): (Payment, Bound),
     patience: Duration,
     start: &Start,
 ) -> Result<String> {
@@ -162,7 +165,7 @@ async fn run(
         timeout(WAIT_FOR_TURN, core.sending.lock()).await.map_err(|_| Fail::new("payment_in_progress"))?;
     let known = access.open.read(|payload| journal::find(payload, &payment.id))?;
     let next = match known {
-        Some(known) => retry::next(core, &access, known, &payment).await?,
+        Some(known) => retry::next(core, &access, known, &payment, bound).await?,
         None => Next::Anew,
     };
     let payment = match next {
@@ -171,7 +174,7 @@ async fn run(
             start.begin()?;
             known
         }
-        Next::Anew => begin(core, &access, payment, start).await?,
+        Next::Anew => begin(core, &access, (payment, bound), start).await?,
     };
     // A little less than the caller waits, so that there is time to look at the chain.
     let settled = hand_over(core, &access, &payment, patience.mul_f64(0.8)).await;
@@ -181,9 +184,14 @@ async fn run(
 }
 
 /// Signs the payment and saves it; from here on it can be told what became of it.
-async fn begin(core: &Core, access: &Access, mut payment: Payment, start: &Start) -> Result<Payment> {
+async fn begin(
+    core: &Core,
+    access: &Access,
+    (mut payment, bound): (Payment, Bound),
+    start: &Start,
+) -> Result<Payment> {
     let transfer = Transfer::of(access, &payment)?;
-    payment.evidence = core.within(signing::sign(access, &transfer)).await?;
+    payment.evidence = core.within(signing::sign(access, &transfer, bound)).await?;
     payment.since = boot::now();
     start.begin()?;
     access.open.update(|payload| {
@@ -292,8 +300,8 @@ pub async fn pay_purchase(
     core: &Arc<Core>,
     access: Access,
     purchase_id: &str,
-    to: String,
-    value: String,
+    (to, value): (String, String),
+    max_fee: Option<String>,
 ) -> Result<String> {
     let network: &ApiNetwork = &access.network;
     let data = matches!(network.protocol, ApiProtocol::Evm { .. }).then(|| purchase_id.as_bytes().to_vec());
@@ -303,6 +311,7 @@ pub async fn pay_purchase(
         amount: value,
         data,
         purchase_id: Some(purchase_id.to_owned()),
+        max_fee,
     };
     send(core, access, request).await
 }

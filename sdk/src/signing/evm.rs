@@ -3,6 +3,7 @@
 use super::{Signed, Transfer, foreign_answer};
 use crate::chain::Access;
 use crate::error::{Fail, Result};
+use crate::fee::Bound;
 use crate::payment::journal::Evidence;
 use crate::rpc::{ALREADY_KNOWN, quantity, unreadable};
 use alloy_consensus::{SignableTransaction, TxEip1559, TxEnvelope};
@@ -116,8 +117,14 @@ fn signer(access: &Access) -> Result<PrivateKeySigner> {
     Ok(signer)
 }
 
-pub async fn sign(access: &Access, transfer: &Transfer) -> Result<Evidence> {
+/// The tip is a part of the price, so that no more can be taken.
+fn highest(gas_limit: u64, max_fee_per_gas: u128) -> U256 {
+    U256::from(gas_limit).saturating_mul(U256::from(max_fee_per_gas))
+}
+
+pub async fn sign(access: &Access, transfer: &Transfer, bound: Bound) -> Result<Evidence> {
     let cost = estimate(access, transfer).await?;
+    bound.check(highest(cost.gas_limit, cost.max_fee_per_gas))?;
     let evidence = crate::payment::evm::evidence(access).await?;
     let call = Call::of(access, transfer);
     let transaction = TxEip1559 {
@@ -159,7 +166,11 @@ pub fn signer_of(raw: &str) -> Option<String> {
 }
 
 /// By the same nonce, so that one of the two can be mined and no more.
-pub async fn with_higher_fees(access: &Access, evidence: &Evidence) -> Result<Option<Evidence>> {
+pub async fn with_higher_fees(
+    access: &Access,
+    evidence: &Evidence,
+    bound: Bound,
+) -> Result<Option<Evidence>> {
     let Some(before) = &evidence.signed else { return Ok(None) };
     let (bid, tip) = fees(access).await?;
     let envelope = read(&before.raw).ok_or_else(|| Fail::internal("transaction"))?;
@@ -167,6 +178,7 @@ pub async fn with_higher_fees(access: &Access, evidence: &Evidence) -> Result<Op
     if bid <= transaction.max_fee_per_gas {
         return Ok(None);
     }
+    bound.check(highest(transaction.gas_limit, bid))?;
     transaction.max_fee_per_gas = bid;
     transaction.max_priority_fee_per_gas = tip.max(transaction.max_priority_fee_per_gas).min(bid);
     let mut dearer = evidence.clone();

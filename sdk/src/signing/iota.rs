@@ -3,10 +3,12 @@
 use super::{Signed, Transfer, foreign_answer};
 use crate::chain::Access;
 use crate::error::{Fail, Result};
+use crate::fee::Bound;
 use crate::mnemonic;
 use crate::payment::iota::{Coin, Coins};
 use crate::payment::journal::Evidence;
 use crate::rpc::{decimal_string, unreadable};
+use alloy_primitives::U256;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use blake2::Blake2b;
 use blake2::digest::Digest;
@@ -17,6 +19,7 @@ use etopay_wallet::types::GasCostEstimation;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+/// The chain takes no more for a transaction, whatever price a node names.
 const BUDGET: u64 = 5_000_000;
 const PURPOSE: [u32; 2] = [44, 4218];
 /// A command of a transaction takes at most 512 arguments, so many coins are never merged at once.
@@ -188,7 +191,8 @@ pub async fn estimate(access: &Access, transfer: &Transfer) -> Result<GasCostEst
     Ok(GasCostEstimation { max_fee_per_gas: 0, max_priority_fee_per_gas: 0, gas_limit: cost })
 }
 
-pub async fn sign(access: &Access, transfer: &Transfer) -> Result<Evidence> {
+pub async fn sign(access: &Access, transfer: &Transfer, bound: Bound) -> Result<Evidence> {
+    bound.check(U256::from(BUDGET))?;
     let (bytes, choice) = build(access, transfer).await?;
     let key = key(access)?;
     let mut signature = vec![0u8];

@@ -9,6 +9,7 @@ pub mod iota;
 
 use crate::chain::Access;
 use crate::error::{Fail, Result};
+use crate::fee::Bound;
 use crate::payment::journal::{Evidence, Payment};
 use etopay_sdk::types::networks::ApiProtocol;
 use etopay_wallet::types::GasCostEstimation;
@@ -68,20 +69,24 @@ pub async fn estimate(access: &Access, transfer: &Transfer) -> Result<GasCostEst
     }
 }
 
-/// Signs a payment; what comes back is to be saved before it is submitted.
-pub async fn sign(access: &Access, transfer: &Transfer) -> Result<Evidence> {
+/// Signs a payment whose highest fee is within bounds; what comes back is to be saved before it is submitted.
+pub async fn sign(access: &Access, transfer: &Transfer, bound: Bound) -> Result<Evidence> {
     match access.network.protocol {
-        ApiProtocol::IotaRebased { .. } => iota::sign(access, transfer).await,
-        _ => evm::sign(access, transfer).await,
+        ApiProtocol::IotaRebased { .. } => iota::sign(access, transfer, bound).await,
+        _ => evm::sign(access, transfer, bound).await,
     }
 }
 
 /// The same payment with the fees of now, where those of then are too low. Where a chain has no fees to raise, or
 /// they still do, there is none.
-pub async fn with_higher_fees(access: &Access, evidence: &Evidence) -> Result<Option<Evidence>> {
+pub async fn with_higher_fees(
+    access: &Access,
+    evidence: &Evidence,
+    bound: Bound,
+) -> Result<Option<Evidence>> {
     match access.network.protocol {
         ApiProtocol::IotaRebased { .. } => Ok(None),
-        _ => evm::with_higher_fees(access, evidence).await,
+        _ => evm::with_higher_fees(access, evidence, bound).await,
     }
 }
 

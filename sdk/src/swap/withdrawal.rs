@@ -8,6 +8,7 @@ use crate::balance;
 use crate::chain::{self, Access};
 use crate::core::{Core, Open};
 use crate::error::{Fail, Result};
+use crate::fee;
 use crate::payment::send;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -21,10 +22,12 @@ pub struct Order {
     pub data: Option<Vec<u8>>,
     pub payment_id: Option<String>,
     pub network: Option<String>,
+    pub max_fee: Option<String>,
 }
 
 /// With a PIN the coins are sent as well.
 pub async fn make(core: &Arc<Core>, given: Option<Zeroizing<String>>, order: Order) -> Result<String> {
+    order.max_fee.as_deref().map(fee::parse).transpose()?;
     let key = key(core, order.network.as_deref()).await?;
     let Some(given) = given else {
         let open = core.open().await?;
@@ -42,6 +45,7 @@ pub async fn make(core: &Arc<Core>, given: Option<Zeroizing<String>>, order: Ord
         amount: order.amount,
         data: order.data,
         purchase_id: None,
+        max_fee: order.max_fee,
     };
     let tx_id = send::send(core, access, request).await?;
     let mut paid = contract;

@@ -139,7 +139,7 @@ def _send_actions(services: Services, store: PaymentsStore, start: Act) -> SendA
 def _progress_actions(services: Services, store: PaymentsStore) -> ProgressActions:
     return ProgressActions(
         done=partial(go, paths.HOME),
-        again=store.try_again,
+        again=store.see_again,
         activity=partial(go, paths.ACTIVITY),
         copy=services.devices.clipboard.copy,
     )

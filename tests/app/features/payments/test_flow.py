@@ -6,12 +6,15 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.core.errors import Action, AppError, ErrorCode
+from app.core.model import NetworkKind
+from app.gateway.demo import chain
 from app.gateway.demo.faults import LostAnswer
 from tests.support.app import PIN, AppUnderTest
 from tests.support.driver import FletDriver
@@ -91,6 +94,7 @@ async def test_a_wrong_pin_is_said_and_the_right_one_still_sends(tmp_path: Path)
     ("code", "said"),
     [
         (ErrorCode.OFFLINE, "Nothing was sent."),
+        (ErrorCode.FEE_RISEN, "The network fee has risen"),
         (ErrorCode.PAYMENT_REFUSED, "The network did not take this payment"),
         (ErrorCode.OUTCOME_UNKNOWN, "We do not know yet whether it went out"),
         (ErrorCode.TIMEOUT, "We do not know yet whether it went out"),
@@ -109,6 +113,25 @@ async def test_each_failure_of_sending_has_its_own_sentence(
         await confirmed(app)
         await app.until_shows(said)
         assert sent(under_test) == 0
+
+
+async def test_a_risen_fee_is_shown_before_it_is_paid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with unlocked(tmp_path) as (under_test, app):
+        await reviewed(app)
+        dear = (Decimal("0.0042"), Decimal("0.0063"))
+        monkeypatch.setitem(chain._FEES, NetworkKind.EVM, dear)
+        await confirmed(app)
+        await app.until_shows("The network fee has risen")
+        assert app.shows("Nothing was sent.")
+        assert sent(under_test) == 0
+        await app.tap("send-again")
+        await app.until(lambda: app.has("send-confirm"))
+        assert app.shows("0.0063")
+        await confirmed(app)
+        await app.until(lambda: app.has("send-progress"))
+        assert sent(under_test) == 1
 
 
 async def test_an_unknown_outcome_is_followed_to_its_end(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 
 import pytest
 
 from app.core.errors import Action, AppError, ErrorCode
-from app.core.model import Payment, PaymentState, TransactionStatus
+from app.core.model import NetworkKind, Payment, PaymentState, TransactionStatus
 from app.features.payments.state import (
     Editing,
     Failed,
@@ -19,6 +20,7 @@ from app.features.payments.state import (
     Sent,
 )
 from app.features.payments.store import PaymentsStore
+from app.gateway.demo import chain
 from app.gateway.demo.faults import LostAnswer
 from tests.support.money import GOOD_PIN, STRANGER, Money, make_money
 
@@ -140,7 +142,7 @@ async def test_a_payment_that_was_never_journalled_was_not_sent() -> None:
     money = await make_money()
     store = await reviewed(money)
 
-    async def broken(pin: object, payment: Payment) -> str:
+    async def broken(pin: object, payment: Payment, max_fee: Decimal) -> str:
         raise RuntimeError("before anything was written")
 
     money.wallet.send = broken  # type: ignore[method-assign, assignment]
@@ -194,3 +196,42 @@ async def test_without_a_wallet_nothing_is_sent() -> None:
     await store.confirm(GOOD_PIN)
     assert isinstance(store.state, Reviewing)
     assert sent_to_stranger(money) == 0
+
+
+async def test_a_fee_above_twice_what_was_shown_is_asked_about_and_keeps_the_id(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    money = await make_money()
+    store = await reviewed(money)
+    first = store.state.order  # type: ignore[union-attr]
+    risen = (first.fee.likely, first.fee.at_most * 2 + Decimal("0.000001"))
+    monkeypatch.setitem(chain._FEES, NetworkKind.EVM, risen)
+    await store.confirm(GOOD_PIN)
+    assert isinstance(store.state, Failed)
+    assert (store.state.kind, store.state.fee_risen) == (Failure.NOT_SENT, True)
+    assert sent_to_stranger(money) == 0
+    await store.see_again()
+    assert isinstance(store.state, Reviewing)
+    assert store.state.order.payment == first.payment
+    assert store.state.order.fee.at_most == risen[1]
+    await store.confirm(GOOD_PIN)
+    assert isinstance(store.state, Sent)
+    assert sent_to_stranger(money) == 1
+
+
+async def test_a_fee_of_up_to_twice_what_was_shown_is_paid(monkeypatch: pytest.MonkeyPatch) -> None:
+    money = await make_money()
+    store = await reviewed(money)
+    fee = store.state.order.fee  # type: ignore[union-attr]
+    monkeypatch.setitem(chain._FEES, NetworkKind.EVM, (fee.likely, fee.at_most * 2))
+    await store.confirm(GOOD_PIN)
+    assert isinstance(store.state, Sent)
+
+
+async def test_after_another_refusal_the_form_is_next() -> None:
+    money = await make_money()
+    store = await reviewed(money)
+    money.world.faults.fail_next("send", AppError(ErrorCode.PAYMENT_REFUSED))
+    await store.confirm(GOOD_PIN)
+    await store.see_again()
+    assert isinstance(store.state, Editing)
