@@ -185,7 +185,7 @@ class IdempotencyMiddleware:
         if row.status is None:
             raise InterruptedCallError(
                 "The first call with this Idempotency-Key broke off after it had begun to have effects, and "
-                "its answer is lost. Look at what it changed, and call with a new key if something is missing."
+                "its answer is lost. Look at what it changed, and call with a new key if any is missing."
             )
         headers = dict(row.headers or ()) | {"idempotency-replayed": "true"}
         return Response(row.body, row.status, headers)
