@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, Depends, FastAPI
 
@@ -30,6 +30,7 @@ from sandbox.core.engine import Engine
 from sandbox.core.errors import install_handlers
 from sandbox.core.events import EventBus, UserArchived
 from sandbox.core.faults import FaultBoard, FaultMiddleware
+from sandbox.core.faults.partners import UnreliableBank, UnreliableChains
 from sandbox.core.gate import Gate, GateMiddleware
 from sandbox.core.guard import GuardMiddleware
 from sandbox.core.idempotency import IdempotencyMiddleware, describe_keys
@@ -124,20 +125,21 @@ def make_context(
     events.on(UserArchived, lambda session, event: addresses.forget(session, event.user_id))
     events.on(UserArchived, lambda session, event: kyc.forget(session, event.user_id))
     follow_accounts(events, clock)
+    faults = FaultBoard(clock.now)
     context = Context(
         settings=settings,
         db=db,
         clock=clock,
         events=events,
-        faults=FaultBoard(clock.now),
+        faults=faults,
         tokens=verifier_of(settings, identity.tokens, lambda: datetime.now(UTC)),
         accounts=identity.accounts,
         networks=Networks(db, chains, settings.public_url),
         addresses=addresses,
         kyc=kyc,
         rates=Rates(db),
-        chains=chains,
-        bank=SepaBank(clock),
+        chains=cast("Chains", UnreliableChains(chains, faults)),
+        bank=UnreliableBank(SepaBank(clock), faults, clock.now),
         mails=mails,
     )
     events.on(UserArchived, lambda session, event: forget_user(context, session, event.user_id))
@@ -205,7 +207,7 @@ def create_app(
         state = KeeperState(db)
         context.faults.watch = lambda planned: state.alone("faults", holds=planned)
         app.state.gate.watch = state.exchanging
-    app.state.bank = context.bank
+    app.state.bank = SepaBank(context.clock)
     app.state.mails = context.mails
     app.state.traffic = TrafficLog()
     install_handlers(app)

@@ -61,7 +61,7 @@ def _fault(fault: dict[str, Any]) -> str:
     what = {"status": f"status {fault['status']}", "delay": f"delay of {fault['seconds']:g} s"}.get(
         kind, kind
     )
-    meant = [fault["method"], fault["path"]]
+    meant = [fault["partner"]] if fault.get("partner") else [fault["method"], fault["path"]]
     meant += [fault["operation"]] if fault.get("operation", "*") != "*" else []
     meant += [fault["rpc"]] if fault.get("rpc") else []
     meant += [f"of {fault['user']}"] if fault.get("user") else []

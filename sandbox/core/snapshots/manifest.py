@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -76,7 +76,8 @@ _KeptFault: type[BaseModel] = create_model(
     "KeptFault",
     __base__=_Kept,
     **{
-        one.name: (_kept_type(_FAULT_TYPES[one.name]), ...)
+        # What a later version added has its default.
+        one.name: (_kept_type(_FAULT_TYPES[one.name]), ... if one.default is MISSING else one.default)
         for one in fields(Fault)
         if one.name not in NOT_KEPT
     },  # type: ignore[call-overload]
@@ -87,7 +88,7 @@ def _checked_fault(kept: dict[str, Any]) -> dict[str, Any]:
     """Refuse what the board would not take."""
     _KeptFault.model_validate(kept)
     for name in ("starts_at", "ends_at"):
-        if kept[name] is not None and datetime.fromisoformat(kept[name]).tzinfo is None:
+        if kept.get(name) is not None and datetime.fromisoformat(kept[name]).tzinfo is None:
             raise ValueError("a moment has a zone")
     return kept
 
