@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Literal
 
@@ -12,7 +11,6 @@ from sandbox.services.chain.errors import ChainControlError
 from sandbox.services.chain.evm import undo, views
 from sandbox.services.chain.evm.blocks import delete_blocks_above
 from sandbox.services.chain.evm.chain import EvmChain
-from sandbox.services.chain.evm.fates import can_revert
 from sandbox.services.chain.plans import read_switch, set_switch
 
 Afterwards = Literal["pool", "vanish"]
@@ -34,9 +32,8 @@ def reorganise(
         )
     head = chain.head().number
     stays = head - depth
-    rows = database.all("SELECT raw, receipt FROM tx WHERE block > ? ORDER BY block, position", stays)
-    orphans = [Transaction.decode(raw) for raw, _ in rows]
-    failed = [one for one, (_, receipt) in zip(orphans, rows, strict=True) if _has_failed(receipt)]
+    rows = database.all("SELECT raw FROM tx WHERE block > ? ORDER BY block, position", stays)
+    orphans = [Transaction.decode(raw) for (raw,) in rows]
     try:
         with database.transaction():
             for number in range(head, stays, -1):
@@ -44,18 +41,11 @@ def reorganise(
             delete_blocks_above(database, stays)
             if afterwards == "pool":
                 chain.pool.put_first(orphans)
-                # What was told as failed was made good in another way since, and must not succeed now.
-                for transaction in filter(can_revert, failed):
-                    chain.pool.decide(transaction.hash, "reverted")
             on_unwound(stays)
             _fill(chain, depth)
     finally:
         chain.reload()
     return [transaction.hash for transaction in orphans]
-
-
-def _has_failed(receipt: str) -> bool:
-    return bool(json.loads(receipt)["status"] == "0x0")
 
 
 def _fill(chain: EvmChain, depth: int) -> None:
