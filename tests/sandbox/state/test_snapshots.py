@@ -153,11 +153,14 @@ async def test_whoever_comes_meanwhile_waits(whole):
 
 async def test_only_one_exchanges_at_a_time(whole):
     await whole.save("x")
-    paths = ["snapshots/x/restore"] * 3
-    answers = await asyncio.gather(*(whole.sandbox.http.post(f"/_sandbox/{path}") for path in paths))
-    statuses = sorted(answer.status_code for answer in answers)
-    assert statuses[0] == 200
-    assert set(statuses) <= {200, 409}
+    calls = [("snapshots/x/restore", None)] * 3 + [("snapshots", {"name": "y", "replace": True})] * 2
+    answers = await asyncio.gather(
+        *(whole.sandbox.http.post(f"/_sandbox/{path}", json=body) for path, body in calls)
+    )
+    told = {(answer.status_code, answer.json().get("error")) for answer in answers}
+    assert told <= {(200, None), (201, None), (409, "sandbox_busy")}
+    assert told & {(200, None), (201, None)}
+    await whole.restore("x")
     await whole.adds_up()
 
 
