@@ -1,6 +1,6 @@
 """The wiring: which part gets which, and under which path each is served."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -86,6 +86,7 @@ from sandbox.services.users.router import router as users_router
 from sandbox.services.users.service import follow_accounts
 from sandbox.workers.door import KeeperDoor
 from sandbox.workers.middleware import KeeperMiddleware
+from sandbox.workers.reports import Reports
 
 _REALM_ROUTERS = (
     identity_router.router,
@@ -172,7 +173,6 @@ def create_app(
     review_engine = ReviewEngine(context)
     logout_engine = LogoutEngine(context, identity.tokens)
     engines: tuple[Engine, ...] = (engine, exchange, review_engine, logout_engine)
-    working = engines if door is None else ()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -210,6 +210,8 @@ def create_app(
     app.state.bank = SepaBank(context.clock)
     app.state.mails = context.mails
     app.state.traffic = TrafficLog()
+    # In a worker nothing moves by itself.
+    working: Sequence[Engine | Reports] = engines if door is None else (Reports(app.state.traffic, door),)
     install_handlers(app)
     install_oauth_handler(app)
     for router in _REALM_ROUTERS:
@@ -244,11 +246,14 @@ def _put_around(app: FastAPI, settings: Settings, door: KeeperDoor | None) -> No
     if door is None:
         app.add_middleware(FaultMiddleware, board=context.faults, describe=app.openapi)
     else:
+        # What is passed on, the keeper notes itself.
+        app.add_middleware(TrafficMiddleware, log=app.state.traffic, clock=context.clock)
         app.add_middleware(KeeperMiddleware, door=door, follower=_follower(app, door))
     larger = dict.fromkeys(_WITH_FILES, max(settings.kyc_body_limit, settings.body_limit))
     larger[IMPORT_PATH] = settings.snapshot_limit
     app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit, larger=larger)
-    app.add_middleware(TrafficMiddleware, log=app.state.traffic, clock=context.clock)
+    if door is None:
+        app.add_middleware(TrafficMiddleware, log=app.state.traffic, clock=context.clock)
     secret = settings.control_secret.get_secret_value()
     app.add_middleware(GuardMiddleware, public_url=settings.public_url, secret=secret)
     app.add_middleware(TidyPathMiddleware)
