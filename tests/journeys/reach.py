@@ -14,6 +14,7 @@ import etopay_sdk
 from etopay_sdk import EtopayError, PurchaseModel, PurchaseState, Sdk
 
 from sandbox.core.faults import Fault
+from sandbox.core.faults.partners import PARTNERS
 from sandbox.core.trading import LEVELS
 from sandbox.services.exchange import judgement, payments
 from sandbox.services.exchange.tables import State as OrderState
@@ -137,6 +138,7 @@ def wanted() -> set[str]:
     found |= {f"error {code}" for code in ERRORS}
     found |= set(_enumerations())
     found |= {f"fault {kind}" for kind in typing.get_args(typing.get_type_hints(Fault)["kind"])}
+    found |= {f"fault {name} {kind}" for name, kinds in PARTNERS.items() for kind in kinds}
     found |= set(_purchases()) | set(_orders()) | set(_checks())
     return found - set(NEVER)
 
