@@ -122,7 +122,7 @@ def _complete_one(path: str, operation: dict[str, Any], realm: str) -> None:
         # The user calls read their bodies themselves, and say 400 where others say 422, as Keycloak does.
         also |= {400, 401, 403, 404, 409, 413}
     elif path.startswith(realm):
-        refusal = "OAuthRefusal"
+        refusal = "AdminRefusal" if "/account" in path else "OAuthRefusal"
         also |= {400, 401, 403, 429} if "/protocol/" in path or "/account" in path else set()
     for status in also:
         answers.setdefault(str(status), {"description": _WORDS[status]})

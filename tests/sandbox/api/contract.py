@@ -59,6 +59,7 @@ REFUSED_BY_RULE = {
     "POST /_sandbox/faucet": _ADDRESS,
     "PUT /api/user/address": _ADDRESS,
     "POST /api/viviswap/details": _ADDRESS,
+    "PUT /_sandbox/identity/clients/{client_id}": "an address for sign-outs has a form",
     "POST /_sandbox/users": "names and addresses of users have a form",
     "POST /api/transactions/create": "an amount has no more decimals than its network",
     "POST /api/viviswap/contracts": "the methods of a contract fit together",
