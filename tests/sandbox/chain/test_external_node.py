@@ -73,15 +73,16 @@ async def test_fund_payout_and_transfers(outside: ChainHub, second: SecondSandbo
     assert outside.address("treasury", key).lower() == TREASURY.address
 
 
-async def test_an_account_of_ours_still_pays_whole_after_a_reverted_payment(
+async def test_an_account_of_ours_still_pays_whole_after_reverted_payments(
     outside: ChainHub, second: SecondSandbox
 ) -> None:
     shop = outside.address("shop", ETH)
     await outside.fund(ETH, shop, Decimal(5))
-    wanted = PlanIn(outcome="reverted", sender=shop)
+    wanted = PlanIn(outcome="reverted", sender=shop, count=3)
     second.do(lambda hub: ChainControl(hub).plan(ETH, wanted))
-    lost = await outside.transfer(ETH, EVM_ADDRESS, Decimal(5), sender="shop")
-    assert await outside.outgoing.fate(ETH, lost) == "reverted"
+    for _ in range(3):
+        lost = await outside.transfer(ETH, EVM_ADDRESS, Decimal(5), sender="shop")
+        assert await outside.outgoing.fate(ETH, lost) == "reverted"
     await outside.transfer(ETH, EVM_ADDRESS, Decimal(5), sender="shop")
     assert await outside.balance(ETH, EVM_ADDRESS) == 5
 

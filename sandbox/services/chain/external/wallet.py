@@ -8,7 +8,7 @@ from etopay_sandbox_evm import DecodeError, Transaction, address_of_key
 
 from sandbox.services.chain.errors import SERVER_ERROR, ExternalNodeError, RpcError
 from sandbox.services.chain.evm import token
-from sandbox.services.chain.evm.node import CONTRACT_ADDRESS, DEPLOYER, MOST_LOST_WEI
+from sandbox.services.chain.evm.node import CONTRACT_ADDRESS, DEPLOYER
 from sandbox.services.chain.external.rpc import RpcClient
 from sandbox.services.chain.keys import TREASURY, EvmAccount, evm_account
 from sandbox.services.chain.model import Fate, Signed
@@ -50,11 +50,8 @@ class ExternalWallet:
         """Signs a payment of a named account; None while what it needs for gas is on its way there."""
         account = self.account(payment.sender)
         to, value, data = payment.to, payment.units, payment.data
-        held = self._client.number("eth_getBalance", account.address, "latest")
-        if payment.sender != TREASURY and 0 < value - held <= MOST_LOST_WEI:
-            self._lend(account.address, value - held)
-            return None
         gas = self._gas(account, to, value, data)
+        held = self._client.number("eth_getBalance", account.address, "latest")
         needed = value + gas * self._max_fee()
         if payment.sender != TREASURY and value <= held < needed:
             self._lend(account.address, 2 * needed - held - value)
