@@ -248,7 +248,8 @@ def _put_around(app: FastAPI, settings: Settings, door: KeeperDoor | None) -> No
     else:
         # What is passed on, the keeper notes itself.
         app.add_middleware(TrafficMiddleware, log=app.state.traffic, clock=context.clock)
-        app.add_middleware(KeeperMiddleware, door=door, follower=_follower(app, door))
+        app.state.follower = _follower(app, door)
+        app.add_middleware(KeeperMiddleware, door=door, follower=app.state.follower)
     larger = dict.fromkeys(_WITH_FILES, max(settings.kyc_body_limit, settings.body_limit))
     larger[IMPORT_PATH] = settings.snapshot_limit
     app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit, larger=larger)

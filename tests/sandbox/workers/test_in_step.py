@@ -127,3 +127,20 @@ async def test_what_workers_answered_is_in_the_log_of_requests(cluster):
     counts = {one["part"]: one["count"] for one in cluster.control("GET", "requests/times").json()["parts"]}
     assert counts["backend"] == 3
     assert headers["authorization"].split()[1] not in json.dumps(found)
+
+
+async def test_workers_go_on_while_their_keeper_is_gone(cluster):
+    async with cluster.workers[2].client() as http:
+        headers = await sign_in(http, "alice")
+        cluster.keeper.process.kill()
+        cluster.keeper.process.wait()
+        assert await networks(cluster, headers) == [200] * 3
+        assert await sign_in(http, "alice")
+        [told] = {(one.status_code, one.json()["error"]) for one in everywhere(cluster, "/_sandbox/health")}
+        assert told == (503, "keeper_away")
+        before = cluster.keeper.url
+        cluster.keeper.start()
+        await asyncio.to_thread(cluster.keeper.wait)
+        assert cluster.keeper.url == before
+        assert await networks(cluster, headers) == [200] * 3
+        assert [one.status_code for one in everywhere(cluster, "/_sandbox/health")] == [200] * 3
