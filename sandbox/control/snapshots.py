@@ -76,6 +76,8 @@ class SnapshotList(Out):
     """The snapshots, oldest first."""
 
     snapshots: list[SnapshotOut]
+    damaged: list[str]
+    """Names of those that cannot be read; all there is to do is to delete them."""
 
 
 def _keeper(request: Request) -> Keeper:
@@ -88,7 +90,8 @@ Keeping = Annotated[Keeper, Depends(_keeper)]
 @router.get("")
 def list_snapshots(keeper: Keeping) -> SnapshotList:
     """Return the snapshots of this data folder."""
-    return SnapshotList(snapshots=[SnapshotOut.of(one) for one in keeper.shelf.all()])
+    found, damaged = keeper.shelf.all()
+    return SnapshotList(snapshots=[SnapshotOut.of(one) for one in found], damaged=damaged)
 
 
 @router.post("", status_code=201, responses=_BUSY)

@@ -156,7 +156,11 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of a snapshot's folder."""
-    return parse_manifest((folder / MANIFEST).read_bytes())
+    try:
+        content = (folder / MANIFEST).read_bytes()
+    except OSError as error:
+        raise SnapshotError(f"The snapshot {folder.name} has no manifest that can be read.") from error
+    return parse_manifest(content)
 
 
 def parse_manifest(content: bytes) -> Manifest:

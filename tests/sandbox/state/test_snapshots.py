@@ -97,7 +97,7 @@ async def test_a_name_is_taken_once_unless_it_is_replaced(whole):
     assert await whole.users() == ["alice", "bob", "dora"]
     assert [one["name"] for one in (await whole.desk("GET", "snapshots", 200))["snapshots"]] == ["x"]
     await whole.desk("DELETE", "snapshots/x", 204)
-    assert await whole.desk("GET", "snapshots", 200) == {"snapshots": []}
+    assert await whole.desk("GET", "snapshots", 200) == {"snapshots": [], "damaged": []}
     for method, path in (("DELETE", "x"), ("POST", "x/restore"), ("GET", "x/export")):
         assert (await whole.desk(method, f"snapshots/{path}", 404))["error"] == "snapshot_unknown"
 
@@ -125,6 +125,27 @@ async def test_a_spoiled_snapshot_is_refused_and_changes_nothing(whole, tmp_path
     assert await whole.users() == ["alice", "bob", "dora"]
     await whole.fund("1")
     await whole.adds_up()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}", b'{"product": "etopay-sandbox", "format": 9}'])
+async def test_one_that_cannot_be_read_hides_no_other_and_can_be_deleted(whole, tmp_path, content):
+    await whole.save("good")
+    await whole.save("bad")
+    manifest = tmp_path / "snapshots" / "bad" / "manifest.json"
+    manifest.unlink() if content is None else manifest.write_bytes(content)
+    told = await whole.desk("GET", "snapshots", 200)
+    assert ([one["name"] for one in told["snapshots"]], told["damaged"]) == (["good"], ["bad"])
+    assert (await whole.desk("POST", "snapshots/bad/restore", 422))["error"] == "snapshot_invalid"
+    await whole.desk("DELETE", "snapshots/bad", 204)
+    assert (await whole.desk("GET", "snapshots", 200))["damaged"] == []
+
+
+async def test_a_folder_with_an_odd_name(make_whole, tmp_path):
+    whole = await make_whole(tmp_path / "a #1 ü")
+    await whole.save("x")
+    await whole.user("dora")
+    await whole.restore("x")
+    assert await whole.users() == ["alice", "bob"]
 
 
 async def test_a_snapshot_of_another_realm_is_refused(make_whole, tmp_path):
