@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
 from sandbox.core.clock import iso
 from sandbox.core.faults import Fault, FaultKind, FaultStage
@@ -19,8 +19,11 @@ _LONGEST_WAIT = 600
 class FaultIn(In):
     """A failure to plan: which calls are meant (all that is said has to fit), what happens, how often."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"path": "/api/user/shares/*", "kind": "drop", "count": 1}]}
+    )
     path: Annotated[str, of_form(r"[/*].*", "a path that begins with a slash, such as /api/*")] | None = (
-        Field(default=None, min_length=1, max_length=200, examples=["/api/user/shares/*"])
+        Field(default=None, min_length=1, max_length=200)
     )
     """Path pattern: `*` stands for anything."""
 
@@ -28,10 +31,10 @@ class FaultIn(In):
     operation: str | None = Field(default=None, min_length=1, max_length=200)
     """Pattern of the operation's id, as the API description has it."""
 
-    rpc: str | None = Field(default=None, min_length=1, max_length=100, examples=["eth_sendRawTransaction"])
-    """Pattern of the JSON-RPC method that is called at a node."""
+    rpc: str | None = Field(default=None, min_length=1, max_length=100)
+    """Pattern of the JSON-RPC method that is called at a node, such as eth_sendRawTransaction."""
 
-    partner: str | None = Field(default=None, min_length=1, max_length=60, examples=["bank.notices"])
+    partner: str | None = Field(default=None, min_length=1, max_length=60)
     """Pattern of a call to a partner: bank.notices, bank.orders, chain.sign, chain.hand_over, chain.fate."""
 
     user: str | None = Field(default=None, min_length=1, max_length=100)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from starlette.background import BackgroundTask
 
 from sandbox.control.keeper import Keeper
@@ -39,6 +39,7 @@ SnapshotName = Annotated[str, Field(pattern=NAME)]
 class SnapshotIn(In):
     """What to keep the present state as."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "before-the-sale", "replace": True}]})
     name: SnapshotName
     replace: bool = False
     """Take the place of a snapshot of this name."""

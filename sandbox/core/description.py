@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sandbox.core.links import add_links
+
 _JSON = "application/json"
 _METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 _TEXT = {"type": "string"}
@@ -96,6 +98,7 @@ def complete(schema: dict[str, Any], realm: str) -> dict[str, Any]:
             if method in _METHODS:
                 _complete_one(path, operation, realm)
                 _name(operation, method, names)
+    add_links(schema, realm)
     return schema
 
 
