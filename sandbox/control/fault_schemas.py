@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticKnownError
 
 from sandbox.core.clock import iso
 from sandbox.core.faults import Fault, FaultKind, FaultStage
@@ -77,6 +78,14 @@ class FaultIn(In):
 
     lasts_seconds: float | None = Field(default=None, gt=0, le=1e9, strict=False)
     """In place of `ends_at`: for so long by the sandbox's clock."""
+
+    @field_validator("seconds")
+    @classmethod
+    def _not_too_late(cls, seconds: float | None, info: ValidationInfo) -> float | None:
+        """Tell whoever plans for a call of a client its bound; partners have a longer one as well."""
+        if seconds is not None and seconds > _LONGEST_WAIT and info.data.get("partner") is None:
+            raise PydanticKnownError("less_than_equal", {"le": _LONGEST_WAIT})
+        return seconds
 
     @model_validator(mode="after")
     def _means_something(self) -> "FaultIn":

@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -72,12 +72,14 @@ def _kept_type(kind: Any) -> Any:
 
 
 _FAULT_TYPES = get_type_hints(Fault)
+_LATER = frozenset({"partner"})
+"""Members that the first snapshots do not have."""
+
 _KeptFault: type[BaseModel] = create_model(
     "KeptFault",
     __base__=_Kept,
     **{
-        # What a later version added has its default.
-        one.name: (_kept_type(_FAULT_TYPES[one.name]), ... if one.default is MISSING else one.default)
+        one.name: (_kept_type(_FAULT_TYPES[one.name]), one.default if one.name in _LATER else ...)
         for one in fields(Fault)
         if one.name not in NOT_KEPT
     },  # type: ignore[call-overload]
