@@ -121,7 +121,6 @@ NOT_REACHED = {
     "POST /realms/etopay/protocol/openid-connect/token/introspect": "for clients with a secret",
     "POST /_sandbox/snapshots/import": "needs a file that was exported",
     "POST /_sandbox/payments/{network_key}/{number}/refund": "needs a payment by a wallet",
-    "POST /api/transactions/commit": "a purchase has to be found valid first",
     "POST /api/viviswap/kyc/documents": "all questions come first, one of them in one's own words",
     **dict.fromkeys(
         (
