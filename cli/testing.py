@@ -18,7 +18,7 @@ from cli.children import environment
 from cli.places import ROOT
 from cli.problems import CliError
 
-_OWN_PART = {"contract", "e2e", "desktop", "keycloak", "support"}
+_OWN_PART = {"contract", "e2e", "desktop", "keycloak", "helm", "support"}
 PARTS = ("check", "unit", "contract", "e2e", "desktop", "smoke")
 CHOICES = (*PARTS, "all")
 

@@ -1,9 +1,9 @@
 """The wiring: which part gets which, and under which path each is served."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, Depends, FastAPI
 
@@ -30,6 +30,7 @@ from sandbox.core.engine import Engine
 from sandbox.core.errors import install_handlers
 from sandbox.core.events import EventBus, UserArchived
 from sandbox.core.faults import FaultBoard, FaultMiddleware
+from sandbox.core.faults.partners import UnreliableBank, UnreliableChains
 from sandbox.core.gate import Gate, GateMiddleware
 from sandbox.core.guard import GuardMiddleware
 from sandbox.core.idempotency import IdempotencyMiddleware, describe_keys
@@ -85,6 +86,7 @@ from sandbox.services.users.router import router as users_router
 from sandbox.services.users.service import follow_accounts
 from sandbox.workers.door import KeeperDoor
 from sandbox.workers.middleware import KeeperMiddleware
+from sandbox.workers.reports import Reports
 
 _REALM_ROUTERS = (
     identity_router.router,
@@ -124,20 +126,21 @@ def make_context(
     events.on(UserArchived, lambda session, event: addresses.forget(session, event.user_id))
     events.on(UserArchived, lambda session, event: kyc.forget(session, event.user_id))
     follow_accounts(events, clock)
+    faults = FaultBoard(clock.now)
     context = Context(
         settings=settings,
         db=db,
         clock=clock,
         events=events,
-        faults=FaultBoard(clock.now),
+        faults=faults,
         tokens=verifier_of(settings, identity.tokens, lambda: datetime.now(UTC)),
         accounts=identity.accounts,
         networks=Networks(db, chains, settings.public_url),
         addresses=addresses,
         kyc=kyc,
         rates=Rates(db),
-        chains=chains,
-        bank=SepaBank(clock),
+        chains=cast("Chains", UnreliableChains(chains, faults)),
+        bank=UnreliableBank(SepaBank(clock), faults, clock.now),
         mails=mails,
     )
     events.on(UserArchived, lambda session, event: forget_user(context, session, event.user_id))
@@ -170,7 +173,6 @@ def create_app(
     review_engine = ReviewEngine(context)
     logout_engine = LogoutEngine(context, identity.tokens)
     engines: tuple[Engine, ...] = (engine, exchange, review_engine, logout_engine)
-    working = engines if door is None else ()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -205,9 +207,11 @@ def create_app(
         state = KeeperState(db)
         context.faults.watch = lambda planned: state.alone("faults", holds=planned)
         app.state.gate.watch = state.exchanging
-    app.state.bank = context.bank
+    app.state.bank = SepaBank(context.clock)
     app.state.mails = context.mails
     app.state.traffic = TrafficLog()
+    # In a worker nothing moves by itself.
+    working: Sequence[Engine | Reports] = engines if door is None else (Reports(app.state.traffic, door),)
     install_handlers(app)
     install_oauth_handler(app)
     for router in _REALM_ROUTERS:
@@ -242,11 +246,15 @@ def _put_around(app: FastAPI, settings: Settings, door: KeeperDoor | None) -> No
     if door is None:
         app.add_middleware(FaultMiddleware, board=context.faults, describe=app.openapi)
     else:
-        app.add_middleware(KeeperMiddleware, door=door, follower=_follower(app, door))
+        # What is passed on, the keeper notes itself.
+        app.add_middleware(TrafficMiddleware, log=app.state.traffic, clock=context.clock)
+        app.state.follower = _follower(app, door)
+        app.add_middleware(KeeperMiddleware, door=door, follower=app.state.follower)
     larger = dict.fromkeys(_WITH_FILES, max(settings.kyc_body_limit, settings.body_limit))
     larger[IMPORT_PATH] = settings.snapshot_limit
     app.add_middleware(BodyLimitMiddleware, limit=settings.body_limit, larger=larger)
-    app.add_middleware(TrafficMiddleware, log=app.state.traffic, clock=context.clock)
+    if door is None:
+        app.add_middleware(TrafficMiddleware, log=app.state.traffic, clock=context.clock)
     secret = settings.control_secret.get_secret_value()
     app.add_middleware(GuardMiddleware, public_url=settings.public_url, secret=secret)
     app.add_middleware(TidyPathMiddleware)

@@ -52,6 +52,7 @@ async def serve_worker(start: WorkerStart) -> None:
     # What moves coins is never asked of it: engines and control room are the keeper's.
     app = create_app(settings, db, cast("Chains", chains), clock=SandboxClock(db), door=door)
     try:
+        await asyncio.to_thread(app.state.follower.refresh)
         await run(app, listener, settings, start.parent_pid, ready_files)
     finally:
         await door.close()

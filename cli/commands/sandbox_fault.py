@@ -43,6 +43,14 @@ def add(
         str | None, _text("--operation", "PATTERN", "Calls of these operations of the API description.")
     ] = None,
     rpc: Annotated[str | None, _text("--rpc", "PATTERN", "Calls of these JSON-RPC methods of nodes.")] = None,
+    partner: Annotated[
+        str | None,
+        _text(
+            "--partner",
+            "PATTERN",
+            "Calls to partners: bank.notices, bank.orders, chain.sign, chain.hand_over, chain.fate.",
+        ),
+    ] = None,
     method: Annotated[str | None, _text("--method", "VERB", "Only calls with this HTTP method.")] = None,
     user: Annotated[str | None, _text("--user", "NAME", "Only calls of this user.")] = None,
     stage: Annotated[
@@ -61,15 +69,16 @@ def add(
     data: options.Data = options.DEFAULT_DATA,
     as_json: options.Json = False,
 ) -> None:
-    """Plan a failure; --path, --operation or --rpc say which calls are meant."""
+    """Plan a failure; --path, --operation, --rpc or --partner say which calls are meant."""
     if kind not in get_args(Kind):
         raise usage(f"“{kind}” is no kind of failure; there are {', '.join(get_args(Kind))}.")
-    if path is None and operation is None and rpc is None:
-        raise usage("Say which calls are meant, with --path, --operation or --rpc.")
+    if path is None and operation is None and rpc is None and partner is None:
+        raise usage("Say which calls are meant, with --path, --operation, --rpc or --partner.")
     given = {
         "path": path,
         "operation": operation,
         "rpc": rpc,
+        "partner": partner,
         "method": method and method.upper(),
         "user": user,
         "stage": stage,

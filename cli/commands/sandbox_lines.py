@@ -42,7 +42,9 @@ def clock(content: dict[str, Any]) -> list[str]:
 
 def snapshots(content: dict[str, Any]) -> list[str]:
     """Each snapshot in a line, with the moment of the sandbox's clock it is of."""
-    return [snapshot(one) for one in content["snapshots"]] or ["There are no snapshots."]
+    found = [snapshot(one) for one in content["snapshots"]]
+    found += [f"{name}  cannot be read; delete it" for name in content["damaged"]]
+    return found or ["There are no snapshots."]
 
 
 def snapshot(one: dict[str, Any]) -> str:
@@ -61,7 +63,7 @@ def _fault(fault: dict[str, Any]) -> str:
     what = {"status": f"status {fault['status']}", "delay": f"delay of {fault['seconds']:g} s"}.get(
         kind, kind
     )
-    meant = [fault["method"], fault["path"]]
+    meant = [fault["partner"]] if fault.get("partner") else [fault["method"], fault["path"]]
     meant += [fault["operation"]] if fault.get("operation", "*") != "*" else []
     meant += [fault["rpc"]] if fault.get("rpc") else []
     meant += [f"of {fault['user']}"] if fault.get("user") else []

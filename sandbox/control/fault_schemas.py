@@ -1,23 +1,30 @@
 """JSON shapes of planned failures."""
 
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticKnownError
 
 from sandbox.core.clock import iso
 from sandbox.core.faults import Fault, FaultKind, FaultStage
+from sandbox.core.faults.partners import NOTICES, PARTNERS
 from sandbox.core.wire import In, Out
-from sandbox.core.wording import of_form
+from sandbox.core.wording import did_you_mean, of_form, quoted
 
 _SWAP_SECONDS = 10.0
+_LONGEST_WAIT = 600
 
 
 class FaultIn(In):
     """A failure to plan: which calls are meant (all that is said has to fit), what happens, how often."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"path": "/api/user/shares/*", "kind": "drop", "count": 1}]}
+    )
     path: Annotated[str, of_form(r"[/*].*", "a path that begins with a slash, such as /api/*")] | None = (
-        Field(default=None, min_length=1, max_length=200, examples=["/api/user/shares/*"])
+        Field(default=None, min_length=1, max_length=200)
     )
     """Path pattern: `*` stands for anything."""
 
@@ -25,8 +32,11 @@ class FaultIn(In):
     operation: str | None = Field(default=None, min_length=1, max_length=200)
     """Pattern of the operation's id, as the API description has it."""
 
-    rpc: str | None = Field(default=None, min_length=1, max_length=100, examples=["eth_sendRawTransaction"])
-    """Pattern of the JSON-RPC method that is called at a node."""
+    rpc: str | None = Field(default=None, min_length=1, max_length=100)
+    """Pattern of the JSON-RPC method that is called at a node, such as eth_sendRawTransaction."""
+
+    partner: str | None = Field(default=None, min_length=1, max_length=60)
+    """Pattern of a call to a partner: bank.notices, bank.orders, chain.sign, chain.hand_over, chain.fate."""
 
     user: str | None = Field(default=None, min_length=1, max_length=100)
     """Only calls of this user; nodes do not know who calls."""
@@ -43,8 +53,11 @@ class FaultIn(In):
     code: int = Field(default=-32000, ge=-(2**31), lt=2**31)
     """Of a JSON-RPC error."""
 
-    seconds: float | None = Field(default=None, ge=0, le=600, strict=False)
-    """How late (1 s unless set); in a swap, how long the first call waits for the second (10 s)."""
+    seconds: float | None = Field(default=None, ge=0, le=1e7, strict=False)
+    """How late: 1 s unless set, and 600 at most, but a notice of the bank by the sandbox's clock.
+
+    In a swap, how long the first call waits for the second (10 s).
+    """
 
     jitter_seconds: float = Field(default=0.0, ge=0, le=600, strict=False)
     """So much later or earlier, drawn for each call."""
@@ -66,15 +79,41 @@ class FaultIn(In):
     lasts_seconds: float | None = Field(default=None, gt=0, le=1e9, strict=False)
     """In place of `ends_at`: for so long by the sandbox's clock."""
 
+    @field_validator("seconds")
+    @classmethod
+    def _not_too_late(cls, seconds: float | None, info: ValidationInfo) -> float | None:
+        """Tell whoever plans for a call of a client its bound; partners have a longer one as well."""
+        if seconds is not None and seconds > _LONGEST_WAIT and info.data.get("partner") is None:
+            raise PydanticKnownError("less_than_equal", {"le": _LONGEST_WAIT})
+        return seconds
+
     @model_validator(mode="after")
     def _means_something(self) -> "FaultIn":
-        if self.path is None and self.operation is None and self.rpc is None:
-            raise ValueError("say which calls are meant: `path`, `operation` or `rpc`")
+        if self.path is None and self.operation is None and self.rpc is None and self.partner is None:
+            raise ValueError("say which calls are meant: `path`, `operation`, `rpc` or `partner`")
+        self._judge_partner()
+        if self.partner != NOTICES and self.seconds is not None and self.seconds > _LONGEST_WAIT:
+            raise ValueError(f"`seconds` may be {_LONGEST_WAIT} at most, but for `bank.notices`")
         if self.ends_at is not None and self.lasts_seconds is not None:
             raise ValueError("send either `ends_at` or `lasts_seconds`")
         if self.starts_at is not None and self.ends_at is not None and self.ends_at <= self.starts_at:
             raise ValueError("`ends_at` must be after `starts_at`")
         return self
+
+    def _judge_partner(self) -> None:
+        """Refuse a partner's call that does not exist, or cannot fail that way."""
+        if self.partner is None:
+            return
+        if self.path or self.operation or self.rpc or self.user or self.method != "*":
+            raise ValueError("`partner` goes without `path`, `operation`, `rpc`, `method` and `user`")
+        meant = [name for name in PARTNERS if fnmatchcase(name, self.partner)]
+        if not meant:
+            hint = did_you_mean(self.partner, list(PARTNERS), cutoff=0.3)
+            raise ValueError(f"there is no call {quoted(self.partner)} of a partner.{hint}")
+        for name in meant:
+            if self.kind not in PARTNERS[name]:
+                kinds = ", ".join(sorted(PARTNERS[name]))
+                raise ValueError(f"{name} can fail by {kinds}, not by {self.kind}")
 
     def planned(self, now: datetime) -> Fault:
         """Return the failure to put in force."""
@@ -87,6 +126,7 @@ class FaultIn(In):
             path=self.path or "*",
             operation=self.operation or "*",
             rpc=self.rpc,
+            partner=self.partner,
             user=self.user.strip().lower() if self.user else None,
             instance=self.instance,
             stage=self.stage,
@@ -112,6 +152,7 @@ class FaultOut(Out):
     method: str
     operation: str
     rpc: str | None
+    partner: str | None
     user: str | None
     instance: str | None
     kind: str

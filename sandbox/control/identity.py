@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from pydantic.alias_generators import to_camel
 from sqlalchemy import select
 
@@ -17,9 +17,17 @@ from sandbox.services.identity.tables import LogoutNotice
 router = APIRouter(tags=["control room"], prefix="/identity")
 _LONGEST = 10 * 365 * 24 * 3600
 _MOST_NOTICES = 200
-Seconds = Annotated[int, Field(ge=1, le=_LONGEST)]
-SecondsOrNone = Annotated[int, Field(ge=0, le=_LONGEST)]
-Count = Annotated[int, Field(ge=1, le=10_000)]
+
+
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 5.0 is a whole one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Seconds = Annotated[int, Field(ge=1, le=_LONGEST), BeforeValidator(_whole)]
+SecondsOrNone = Annotated[int, Field(ge=0, le=_LONGEST), BeforeValidator(_whole)]
+Count = Annotated[int, Field(ge=1, le=10_000), BeforeValidator(_whole)]
+CountOrNone = Annotated[int, Field(ge=0, le=10_000), BeforeValidator(_whole)]
 _UNKNOWN_CLIENT: dict[int | str, dict[str, Any]] = {404: {"description": "There is no such client."}}
 _UNKNOWN: dict[int | str, dict[str, Any]] = {
     404: {"description": "There is no such key."},
@@ -76,7 +84,7 @@ class RealmIn(In):
     permanent_lockout: bool | None = Field(
         default=None, description="Whether wrong passwords lock an account until an administrator opens it."
     )
-    max_temporary_lockouts: Annotated[int, Field(ge=0, le=10_000)] | None = Field(
+    max_temporary_lockouts: CountOrNone | None = Field(
         default=None, description="With that: how many waits come before."
     )
     action_token_generated_by_user_lifespan: Seconds | None = Field(

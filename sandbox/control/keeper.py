@@ -15,7 +15,7 @@ from sandbox.control.seeding import apply_seed
 from sandbox.core.clock import SandboxClock
 from sandbox.core.context import Context
 from sandbox.core.errors import ConflictError, StartError
-from sandbox.core.gate import Gate
+from sandbox.core.gate import BusyError, Gate
 from sandbox.core.schema import revisions
 from sandbox.core.snapshots import Manifest, Shelf, SnapshotError, exchange, package, rows
 from sandbox.core.snapshots.files import copy_file
@@ -48,6 +48,7 @@ class Keeper:
         self._gate: Gate = app.state.gate
         self._engines: Sequence[Reloadable] = app.state.engines
         self._data: Path = self._context.settings.data
+        self._restoring = asyncio.Lock()
         self.shelf = Shelf(self._data)
 
     async def save(self, name: str, *, replace: bool) -> Manifest:
@@ -70,13 +71,17 @@ class Keeper:
         folder, manifest = self.shelf.find(name)
         self._require_same_realm(manifest)
         db = self._context.db
-        async with self._alone():
+        if self._restoring.locked():
+            raise BusyError("Another snapshot is being restored; try again when that is done.")
+        async with self._restoring:
+            # The long part first, while requests go on.
             prepared = await asyncio.to_thread(exchange.prepare_beside, folder, manifest, self._data)
-            kept = exchange.Kept(port=db.fact("port"), last_event=rows.last_position(db))
-            await asyncio.to_thread(exchange.adapt, prepared / DATABASE, manifest, kept)
-            await asyncio.to_thread(exchange.decide, self._data)
-            await self._context.chains.exchange(lambda: exchange.move_in(self._data, db))
-            await self._reload(manifest)
+            async with self._alone():
+                kept = exchange.Kept(port=db.fact("port"), last_event=rows.last_position(db))
+                await asyncio.to_thread(exchange.adapt, prepared / DATABASE, manifest, kept)
+                await asyncio.to_thread(exchange.decide, self._data)
+                await self._context.chains.exchange(lambda: exchange.move_in(self._data, db))
+                await self._reload(manifest)
         log.info("the snapshot %s is in place", name)
         return manifest
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from sandbox.core.wire import Amount, In, Out
 
@@ -35,6 +35,11 @@ class NamedNetworks(Out):
 class UserIn(In):
     """A new user; with no wallet, as after a registration."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"username": "dora", "password": "sandbox-Pass-1", "email": "dora@example.org"}]
+        }
+    )
     username: str
     password: Annotated[str, StringConstraints(min_length=1, max_length=128)] = Field(repr=False)
     name: str = Field(default="", max_length=120)

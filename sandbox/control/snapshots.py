@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from starlette.background import BackgroundTask
 
 from sandbox.control.keeper import Keeper
@@ -39,6 +39,7 @@ SnapshotName = Annotated[str, Field(pattern=NAME)]
 class SnapshotIn(In):
     """What to keep the present state as."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "before-the-sale", "replace": True}]})
     name: SnapshotName
     replace: bool = False
     """Take the place of a snapshot of this name."""
@@ -76,6 +77,8 @@ class SnapshotList(Out):
     """The snapshots, oldest first."""
 
     snapshots: list[SnapshotOut]
+    damaged: list[str]
+    """Names of those that cannot be read; all there is to do is to delete them."""
 
 
 def _keeper(request: Request) -> Keeper:
@@ -88,7 +91,8 @@ Keeping = Annotated[Keeper, Depends(_keeper)]
 @router.get("")
 def list_snapshots(keeper: Keeping) -> SnapshotList:
     """Return the snapshots of this data folder."""
-    return SnapshotList(snapshots=[SnapshotOut.of(one) for one in keeper.shelf.all()])
+    found, damaged = keeper.shelf.all()
+    return SnapshotList(snapshots=[SnapshotOut.of(one) for one in found], damaged=damaged)
 
 
 @router.post("", status_code=201, responses=_BUSY)

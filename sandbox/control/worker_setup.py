@@ -3,17 +3,18 @@
 import hashlib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
-from pydantic import SecretStr, TypeAdapter
+from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime, Field, SecretStr, TypeAdapter
 
 from sandbox.core.context import Ctx
 from sandbox.core.errors import NotFoundError
 from sandbox.core.settings import Settings
-from sandbox.core.wire import Out
+from sandbox.core.traffic import WORKERS, Exchange, TrafficLog
+from sandbox.core.wire import In, Out
 from sandbox.services.identity.clients import Client
 from sandbox.services.identity.service import Identity
 
-router = APIRouter(tags=["control room"], prefix="/_sandbox/worker-setup")
+router = APIRouter(tags=["control room"], prefix=WORKERS)
 
 OWN = frozenset(
     {
@@ -55,6 +56,35 @@ class SetupAddress(Out):
     address: str
 
 
+class ExchangeIn(In):
+    """A request that a worker answered."""
+
+    at: AwareDatetime = Field(strict=False)
+    method: str = Field(max_length=20)
+    path: str = Field(pattern="^/", max_length=8192)
+    query: str
+    status: Annotated[int, Field(ge=100, le=599)] | None
+    milliseconds: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    user: str | None
+    app_name: str | None
+    has_token: bool
+    request_type: str
+    request_body: str
+    response_type: str
+    response_body: str
+    location: str
+
+    def numbered(self, number: int) -> Exchange:
+        """Return it as it is kept."""
+        return Exchange(id=number, **self.model_dump())
+
+
+class ExchangesIn(In):
+    """What a worker answered of late, secrets taken out."""
+
+    exchanges: list[ExchangeIn] = Field(max_length=100)
+
+
 @router.get("")
 def worker_setup(context: Ctx, identity: Identity) -> WorkerSetup:
     """Return what a worker has to know besides the database."""
@@ -80,6 +110,14 @@ def own_address(
     if network_key not in context.chains.networks:
         raise NotFoundError("There is no such network.")
     return SetupAddress(address=context.chains.address(name, network_key))
+
+
+@router.post("/exchanges", status_code=204)
+def note_exchanges(request: Request, body: ExchangesIn) -> None:
+    """Put what a worker answered into the log of requests."""
+    log: TrafficLog = request.app.state.traffic
+    for one in body.exchanges:
+        log.add(one.numbered)
 
 
 def fingerprints(settings: Settings) -> dict[str, str]:

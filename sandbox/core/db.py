@@ -1,7 +1,8 @@
 """The database: one engine, explicit transactions, portable column types."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -26,6 +27,7 @@ from sandbox.core.errors import StartError
 from sandbox.core.ids import new_id
 from sandbox.core.instances import (
     DEFAULT_INSTANCE,
+    HAS_CHANGED,
     InstanceKeyRow,
     InstanceRow,
     InstanceSession,
@@ -52,6 +54,9 @@ _PRESENT = text("SELECT pg_advisory_lock_shared(hashtextextended(:name, 7311))")
 _IS_GONE = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 7311))")
 _LET_GO = text("SELECT pg_advisory_unlock_all()")
 _SEED_FACT = "seed:"
+on_change: ContextVar[Callable[[Session], None] | None] = ContextVar("sandbox_on_change", default=None)
+"""What is written along with any change that the running call makes, in the same transaction."""
+
 _NEXT_INSTANCE = text("SELECT min(instance_id) FROM outbox_subjects WHERE instance_id > :last")
 """One step along an index: a list of all rows' instances would read all rows."""
 
@@ -185,6 +190,10 @@ class Database:
             if not self._on_sqlite:
                 session.connection().execute(_WRITE_LOCK, {"name": instance or current_instance.get()})
             yield session
+            session.flush()
+            note = on_change.get()
+            if note is not None and session.info.get(HAS_CHANGED):
+                note(session)
 
     def _open(self, instance: str | None) -> Session:
         return self._session(instance=instance or current_instance.get(), info={"clock": self.clock})

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sandbox.core.links import add_links
+
 _JSON = "application/json"
 _METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 _TEXT = {"type": "string"}
@@ -96,6 +98,7 @@ def complete(schema: dict[str, Any], realm: str) -> dict[str, Any]:
             if method in _METHODS:
                 _complete_one(path, operation, realm)
                 _name(operation, method, names)
+    add_links(schema, realm)
     return schema
 
 
@@ -122,7 +125,7 @@ def _complete_one(path: str, operation: dict[str, Any], realm: str) -> None:
         # The user calls read their bodies themselves, and say 400 where others say 422, as Keycloak does.
         also |= {400, 401, 403, 404, 409, 413}
     elif path.startswith(realm):
-        refusal = "OAuthRefusal"
+        refusal = "AdminRefusal" if "/account" in path else "OAuthRefusal"
         also |= {400, 401, 403, 429} if "/protocol/" in path or "/account" in path else set()
     for status in also:
         answers.setdefault(str(status), {"description": _WORDS[status]})

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Integer, LargeBinary, String, delete, or_
+from sqlalchemy import JSON, Boolean, Integer, LargeBinary, String, delete, or_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.core.clock import Clock
-from sandbox.core.db import Base, Database, InstanceKeyRow, UtcDateTime
+from sandbox.core.db import Base, Database, InstanceKeyRow, UtcDateTime, on_change
 from sandbox.core.errors import ConflictError, InvalidError, SandboxError, UnauthorizedError
 from sandbox.core.ports import TokenVerifier
 
@@ -23,6 +23,8 @@ _LONGEST = 255
 _KEPT_HEADERS = frozenset({"content-type", "location"})
 _NOT_CARRIED_OUT = frozenset({401, 429, 503})
 _PATHS = ("/api/", "/_sandbox/")
+_IN_THE_DATABASE = ("/api/", *(f"/_sandbox/{name}" for name in ("bank", "clock", "kyc", "payments", "users")))
+"""Calls whose effects are rows: as long as none was written, nothing has happened."""
 
 
 class IdempotentCall(InstanceKeyRow, Base):
@@ -37,6 +39,8 @@ class IdempotentCall(InstanceKeyRow, Base):
     status: Mapped[int | None] = mapped_column(Integer)
     headers: Mapped[list[list[str]] | None] = mapped_column(JSON)
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    has_effects: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Something of it was written, or may have been done elsewhere: it must not be carried out again."""
 
 
 class WrongKeyError(InvalidError):
@@ -58,7 +62,7 @@ class KeyInUseError(ConflictError):
 
 
 class InterruptedCallError(ConflictError):
-    """Nobody knows how far the first call came."""
+    """The first call had effects, and its answer is lost."""
 
     code = "idempotency_key_interrupted"
 
@@ -70,6 +74,13 @@ class _Call:
     principal: str
     key: str
     request_hash: str
+    has_effects: bool
+
+    def note_effects(self, session: Session) -> None:
+        """Note that something was carried out, in the transaction that does it."""
+        row = session.get(IdempotentCall, (self.principal, self.key))
+        if row is not None:
+            row.has_effects = True
 
 
 class IdempotencyMiddleware:
@@ -97,7 +108,8 @@ class IdempotencyMiddleware:
             if principal is None:
                 await self._app(scope, receive, send)
                 return
-            call = _Call(principal, _checked(key), _hash_of(scope, body))
+            is_inside = scope["path"].startswith(_IN_THE_DATABASE)
+            call = _Call(principal, _checked(key), _hash_of(scope, body), not is_inside)
             known = await asyncio.to_thread(self._begin, call)
         except SandboxError as error:
             refusal = JSONResponse({"error": error.code, "detail": error.message}, error.status)
@@ -115,7 +127,11 @@ class IdempotencyMiddleware:
             kept.append(message)
 
         try:
-            await self._app(scope, receive, keep)
+            noting = on_change.set(call.note_effects)
+            try:
+                await self._app(scope, receive, keep)
+            finally:
+                on_change.reset(noting)
         except BaseException:
             await asyncio.shield(asyncio.to_thread(self._give_up, call))
             raise
@@ -154,17 +170,22 @@ class IdempotencyMiddleware:
             request_hash=call.request_hash,
             process=self._process if process is None else process,
             started_at=self._clock.now(),
+            **({"has_effects": True} if call.has_effects else {}),
         )
 
-    def _answer(self, session: Session, row: IdempotentCall, call: _Call) -> Response:
+    def _answer(self, session: Session, row: IdempotentCall, call: _Call) -> Response | None:
+        """Return the answer of the first call; None if it broke off before it did anything."""
         if row.request_hash != call.request_hash:
             raise ReusedKeyError("This Idempotency-Key came with another call before; take a new key.")
         if row.status is None and self._db.is_running(session, row.process):
             raise KeyInUseError("The first call with this Idempotency-Key is under way; try again soon.")
+        if row.status is None and not row.has_effects:
+            row.process, row.started_at = self._process, self._clock.now()
+            return None
         if row.status is None:
             raise InterruptedCallError(
-                "The first call with this Idempotency-Key broke off. "
-                "See whether it was carried out; if not, call with a new key."
+                "The first call with this Idempotency-Key broke off after it had begun to have effects, and "
+                "its answer is lost. Look at what it changed, and call with a new key if any is missing."
             )
         headers = dict(row.headers or ()) | {"idempotency-replayed": "true"}
         return Response(row.body, row.status, headers)

@@ -21,6 +21,9 @@ DEFAULT_INSTANCE = "default"
 current_instance: ContextVar[str] = ContextVar("sandbox_instance", default=DEFAULT_INSTANCE)
 """The instance that transactions are opened for where none is given."""
 
+HAS_CHANGED = "has_changed"
+"""In a session's `info` once it wrote anything."""
+
 T = TypeVar("T")
 
 
@@ -105,12 +108,19 @@ def _judge_rows(session: InstanceSession, _context: UOWTransaction, _rows: objec
         session.claim(row)
 
 
+@event.listens_for(InstanceSession, "after_flush")
+def _note_rows(session: InstanceSession, _context: UOWTransaction) -> None:
+    session.info[HAS_CHANGED] = True
+
+
 @event.listens_for(InstanceSession, "do_orm_execute")
 def _stay_inside(state: ORMExecuteState) -> None:
     session = state.session
     assert isinstance(session, InstanceSession)
     if not state.is_orm_statement or state.is_insert:
         raise OtherInstanceError("Use mapped classes and add objects: other statements know no instance.")
+    if state.is_update or state.is_delete:
+        session.info[HAS_CHANGED] = True
     if state.is_update:
         named = cast("Update", state.statement).compile().params
         if state.is_executemany or "instance_id" in named:

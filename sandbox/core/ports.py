@@ -133,8 +133,16 @@ class Bank(Protocol):
         """Return where a transfer is: ordered, settled or returned."""
         ...
 
+    def notices(self, session: Session, iban: str, after: int) -> Sequence[BankArrival]:
+        """Return what the bank tells of by itself since a position; some may be missing, or come twice."""
+        ...
+
     def arrivals(self, session: Session, iban: str, after: int) -> Sequence[BankArrival]:
-        """Return what arrived at an account behind a position, oldest first."""
+        """Return the statement behind a position: all that arrived at an account, oldest first."""
+        ...
+
+    def gave_back(self, session: Session, transfer_id: str) -> bool:
+        """Say whether the money of a transfer was sent back."""
         ...
 
 

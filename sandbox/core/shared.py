@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from sandbox.core.clock import CLOCK_FACT, SandboxClock
 from sandbox.core.db import Database, Fact
+from sandbox.core.errors import UnavailableError
 from sandbox.core.ids import new_id
 
 _STATE = "keeper_state"
@@ -75,7 +77,10 @@ class Follower:
             return True
         self.clock.follow(facts.get(CLOCK_FACT))
         self.refresh_keys()
-        if state.get("generation") != self.generation:
-            self.renew()
-            self.generation = state.get("generation", "")
+        generation = state.get("generation", "")
+        if generation != self.generation:
+            # A keeper that starts is away for a moment: until then, what is known is good.
+            with suppress(UnavailableError):
+                self.renew()
+                self.generation = generation
         return False

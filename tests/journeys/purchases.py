@@ -40,16 +40,35 @@ async def valid(world: World, model: PurchaseModel, network: str) -> tuple[Perso
     return payer, receiver, purchase_id
 
 
-async def failure(payer: Person, purchase_id: str) -> str:
-    """Note and return why a purchase failed, by what the chain shows of its payment."""
-    state = payer.world.sandbox.events("purchase.changed", subject=purchase_id)[-1]["state"]
-    assert state["state"] == PurchaseState.FAILED
-    cause = "unseen"
-    if state["incoming_tx"]:
-        paid = await payer.sdk.get_wallet_tx(PIN, state["incoming_tx"], network=state["network_key"])
-        cause = "short" if paid.amount < Decimal(state["amount"]) else "payout refused"
-    payer.world.reached.note(f"purchase {payer.world.reached.models[purchase_id]} failed: {cause}")
-    return cause
+def failure(payer: Person, purchase_id: str) -> str:
+    """Note and return why a purchase failed, which the SDK is not told."""
+    (state,) = payer.world.sandbox.events("purchase.changed", subject=purchase_id)[-1:]
+    assert state["state"]["state"] == PurchaseState.FAILED
+    (reason,) = state["state"]["reasons"]
+    payer.world.reached.note(f"purchase {payer.world.reached.models[purchase_id]} failed: {reason}")
+    return str(reason)
+
+
+async def comes_back(payer: Person, tx_id: str, *, network: str = ETH, seconds: float = 0.2) -> Decimal:
+    """Wait until a payment has gone back, see it in the wallet, and return how much came."""
+
+    async def has_gone() -> dict[str, str] | None:
+        listed = payer.world.sandbox.control("GET", "payments")["payments"]
+        return next((one for one in listed if one["tx_id"] == tx_id and one["refunded_at"]), None)
+
+    gone = await payer.world.until(has_gone, seconds=seconds)
+    shown = await payer.sdk.get_wallet_tx(PIN, gone["refund_tx"], network=network)
+    assert not shown.is_sender
+    assert shown.amount == Decimal(gone["refund_amount"])
+    payer.world.reached.note(f"refund {gone['refund_reason']}")
+    return shown.amount
+
+
+async def sends(payer: Person, target: str, amount: Decimal, words: str = "", *, called: str) -> str:
+    """Pay by hand, as a wallet of another make does; the words are the calldata."""
+    return await payer.sdk.send_amount(
+        PIN, target, amount, words.encode() or None, payment_id=called, network=ETH
+    )
 
 
 async def completed(world: World, model: PurchaseModel) -> None:
@@ -110,16 +129,14 @@ async def waiting_for_verification(world: World, model: PurchaseModel) -> None:
 async def paid_too_little(world: World, model: PurchaseModel) -> None:
     payer, _, purchase_id = await valid(world, model, ETH)
     details = await payer.sdk.get_purchase_details(purchase_id)
-    # What a wallet of another make does: it pays by itself, with the id as calldata.
-    await payer.sdk.send_amount(
-        PIN, details.system_address, AMOUNT / 2, purchase_id.encode(), payment_id=purchase_id, network=ETH
-    )
+    tx_id = await sends(payer, details.system_address, AMOUNT / 2, purchase_id, called=purchase_id)
     await becomes(payer, purchase_id, PurchaseState.FAILED, seconds=0.2)
-    assert await failure(payer, purchase_id) == "short"
+    assert failure(payer, purchase_id) == "PaidTooLittle"
+    assert await comes_back(payer, tx_id) == AMOUNT / 2
 
 
 async def never_seen(world: World, model: PurchaseModel) -> None:
-    """The wallet has a hash and tells it the backend, but the chain forgets the transaction."""
+    """The backend is told of a transaction that no chain has; what is paid afterwards goes back."""
     payer, _, purchase_id = await valid(world, model, ETH)
     body = {"index": purchase_id, "transaction_id": "0x" + "ab" * 32}
     told = world.sandbox.http.post(
@@ -129,11 +146,14 @@ async def never_seen(world: World, model: PurchaseModel) -> None:
     await becomes(payer, purchase_id, PurchaseState.PROCESSING_INCOMING)
     world.passes(minutes=3, seconds=1)
     await becomes(payer, purchase_id, PurchaseState.FAILED)
-    assert await failure(payer, purchase_id) == "unseen"
+    assert failure(payer, purchase_id) == "NotPaid"
+    details = await payer.sdk.get_purchase_details(purchase_id)
+    tx_id = await sends(payer, details.system_address, AMOUNT, purchase_id, called="late")
+    assert await comes_back(payer, tx_id) == AMOUNT
 
 
 async def payment_reverts(world: World, model: PurchaseModel) -> None:
-    """The coins never left: nothing is reported, and the same call pays anew once the failure is final."""
+    """The coins never left: nothing is reported, and the purchase can still be paid."""
     payer, _, purchase_id = await valid(world, model, ETH)
     plan = {"outcome": "reverted", "sender": await payer.address(ETH), "count": 1}
     world.sandbox.control("POST", "chains/ETH/plans", plan)
@@ -151,8 +171,71 @@ async def payout_reverts(world: World, model: PurchaseModel) -> None:
     plan = {"outcome": "reverted", "sender": details.system_address, "count": 1}
     world.sandbox.control("POST", "chains/ETH/plans", plan)
     await becomes(payer, purchase_id, PurchaseState.FAILED, seconds=0.2)
-    assert await failure(payer, purchase_id) == "payout refused"
+    assert failure(payer, purchase_id) == "PayoutReverted"
     assert await receiver.sdk.get_balance(PIN, network=ETH) == before
+    assert await comes_back(payer, await paid_with(payer, purchase_id)) == AMOUNT
+
+
+async def receiver_leaves(world: World, model: PurchaseModel) -> None:
+    payer, receiver, purchase_id = await valid(world, model, ETH)
+    await payer.sdk.confirm_purchase_request(PIN, purchase_id)
+    await receiver.sdk.delete_user(PIN)
+    await becomes(payer, purchase_id, PurchaseState.FAILED, seconds=0.2)
+    assert failure(payer, purchase_id) == "ReceiverHasNoAddress"
+    assert await comes_back(payer, await paid_with(payer, purchase_id)) == AMOUNT
+
+
+async def payment_is_taken_back(world: World, model: PurchaseModel) -> None:
+    """A reorganisation takes the block with the payment, before anybody was paid out."""
+    payer, receiver, purchase_id = await valid(world, model, ETH)
+    before = await receiver.sdk.get_balance(PIN, network=ETH)
+    await payer.sdk.confirm_purchase_request(PIN, purchase_id)
+    await becomes(payer, purchase_id, PurchaseState.PROCESSING_INCOMING)
+    world.sandbox.control("POST", "chains/ETH/reorg", {"depth": 1, "transactions": "vanish"})
+    world.passes()
+    await becomes(payer, purchase_id, PurchaseState.PROCESSING_OUTGOING)
+    world.passes(minutes=3, seconds=1)
+    await becomes(payer, purchase_id, PurchaseState.FAILED, seconds=0.2)
+    assert failure(payer, purchase_id) == "PaymentTakenBack"
+    assert await receiver.sdk.get_balance(PIN, network=ETH) == before
+
+
+async def paid_with(payer: Person, purchase_id: str) -> str:
+    """Return the transaction of a purchase, by the backend's list."""
+    listed = {one.reference_id: one for one in await payer.sdk.get_tx_list(0, 50)}
+    return str(listed[purchase_id].transaction_hash)
+
+
+async def paid_once_too_often(world: World, model: PurchaseModel) -> None:
+    """More than was asked, once more, for what cannot be paid, and for nothing: all comes back."""
+    payer, receiver, purchase_id = await valid(world, model, ETH)
+    before = await receiver.sdk.get_balance(PIN, network=ETH)
+    target = (await payer.sdk.get_purchase_details(purchase_id)).system_address
+    more = await sends(payer, target, AMOUNT + 1, purchase_id, called="more")
+    await becomes(payer, purchase_id, PurchaseState.COMPLETED, seconds=0.2)
+    assert await comes_back(payer, more) == 1
+    twice = await sends(payer, target, AMOUNT, purchase_id, called="twice")
+    assert await comes_back(payer, twice) == AMOUNT
+    assert await receiver.sdk.get_balance(PIN, network=ETH) == before + AMOUNT * Decimal("0.95")
+
+    await world.person("homeless", wallet=False)
+    invalid = await request(payer, "homeless", model, ETH)
+    world.passes()
+    await becomes(payer, invalid, PurchaseState.INVALID)
+    for_nothing = await sends(payer, target, AMOUNT, invalid, called="invalid")
+    assert await comes_back(payer, for_nothing) == AMOUNT
+
+    stray = await sends(payer, target, AMOUNT, called="stray")
+    assert await comes_back(payer, stray, seconds=600) == AMOUNT
+    by_hand = await sends(payer, target, AMOUNT, called="by-hand")
+
+    async def is_listed() -> dict[str, str] | None:
+        listed = world.sandbox.control("GET", "payments")["payments"]
+        return next((one for one in listed if one["tx_id"] == by_hand), None)
+
+    found = await world.until(is_listed)
+    world.sandbox.control("POST", f"payments/ETH/{found['number']}/refund")
+    assert await comes_back(payer, by_hand) == AMOUNT
 
 
 USUAL = (
@@ -163,5 +246,8 @@ USUAL = (
     never_seen,
     payment_reverts,
     payout_reverts,
+    receiver_leaves,
+    payment_is_taken_back,
+    paid_once_too_often,
 )
 PATIENT = (waiting_for_verification,)

@@ -14,13 +14,14 @@ import etopay_sdk
 from etopay_sdk import EtopayError, PurchaseModel, PurchaseState, Sdk
 
 from sandbox.core.faults import Fault
+from sandbox.core.faults.partners import PARTNERS
 from sandbox.core.trading import LEVELS
 from sandbox.services.exchange import judgement, payments
 from sandbox.services.exchange.tables import State as OrderState
 from sandbox.services.kyc import magic
 from sandbox.services.kyc.postident.tables import CaseState
 from sandbox.services.kyc.viviswap.steps import HANDED_IN_ORDER, PartState
-from sandbox.services.transactions import engine
+from sandbox.services.transactions import refunds, steps
 
 ERRORS = (
     "unauthorized",
@@ -41,8 +42,23 @@ ERRORS = (
 )
 """What calls raise because of a service; the codes about PIN, vault and arguments have tests of their own."""
 
-FAILURES = ("short", "unseen", "payout refused")
-"""Why a purchase is Failed, told by what its events say was paid."""
+FAILURES = (
+    steps.NOT_PAID,
+    steps.PAID_TOO_LITTLE,
+    steps.PAYMENT_GONE,
+    steps.NO_ADDRESS,
+    steps.PAYOUT_REVERTED,
+    steps.PAYOUT_REFUSED,
+)
+REFUNDS = (
+    *(reason for reason in FAILURES if reason not in {steps.NOT_PAID, steps.PAYMENT_GONE}),
+    refunds.LATE,
+    refunds.PAID_TWICE,
+    refunds.OVERPAID,
+    refunds.NOT_PAYABLE,
+    refunds.UNMATCHED,
+    refunds.BY_HAND,
+)
 
 ORDER_STATUSES = {0: "pending", 1: "cancelled", 2: "refunded", 3: "failed", 4: "paid out"}
 ORDER_REASONS = (
@@ -60,6 +76,14 @@ ORDER_REASONS = (
 )
 NEVER = {
     "ViviswapKycStatus.verified_step Documents": "with the documents all is verified, which is Undefined",
+    **dict.fromkeys(
+        (
+            "purchase CLIK failed: PayoutRefused",
+            "purchase CPIC failed: PayoutRefused",
+            "refund PayoutRefused",
+        ),
+        "chains refuse to sign what there are no coins for, and there are those that were paid",
+    ),
     "part General in review": "nothing that is in it can be doubted, so it is approved at once",
 }
 
@@ -114,6 +138,7 @@ def wanted() -> set[str]:
     found |= {f"error {code}" for code in ERRORS}
     found |= set(_enumerations())
     found |= {f"fault {kind}" for kind in typing.get_args(typing.get_type_hints(Fault)["kind"])}
+    found |= {f"fault {name} {kind}" for name, kinds in PARTNERS.items() for kind in kinds}
     found |= set(_purchases()) | set(_orders()) | set(_checks())
     return found - set(NEVER)
 
@@ -137,13 +162,14 @@ _TAKEN = {"IdentityOfficialDocumentData"}
 
 def _purchases() -> Iterator[str]:
     reasons = {
-        PurchaseState.WAITING_FOR_VERIFICATION: [engine.NOT_VERIFIED],
-        PurchaseState.INVALID: [engine.NOT_VERIFIED, engine.NO_ADDRESS],
+        PurchaseState.WAITING_FOR_VERIFICATION: [steps.NOT_VERIFIED],
+        PurchaseState.INVALID: [steps.NOT_VERIFIED, steps.NO_ADDRESS],
     }
     for model in PurchaseModel:
         for state in PurchaseState:
             yield from (f"purchase {model} {state}({reason})" for reason in reasons.get(state, [""]))
-        yield from (f"purchase {model} failed: {cause}" for cause in FAILURES)
+        yield from (f"purchase {model} failed: {reason}" for reason in FAILURES)
+    yield from (f"refund {reason}" for reason in REFUNDS)
 
 
 def _orders() -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 from etopay_sdk import PurchaseModel
 
 from sandbox.testing import Sandbox
-from tests.journeys import cases, checks, failures, purchases, swaps, wallets
+from tests.journeys import cases, checks, failures, partners, purchases, swaps, wallets
 from tests.journeys.people import World
 from tests.journeys.reach import NEVER, Reached, wanted
 
@@ -26,7 +26,7 @@ def _purchases() -> Iterator[tuple[str, str, Journey]]:
 
 
 def _plain() -> Iterator[tuple[str, str, Journey]]:
-    for module in (wallets, failures, swaps, checks, cases):
+    for module in (wallets, failures, partners, swaps, checks, cases):
         for walk in module.USUAL:
             yield walk.__name__, "usual", walk
 

@@ -27,7 +27,7 @@ assert sandbox.main  # it knows all tables
 
 FIRST_TABLES = Path(__file__).parent / "core/tables_0005.sql"
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("purchases", "core", "bank", "exchange", "kyc", "identity", "backend", "control")
+FOLDERS = ("purchases", "core", "bank", "exchange", "kyc", "identity", "mail", "backend", "control")
 
 
 @pytest.fixture(scope="module")

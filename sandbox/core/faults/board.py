@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from threading import Lock
 from typing import Any, Literal
 
 from sandbox.core.faults.call import Call
 from sandbox.core.faults.plan import Fault
+from sandbox.core.instances import current_instance
 
 Role = Literal["only", "first", "second"]
 
@@ -36,6 +38,8 @@ class FaultBoard:
         self._lock = Lock()
         self.watch: Callable[[bool], None] = lambda _any: None
         """Hears whether there are any, after each change."""
+        self.age = 0
+        """Grows when all failures are ended: who holds something back forgets it then."""
 
     def add(self, fault: Fault) -> None:
         """Put a failure in force."""
@@ -56,6 +60,7 @@ class FaultBoard:
     def clear(self, fault_id: str | None = None) -> int:
         """End one failure or all; calls that wait are let go. Return how many were ended."""
         with self._lock:
+            self.age += fault_id is None
             ended = [fault for fault in self._faults if fault_id in {None, fault.id}]
             self._faults = [fault for fault in self._faults if fault not in ended]
         for fault in ended:
@@ -90,6 +95,24 @@ class FaultBoard:
                         fault.waiting, role = asyncio.Event(), "first"
                     self._tidy()
                     return Strike(fault, fault.hits, role)
+        return None
+
+    def has_partner(self, name: str) -> bool:
+        """Say whether a failure in force is about a call of a partner."""
+        with self._lock:
+            self._tidy()
+            return any(one.partner is not None and fnmatchcase(name, one.partner) for one in self._faults)
+
+    def take_partner(self, name: str) -> Strike | None:
+        """Return the failure that meets a call of a partner, and count it."""
+        now = self._now()
+        with self._lock:
+            self._tidy()
+            for fault in self._faults:
+                meant = fault.partner is not None and fnmatchcase(name, fault.partner)
+                if meant and fault.instance in {None, current_instance.get()} and fault.strikes(now):
+                    self._tidy()
+                    return Strike(fault, fault.hits)
         return None
 
     def end_swap(self, fault: Fault) -> None:

@@ -41,6 +41,9 @@ class Fault:
     path: str = "*"
     operation: str = "*"
     rpc: str | None = None
+    partner: str | None = None
+    """Which call of a partner of the exchange; such a failure meets no HTTP call."""
+
     user: str | None = None
     instance: str | None = None
     stage: FaultStage = "before"
@@ -72,7 +75,8 @@ class Fault:
     def matches(self, call: Call) -> bool:
         """Say whether a call is meant, whatever the time and the count."""
         return (
-            self.method in {"*", call.method}
+            self.partner is None
+            and self.method in {"*", call.method}
             and fnmatchcase(call.path, self.path)
             and self.instance in {None, call.instance}
             and (self.operation == "*" or fnmatchcase(call.operation, self.operation))
@@ -125,6 +129,6 @@ class Fault:
     def restored(cls, kept: dict[str, Any]) -> Self:
         """Return the failure that a snapshot kept."""
         moments = {
-            name: datetime.fromisoformat(kept[name]) for name in ("starts_at", "ends_at") if kept[name]
+            name: datetime.fromisoformat(kept[name]) for name in ("starts_at", "ends_at") if kept.get(name)
         }
         return cls(**{**kept, **moments})

@@ -72,11 +72,14 @@ def _kept_type(kind: Any) -> Any:
 
 
 _FAULT_TYPES = get_type_hints(Fault)
+_LATER = frozenset({"partner"})
+"""Members that the first snapshots do not have."""
+
 _KeptFault: type[BaseModel] = create_model(
     "KeptFault",
     __base__=_Kept,
     **{
-        one.name: (_kept_type(_FAULT_TYPES[one.name]), ...)
+        one.name: (_kept_type(_FAULT_TYPES[one.name]), one.default if one.name in _LATER else ...)
         for one in fields(Fault)
         if one.name not in NOT_KEPT
     },  # type: ignore[call-overload]
@@ -87,7 +90,7 @@ def _checked_fault(kept: dict[str, Any]) -> dict[str, Any]:
     """Refuse what the board would not take."""
     _KeptFault.model_validate(kept)
     for name in ("starts_at", "ends_at"):
-        if kept[name] is not None and datetime.fromisoformat(kept[name]).tzinfo is None:
+        if kept.get(name) is not None and datetime.fromisoformat(kept[name]).tzinfo is None:
             raise ValueError("a moment has a zone")
     return kept
 
@@ -155,7 +158,11 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of a snapshot's folder."""
-    return parse_manifest((folder / MANIFEST).read_bytes())
+    try:
+        content = (folder / MANIFEST).read_bytes()
+    except OSError as error:
+        raise SnapshotError(f"The snapshot {folder.name} has no manifest that can be read.") from error
+    return parse_manifest(content)
 
 
 def parse_manifest(content: bytes) -> Manifest:

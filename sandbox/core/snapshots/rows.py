@@ -31,7 +31,7 @@ def is_file(db: Database, path: Path) -> bool:
 def save(db: Database, path: Path) -> None:
     """Write all rows of all instances, as they are at one moment, into a new file."""
     if db.engine.dialect.name == "sqlite":
-        with sqlite3.connect(f"file:{db.engine.url.database}?mode=ro", uri=True) as source:
+        with _reading(Path(str(db.engine.url.database))) as source:
             copy_database(source, path)
         source.close()
         return
@@ -53,6 +53,10 @@ def load(path: Path, db: Database) -> None:
     source.close()
 
 
+def _reading(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
 def last_position(db: Database) -> int:
     """Return the position of the last event of all instances."""
     table = Base.metadata.tables["outbox"]
@@ -63,7 +67,7 @@ def last_position(db: Database) -> int:
 def check(path: Path) -> None:
     """Refuse a file that is no whole database, or holds more than tables of rows."""
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as found:
+        with _reading(path) as found:
             found.execute("PRAGMA trusted_schema=OFF")
             sound = found.execute("PRAGMA quick_check(1)").fetchone()
             odd = found.execute("SELECT 1 FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchone()
@@ -78,7 +82,7 @@ def check(path: Path) -> None:
 
 def revision_of(path: Path) -> str | None:
     """Return the version of the tables in a file, None if it does not say."""
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as found:
+    with _reading(path) as found:
         try:
             row = found.execute("SELECT version_num FROM alembic_version").fetchone()
         except sqlite3.Error:

@@ -27,19 +27,22 @@ class Shelf:
     def __init__(self, data: Path) -> None:
         self._folder = data / SNAPSHOTS
 
-    def all(self) -> list[Manifest]:
-        """Return what is kept, oldest first."""
-        if not self._folder.is_dir():
-            return []
-        names = sorted(entry.name for entry in self._folder.iterdir() if re.fullmatch(NAME, entry.name))
-        found = [read_manifest(self._folder / name) for name in names]
-        return sorted(found, key=lambda one: (one.created_at, one.name))
+    def all(self) -> tuple[list[Manifest], list[str]]:
+        """Return what is kept, oldest first, and the names of those that cannot be read."""
+        found: list[Manifest] = []
+        damaged: list[str] = []
+        entries = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
+        for entry in entries:
+            if re.fullmatch(NAME, entry.name):
+                try:
+                    found.append(read_manifest(entry))
+                except SnapshotError:
+                    damaged.append(entry.name)
+        return sorted(found, key=lambda one: (one.created_at, one.name)), damaged
 
     def find(self, name: str) -> tuple[Path, Manifest]:
         """Return a snapshot's folder and manifest."""
-        folder = self._folder / name
-        if not re.fullmatch(NAME, name) or not folder.is_dir():
-            raise UnknownSnapshotError(name)
+        folder = self._place(name)
         return folder, read_manifest(folder)
 
     def require_free(self, name: str, *, replace: bool) -> None:
@@ -75,11 +78,17 @@ class Shelf:
         shutil.rmtree(old, ignore_errors=True)
 
     def delete(self, name: str) -> None:
-        """Forget a snapshot."""
-        folder, _ = self.find(name)
+        """Forget a snapshot, also one that cannot be read."""
+        folder = self._place(name)
         # Renamed first: a kill on the way leaves no half of one.
         gone = folder.rename(self._folder / f"{_BUILDING}{new_id()}")
         shutil.rmtree(gone)
+
+    def _place(self, name: str) -> Path:
+        folder = self._folder / name
+        if not re.fullmatch(NAME, name) or not folder.is_dir():
+            raise UnknownSnapshotError(name)
+        return folder
 
     def tidy(self) -> None:
         """Remove what a killed process left unfinished; call it before anybody uses the shelf."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from sandbox.core.wire import Amount, Euros, In, Out
 
@@ -13,6 +13,9 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=70, strip_white
 class AccountIn(In):
     """A new account at the sandbox's bank."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"holder": "Dora Dietrich", "balance": "100.00"}]}
+    )
     holder: Name
     balance: Euros = Field(default="0", validate_default=True, ge=0, le=1_000_000_000)
     """Euros that it starts with, out of the faucet."""
@@ -21,6 +24,7 @@ class AccountIn(In):
 class FundsIn(In):
     """Euros from outside."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"amount": "25.00"}]})
     amount: Euros = Field(gt=0, le=1_000_000_000)
 
 

@@ -19,6 +19,7 @@ from sandbox.services.bank.tables import (
     BankTransfer,
     TransferState,
     any_ordered,
+    any_return_of,
     arrived_at,
     due,
     last_arrival,
@@ -139,6 +140,14 @@ class SepaBank:
     def state(self, session: Session, transfer_id: str) -> str:
         """Return where a transfer is: ordered, settled or returned."""
         return session.get_one(BankTransfer, transfer_id).state
+
+    def notices(self, session: Session, iban: str, after: int) -> Sequence[BankArrival]:
+        """Return what the bank tells of by itself since a position."""
+        return self.arrivals(session, iban, after)
+
+    def gave_back(self, session: Session, transfer_id: str) -> bool:
+        """Say whether the money of a transfer was sent back."""
+        return any_return_of(session, transfer_id)
 
     def arrivals(self, session: Session, iban: str, after: int) -> Sequence[BankArrival]:
         """Return what arrived at an account behind a position, oldest first."""

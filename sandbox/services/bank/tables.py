@@ -76,6 +76,12 @@ def any_ordered(session: Session) -> bool:
     return session.scalars(statement).first() is not None
 
 
+def any_return_of(session: Session, transfer_id: str) -> bool:
+    """Say whether a transfer gives the money of another one back."""
+    statement = select(BankTransfer.id).where(BankTransfer.returns == transfer_id).limit(1)
+    return session.scalars(statement).first() is not None
+
+
 def last_arrival(session: Session) -> int:
     """Return the position of the transfer that arrived last."""
     return session.scalar(select(func.max(BankTransfer.arrival))) or 0

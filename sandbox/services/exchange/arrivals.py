@@ -1,5 +1,6 @@
 """What came in: transfers at the exchange's account, coins at the addresses of contracts."""
 
+import logging
 from datetime import datetime
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from sandbox.core.banking import BankArrival, BankOrder
 from sandbox.core.context import Context
+from sandbox.core.errors import UnavailableError
 from sandbox.core.outbox import record
 from sandbox.core.ports import ChainTransfer
 from sandbox.services.exchange.contracts import CLIENT_MONEY, HOLDER, pending_order
@@ -25,8 +27,10 @@ from sandbox.services.exchange.tables import (
     position,
 )
 
+log = logging.getLogger("sandbox.exchange")
 _PAGE = 100
-_BANK = "bank"
+_BANK, _NOTICED, _STATEMENT = "bank", "bank notices", "bank statement"
+_STATEMENT_SECONDS = 3600
 TREASURY = "treasury"
 """Name of the chain account behind the faucet."""
 
@@ -42,12 +46,43 @@ class Arrivals:
         context = self._context
         with context.db.write() as session:
             context.bank.settle(session)
-            account = context.bank.house_account(session, CLIENT_MONEY, HOLDER)
-            read = position(session, _BANK)
-            for arrival in context.bank.arrivals(session, account.iban, read):
-                self._take_transfer(session, account.iban, arrival)
-                read = arrival.number
-            session.merge(ExchangeCursor(name=_BANK, position=read))
+            iban = context.bank.house_account(session, CLIENT_MONEY, HOLDER).iban
+            booked = position(session, _BANK)
+            noticed = max(position(session, _NOTICED), booked)
+            for arrival in context.bank.notices(session, iban, noticed):
+                if not self._take_once(session, iban, arrival):
+                    break
+                noticed = max(noticed, arrival.number)
+            session.merge(ExchangeCursor(name=_NOTICED, position=noticed))
+            self._read_statement(session, iban, booked)
+
+    def _read_statement(self, session: Session, iban: str, booked: int) -> None:
+        """Take from the statement, once an hour, what no notice told of."""
+        now = int(self._context.clock.now().timestamp())
+        if 0 <= now - position(session, _STATEMENT) < _STATEMENT_SECONDS:
+            return
+        for arrival in self._context.bank.arrivals(session, iban, booked):
+            if not self._take_once(session, iban, arrival):
+                return
+            booked = arrival.number
+        session.merge(ExchangeCursor(name=_BANK, position=booked))
+        session.merge(ExchangeCursor(name=_STATEMENT, position=now))
+
+    def _take_once(self, session: Session, iban: str, arrival: BankArrival) -> bool:
+        """Take a transfer that was not taken yet: notices repeat, and the statement tells of all again.
+
+        False if the bank does not answer, which has to send it back; then it is still to be taken.
+        """
+        known = is_known_payment(session, arrival.transfer_id)
+        if known or self._context.bank.gave_back(session, arrival.transfer_id):
+            return True
+        try:
+            with session.begin_nested():
+                self._take_transfer(session, iban, arrival)
+        except UnavailableError as error:
+            log.warning("transfer %s waits: %s", arrival.transfer_id, error.message)
+            return False
+        return True
 
     async def from_chains(self) -> None:
         """Take the coins that arrived at addresses of contracts."""

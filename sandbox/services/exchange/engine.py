@@ -1,7 +1,9 @@
 """Moves orders on by themselves: takes payments, judges them, pays out or back."""
 
 import asyncio
+import logging
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -9,6 +11,7 @@ from sqlalchemy.orm import Session
 from sandbox.core.coins import unsettled
 from sandbox.core.context import Context
 from sandbox.core.engine import Engine
+from sandbox.core.errors import UnavailableError
 from sandbox.core.instances import current_instance
 from sandbox.services.exchange.arrivals import Arrivals
 from sandbox.services.exchange.details import move
@@ -23,6 +26,8 @@ from sandbox.services.exchange.tables import (
     any_contract,
     in_state,
 )
+
+log = logging.getLogger("sandbox.exchange")
 
 
 class ExchangeEngine(Engine):
@@ -53,7 +58,10 @@ class ExchangeEngine(Engine):
 
         async def all_of(payments: list[CoinPayment]) -> None:
             for payment in payments:
-                await self._payments.send_coins(payment)
+                try:
+                    await self._payments.send_coins(payment)
+                except UnavailableError as error:
+                    log.warning("order %s waits: %s", payment.order_id, error.message)
 
         # Side by side: a node that is slow holds up its own payments only.
         await asyncio.gather(*(all_of(payments) for payments in nodes.values()))
@@ -69,17 +77,30 @@ class ExchangeEngine(Engine):
                 if session.get_one(Contract, order.contract_id).expires_at < self._context.clock.now():
                     move(self._context, session, order, State.CANCELLED, "NotPaid")
             for order in in_state(session, State.PAYING_OUT, State.REFUNDING):
-                self._follow_transfer(session, order)
+                self._ordered(session, order, self._follow_transfer)
             for order in in_state(session, State.APPROVED):
                 if self._rested(order):
-                    self._pay_out(session, order)
+                    self._ordered(session, order, self._pay_out)
             for order in in_state(session, State.PAID_IN):
                 if self._rested(order):
                     self._judge(session, order)
             for order in in_state(session, State.REFUNDING):
                 contract = session.get_one(Contract, order.contract_id)
                 if contract.deposit_account is None and order.refund_id is None:
-                    self._payments.send_back_euros(session, order, contract)
+                    self._ordered(session, order, self._send_back)
+
+    def _ordered(self, session: Session, order: Order, step: Callable[[Session, Order], None]) -> None:
+        """Take a step that orders a transfer, whole or not at all; a silent bank is asked again."""
+        try:
+            with session.begin_nested():
+                step(session, order)
+        except UnavailableError as error:
+            session.refresh(order)
+            log.warning("order %s waits: %s", order.id, error.message)
+
+    def _send_back(self, session: Session, order: Order) -> None:
+        contract = session.get_one(Contract, order.contract_id)
+        self._payments.send_back_euros(session, order, contract)
 
     def _judge(self, session: Session, order: Order) -> None:
         """Approve a payment or send it back; one that needs a rate waits while there is none."""

@@ -100,7 +100,9 @@ _REFERENCE = re.compile(r"(?=ETO([A-Z2-7]{10}))")
 
 def reference_of(contract_id: str) -> str:
     """Return the reference of a contract, in letters and digits that every bank passes on."""
-    code = base64.b32encode(hashlib.sha256(contract_id.encode()).digest()).decode()[:10]
+    letters = base64.b32encode(hashlib.sha256(contract_id.encode()).digest()).decode()
+    # With another beginning inside, it would read as a second reference once words follow it.
+    code = next(part for part in (letters[at : at + 10] for at in range(40)) if "ETO" not in part)
     return f"ETO-{code[:5]}-{code[5:]}"
 
 

@@ -101,7 +101,8 @@ class Accounts:
                         session, AccountCreated(self.issuer_key, account.id, account.username)
                     )
         except IntegrityError as error:
-            raise TakenError("username" if self.find(username) else "email") from error
+            # Keycloak names the address where both are taken.
+            raise TakenError("email" if self._is_taken(email) else "username") from error
         return account.id
 
     def ensure_account(
@@ -133,6 +134,13 @@ class Accounts:
         """Return an account by name."""
         with self._db.read() as session:
             return session.scalars(select(Account).where(Account.username == username.lower())).one_or_none()
+
+    def _is_taken(self, email: str | None) -> bool:
+        with self._db.read() as session:
+            return (
+                email is not None
+                and session.scalar(select(Account.id).where(Account.email == email)) is not None
+            )
 
     def named(self, session: Session, login: str) -> Account | None:
         """Return an account by name or e-mail address, in small letters, as seen by a transaction."""

@@ -14,13 +14,13 @@ NOT_OFFERED = ("CONFIGURE_TOTP", "CONFIGURE_RECOVERY_AUTHN_CODES", "webauthn-reg
 """What Keycloak has besides, and is refused here: nobody could ever fulfil it."""
 
 _NAMES = {
+    "CONFIGURE_TOTP": "Configure OTP",
     TERMS: "Terms and Conditions",
     PASSWORD: "Update Password",
     PROFILE: "Update Profile",
     EMAIL: "Verify Email",
-    "CONFIGURE_TOTP": "Configure OTP",
-    "CONFIGURE_RECOVERY_AUTHN_CODES": "Recovery Authentication Codes",
     "webauthn-register": "Webauthn Register",
+    "CONFIGURE_RECOVERY_AUTHN_CODES": "Recovery Authentication Codes",
 }
 
 

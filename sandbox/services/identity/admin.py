@@ -34,7 +34,7 @@ async def read_body(request: Request) -> Any:
     try:
         return json.loads(await request.body())
     except (ValueError, RecursionError) as error:
-        raise AdminError(400, "Cannot parse the JSON") from error
+        raise AdminError(400, "invalid_request", description="Cannot parse the JSON") from error
 
 
 def read_model(kind: type[Model], content: Any) -> Model:

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Query
 
 from sandbox.services.identity.accounts import LOCKED
 from sandbox.services.identity.admin import account_out, administrator, known
-from sandbox.services.identity.directory import stable_id
 from sandbox.services.identity.errors import AdminError
-from sandbox.services.identity.roles import ADMIN_ROLES, REALM_ROLES, client_out, group_out, role_out
+from sandbox.services.identity.naming import stable_id
+from sandbox.services.identity.roles import ADMIN_ROLES, client_out, group_out, realm_roles, role_out
 from sandbox.services.identity.service import Identity, IdentityService
 from sandbox.services.identity.sessions import OpenSession
 
@@ -41,13 +41,14 @@ def end_session(
     """End one session, or with `isOffline` what outlives it."""
     end = identity.sessions.end_offline if is_offline else identity.sessions.end
     if not end(session_id):
-        raise AdminError(404, "Session not found")
+        raise AdminError(404, "Sesssion not found")  # sic, Keycloak says so
 
 
 @router.get("/users/{account_id}/offline-sessions/{client_uuid}")
 def offline_sessions(account_id: str, client_uuid: str, identity: Identity) -> list[dict[str, Any]]:
     """Return what a client has of a user that outlives her sessions."""
-    name, client_id = known(identity, account_id).username, client_named(identity, client_uuid)
+    name = known(identity, account_id).username
+    client_id = client_named(identity, client_uuid, "Client not found")
     return [_session_out(one, name) for one in identity.sessions.offline(account_id, client_id)]
 
 
@@ -116,12 +117,31 @@ def members(group_id: str, identity: Identity) -> list[dict[str, Any]]:
     return [account_out(one) for one in identity.directory.in_group(_group(identity, group_id))]
 
 
+@router.get("/users/{account_id}/role-mappings")
+def role_mappings(account_id: str, identity: Identity) -> dict[str, Any]:
+    """Return the roles that a user was given."""
+    return {"realmMappings": realm_roles_of(account_id, identity)}
+
+
 @router.get("/users/{account_id}/role-mappings/realm")
-@router.get("/users/{account_id}/role-mappings/realm/composite")
 def realm_roles_of(account_id: str, identity: Identity) -> list[dict[str, Any]]:
-    """Return the realm roles of a user: everybody has the same ones."""
+    """Return the realm role that a user was given: everybody has the same one."""
     known(identity, account_id)
-    return [role_out(name) for name in REALM_ROLES]
+    return _realm_roles(identity)[:1]
+
+
+@router.get("/users/{account_id}/role-mappings/realm/composite")
+def all_realm_roles_of(account_id: str, identity: Identity) -> list[dict[str, Any]]:
+    """Return the realm roles that a user has, those included that are in another."""
+    known(identity, account_id)
+    return _realm_roles(identity)
+
+
+@router.get("/users/{account_id}/role-mappings/realm/available")
+def realm_roles_left(account_id: str, identity: Identity) -> list[dict[str, Any]]:
+    """Return the realm roles that a user could be given besides."""
+    known(identity, account_id)
+    return _realm_roles(identity)[1:]
 
 
 @router.get("/users/{account_id}/role-mappings/clients/{client_uuid}")
@@ -134,17 +154,22 @@ def client_roles_of(account_id: str, client_uuid: str, identity: Identity) -> li
 
 
 @router.get("/roles")
-def roles() -> list[dict[str, Any]]:
+def roles(identity: Identity) -> list[dict[str, Any]]:
     """Return the realm roles."""
-    return [role_out(name) for name in REALM_ROLES]
+    return _realm_roles(identity)
 
 
 @router.get("/roles/{name}")
-def role(name: str) -> dict[str, Any]:
+def role(name: str, identity: Identity) -> dict[str, Any]:
     """Return one realm role."""
-    if name not in REALM_ROLES:
-        raise AdminError(404, "Could not find role")
-    return role_out(name)
+    for one in _realm_roles(identity):
+        if one["name"] == name:
+            return {**one, "attributes": {}}
+    raise AdminError(404, "Could not find role")
+
+
+def _realm_roles(identity: IdentityService) -> list[dict[str, Any]]:
+    return [role_out(name) for name in realm_roles(identity.settings.realm)]
 
 
 @router.get("/clients")
@@ -205,12 +230,12 @@ def _group(identity: IdentityService, group_id: str) -> str:
     raise AdminError(404, "Could not find group by id")
 
 
-def client_named(identity: IdentityService, client_uuid: str) -> str:
+def client_named(identity: IdentityService, client_uuid: str, refusal: str = "Could not find client") -> str:
     """Return the client id of Keycloak's id of a client, or say that there is none."""
     for one in identity.clients.all():
         if stable_id("client", one.id) == client_uuid:
             return one.id
-    raise AdminError(404, "Could not find client")
+    raise AdminError(404, refusal)
 
 
 def _session_out(one: OpenSession, username: str) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from sandbox.core.wording import describe_problems
 from sandbox.services.identity.actions import ACTIONS, EMAIL, descriptions
 from sandbox.services.identity.admin import Body, administrator, json_body, known
 from sandbox.services.identity.clients import may_redirect
-from sandbox.services.identity.directory import stable_id
 from sandbox.services.identity.errors import AdminError
+from sandbox.services.identity.naming import stable_id
 from sandbox.services.identity.realm import RealmRules
 from sandbox.services.identity.service import Identity, IdentityService
 from sandbox.services.identity.tables import Account
@@ -102,7 +102,7 @@ def read_realm(identity: Identity) -> dict[str, Any]:
 def change_realm(identity: Identity, content: Body) -> None:
     """Change what the body names of the realm's settings; what means nothing here is passed over."""
     if not isinstance(content, dict):
-        raise AdminError(400, "Cannot parse the JSON")
+        raise AdminError(400, "unknown_error", description="Cannot parse the JSON")
     known_names = {field.alias for field in type(identity.realm.rules()).model_fields.values()}
     try:
         identity.realm.change({name: value for name, value in content.items() if name in known_names})

@@ -10,8 +10,8 @@ from sandbox.core.errors import InvalidError
 from sandbox.services.identity.account_api import Mine
 from sandbox.services.identity.admin import Body, administrator, json_body, known, read_model
 from sandbox.services.identity.admin_details import client_named
-from sandbox.services.identity.directory import stable_id
 from sandbox.services.identity.errors import AdminError
+from sandbox.services.identity.naming import stable_id
 from sandbox.services.identity.service import Identity, IdentityService
 from sandbox.services.identity.tables import Consent
 

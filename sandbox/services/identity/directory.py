@@ -1,6 +1,5 @@
 """What administrators do with accounts: finding them by any member, changing them, setting passwords."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +14,6 @@ from sandbox.services.identity.actions import ACTIONS, NOT_OFFERED
 from sandbox.services.identity.errors import AdminError, TakenError
 from sandbox.services.identity.schemas import AccountChanges
 from sandbox.services.identity.tables import Account
-
-_NAMESPACE = uuid.UUID("0f7d1c5a-4f0f-5f6a-8e57-7f4d1f0a9b21")
 
 
 @dataclass(frozen=True)
@@ -99,11 +96,12 @@ class Directory:
     def _apply(self, account: Account, changes: AccountChanges) -> None:
         if changes.username is not None and changes.username.strip().lower() != account.username:
             message = "error-user-attribute-read-only"
-            raise AdminError(400, message, member="errorMessage", field="username")
+            raise AdminError(400, message, member="errorMessage", field=("username",))
         if changes.email is not None:
             email = changes.email.strip().lower() or None
             if email and not EMAIL.fullmatch(email):
-                raise AdminError(400, "error-invalid-email", member="errorMessage", field="email")
+                refused = ("email", changes.email[:254])
+                raise AdminError(400, "error-invalid-email", member="errorMessage", field=refused)
             account.email = email
         if changes.firstName is not None or changes.lastName is not None:
             first, last = account.names
@@ -160,8 +158,3 @@ def known_actions(names: Sequence[str]) -> list[str]:
         if name in NOT_OFFERED:
             raise AdminError(400, f"The required action {name} is not offered here.", member="errorMessage")
     return [name for name in dict.fromkeys(names) if name in ACTIONS]
-
-
-def stable_id(kind: str, name: str) -> str:
-    """Return the id of what has only a name here: a client, a group, a role, a credential."""
-    return str(uuid.uuid5(_NAMESPACE, f"{kind} {name}"))

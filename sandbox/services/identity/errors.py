@@ -24,10 +24,22 @@ class OAuthError(Exception):
 class AdminError(Exception):
     """A refusal of an administrator's call, in Keycloak's words."""
 
-    def __init__(self, status: int, message: str, *, member: str = "error", field: str | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        member: str = "error",
+        description: str | None = None,
+        field: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.status = status
-        self.body = {member: message} | ({"field": field} if field else {})
+        self.body: dict[str, object] = {member: message}
+        if description is not None:
+            self.body["error_description"] = description
+        if field:  # its name, and the value that was refused
+            self.body |= {"field": field[0], "params": list(field)}
 
 
 class TooManyFailuresError(Exception):

@@ -21,7 +21,7 @@ from sandbox.services.identity.pruning import prune
 from sandbox.services.identity.realm import RealmStore
 from sandbox.services.identity.schemas import TokenAnswer
 from sandbox.services.identity.tables import Account, AuthorizationCode, BrowserSession, Grant, RefreshToken
-from sandbox.services.identity.tokens import Tokens
+from sandbox.services.identity.tokens import Tokens, refresh_claims
 
 KNOWN_SCOPES = ("openid", "profile", "email", "offline_access")
 
@@ -89,7 +89,7 @@ class Grants:
 
     def redeem_code(self, client: Client, code: str, redirect_uri: str, verifier: str) -> TokenAnswer:
         """Exchange a code; a second try ends what the first one got."""
-        bad = OAuthError("invalid_grant", "The code is not good (any more). Start the sign-in again.")
+        bad = OAuthError("invalid_grant", "Code not valid")
         with self._db.write() as session:
             row = session.get(AuthorizationCode, fingerprint(code))
             if row is None or row.client_id != client.id:
@@ -133,7 +133,7 @@ class Grants:
 
     def refresh(self, client: Client, token: str, scope: str) -> TokenAnswer:
         """Exchange a refresh token for the next one; a used one ends the whole grant."""
-        answer = None
+        answer, refusal = None, "Invalid refresh token"
         with self._db.write() as session:
             prune(session, self._clock.now(), self._realm.rules(session))
             row = session.get(RefreshToken, fingerprint(token))
@@ -144,6 +144,7 @@ class Grants:
                     raise OAuthError("invalid_scope", "A refresh cannot widen the scope.")
                 if row.used_at is not None:
                     self._revoke(session, grant.id)
+                    refusal = "Maximum allowed refresh token reuse exceeded"
                 elif row.expires_at > self._clock.now() and account.enabled and self._lives(session, grant):
                     row.used_at = grant.used_at = self._clock.now()
                     browser = session.get(BrowserSession, grant.session_id)
@@ -151,7 +152,7 @@ class Grants:
                         browser.used_at = row.used_at
                     answer = self._answer(session, account, grant, None)
         if answer is None:
-            raise OAuthError("invalid_grant", "The refresh token is not good (any more). Sign in again.")
+            raise OAuthError("invalid_grant", refusal)
         return answer
 
     def revoke_token(self, client: Client, token: str) -> None:
@@ -172,24 +173,16 @@ class Grants:
             grant = session.get(Grant, row.grant_id) if row else None
             account = session.get(Account, grant.account_id) if grant else None
             lives = grant is not None and self._lives(session, grant)
+            endless = grant is not None and self._is_endless(session, grant)
         dead = {"active": False}
         if row is None or grant is None or account is None:
             return dead
         if row.used_at or not lives or row.expires_at <= self._clock.now() or not account.enabled:
             return dead
-        kind = "Offline" if grant.offline else "Refresh"
-        return {
-            "active": True,
-            "typ": kind,
-            "token_type": kind,
-            "exp": int(row.expires_at.timestamp()),
-            "sub": account.id,
-            "azp": grant.client_id,
-            "client_id": grant.client_id,
-            "username": account.username,
-            "sid": grant.session_id,
-            "scope": grant.scope,
-        }
+        told = refresh_claims(self._settings.issuer, account, grant, row.token_hash)
+        if not endless:
+            told["exp"] = int(row.expires_at.timestamp())
+        return told
 
     def sign_out(self, client: Client, refresh_token: str) -> None:
         """End the session a refresh token belongs to, as Keycloak's sign-out of programs does."""
@@ -235,6 +228,9 @@ class Grants:
         browser = session.get(BrowserSession, grant.session_id)
         return not grant.revoked_at and self._ends(session, grant, browser) > self._clock.now()
 
+    def _is_endless(self, session: Session, grant: Grant) -> bool:
+        return bool(grant.offline) and not self._realm.rules(session).offline_session_max_lifespan
+
     def _ends(self, session: Session, grant: Grant, browser: BrowserSession | None) -> datetime:
         return grant_ends(grant, browser, self._realm.rules(session))
 
@@ -272,7 +268,7 @@ class Grants:
         access_token = self._tokens.access_token(account, grant, seconds)
         wants_id = "openid" in grant.scope.split()
         # An offline token is good for as long as it is used: Keycloak writes 0 for that.
-        endless = grant.offline and not rules.offline_session_max_lifespan
+        endless = self._is_endless(session, grant)
         return TokenAnswer(
             access_token=access_token,
             expires_in=seconds,

@@ -3,19 +3,28 @@
 from typing import Any
 
 from sandbox.services.identity.clients import Client
-from sandbox.services.identity.directory import stable_id
+from sandbox.services.identity.naming import stable_id
 
-REALM_ROLES = ("default-roles", "offline_access", "uma_authorization")
+_TITLES = {"offline_access": "offline-access"}
 ADMIN_ROLES = ("realm-admin", "manage-users", "view-users", "query-users", "query-groups", "view-clients")
+
+
+_DEFAULT = "default-roles-"
+
+
+def realm_roles(realm: str) -> tuple[str, ...]:
+    """Return the realm's roles; the first is everybody's, and the others are in it."""
+    return (f"{_DEFAULT}{realm}", "uma_authorization", "offline_access")
 
 
 def role_out(name: str) -> dict[str, Any]:
     """Write a role."""
-    of_client = name in ADMIN_ROLES
+    of_client, is_default = name in ADMIN_ROLES, name.startswith(_DEFAULT)
     return {
         "id": stable_id("role", name),
         "name": name,
-        "composite": name in {"default-roles", "realm-admin"},
+        "description": f"${{role_{_TITLES.get(name, 'default-roles' if is_default else name)}}}",
+        "composite": is_default or name == "realm-admin",
         "clientRole": of_client,
         "containerId": stable_id("client", "realm-management") if of_client else stable_id("realm", "realm"),
     }

@@ -51,7 +51,7 @@ def discovery(identity: Identity) -> dict[str, Any]:
         "prompt_values_supported": ["none", "login", "create", "select_account", "consent"],
         "ui_locales_supported": list(LANGUAGES),
         "claims_supported": [
-            *("iss", "sub", "aud", "azp", "exp", "iat", "sid", "auth_time", "nonce"),
+            *("iss", "sub", "aud", "azp", "exp", "iat", "acr", "sid", "auth_time", "nonce"),
             *("preferred_username", "name", "given_name", "family_name", "email", "email_verified"),
         ],
         "claims_parameter_supported": False,
@@ -74,7 +74,9 @@ def token(request: Request, response: Response, form: Form, identity: Identity) 
     """Exchange a code, a refresh token or (marked clients only) a password for tokens."""
     response.headers["Pragma"] = "no-cache"
     client = client_of(request, form, identity)
-    kind = need(form, "grant_type")
+    kind = form.get("grant_type", "")
+    if not kind:
+        raise OAuthError("invalid_request", "Missing form parameter: grant_type")
     if kind == "authorization_code":
         return identity.grants.redeem_code(
             client, need(form, "code"), form.get("redirect_uri", ""), form.get("code_verifier", "")
@@ -83,21 +85,21 @@ def token(request: Request, response: Response, form: Form, identity: Identity) 
         return identity.grants.refresh(client, need(form, "refresh_token"), form.get("scope", ""))
     if kind == "password":
         return _password(request, form, client, identity)
-    raise OAuthError("unsupported_grant_type", "Offered: authorization_code, refresh_token, password.")
+    raise OAuthError("unsupported_grant_type", "Unsupported grant_type")
 
 
 def _password(
     request: Request, form: dict[str, str], client: Client, identity: IdentityService
 ) -> TokenAnswer:
     if not client.password_grant:
-        raise OAuthError("unauthorized_client", "This client may not use the password grant.")
+        raise OAuthError("unauthorized_client", "Client not allowed for direct access grants")
     rules = identity.client_rules.find(client.id)
     if rules is not None and rules.consent_required:
         raise OAuthError("invalid_client", "Client requires user consent")
     address = request.client.host if request.client else ""
     try:
         account = identity.accounts.authenticate(
-            need(form, "username"), need(form, "password"), address, even_disabled=True
+            need(form, "username", 401), form.get("password", ""), address, even_disabled=True
         )
     except TooManyFailuresError as error:
         # Keycloak does not tell a guesser that the name is locked; the header is for whoever tests.
@@ -172,11 +174,11 @@ def realm(identity: Identity) -> JSONResponse:
     )
 
 
-def need(form: dict[str, str], name: str) -> str:
+def need(form: dict[str, str], name: str, status: int = 400) -> str:
     """Return a parameter that has to be there."""
     value = form.get(name, "")
     if not value:
-        raise OAuthError("invalid_request", f"The parameter {name!r} is missing.")
+        raise OAuthError("invalid_request", f"Missing parameter: {name}", status)
     return value
 
 
@@ -191,9 +193,12 @@ def client_of(request: Request, form: dict[str, str], identity: IdentityService)
         client_id, secret = basic
         headers = {"WWW-Authenticate": "Basic"}
     client = identity.clients.find(client_id)
-    bad = client is None or (client.secret_hash is not None and fingerprint(secret) != client.secret_hash)
-    if client is None or bad:
-        raise OAuthError("invalid_client", "The client is not known or its secret is wrong.", 401, headers)
+    refusal = "Invalid client or Invalid client credentials"
+    if client is None:
+        raise OAuthError("invalid_client", refusal, 401, headers)
+    if client.secret_hash is not None and fingerprint(secret) != client.secret_hash:
+        # RFC 6749 has invalid_client for this too; Keycloak's clients look for its own word.
+        raise OAuthError("unauthorized_client", refusal, 401, headers)
     return client
 
 

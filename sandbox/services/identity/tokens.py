@@ -16,6 +16,7 @@ from sandbox.core.ports import Principal
 from sandbox.core.settings import Settings
 from sandbox.services.identity.clients import ClientRegistry
 from sandbox.services.identity.keys import KeyRing
+from sandbox.services.identity.naming import stable_id
 from sandbox.services.identity.tables import Account, Grant
 
 _ACCESS_TYPE = "at+jwt"
@@ -216,3 +217,25 @@ def identity_claims(account: Account, scope: str) -> dict[str, Any]:
     if "email" in wanted and account.email:
         claims |= {"email": account.email, "email_verified": account.email_verified}
     return claims
+
+
+def refresh_claims(issuer: str, account: Account, grant: Grant, token_hash: str) -> dict[str, Any]:
+    """Return what a living refresh token stands for, as introspection tells it."""
+    kind = "Offline" if grant.offline else "Refresh"
+    return {
+        **identity_claims(account, grant.scope),
+        "active": True,
+        "typ": kind,
+        "token_type": kind,
+        "iss": issuer,
+        "iat": int((grant.used_at or grant.signed_in_at).timestamp()),
+        "jti": stable_id("token", token_hash),
+        "acr": "1",
+        "sub": account.id,
+        "azp": grant.client_id,
+        "client_id": grant.client_id,
+        "username": account.username,
+        "preferred_username": account.username,
+        "sid": grant.session_id,
+        "scope": grant.scope,
+    }

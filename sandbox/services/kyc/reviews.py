@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from sandbox.core.clock import iso
 from sandbox.core.context import Ctx
@@ -97,6 +97,7 @@ class RiskLevelIn(In):
 class ClosureIn(In):
     """Why the exchange refuses somebody for good."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The documents are not real."}]})
     reason: Reason = Field(min_length=1)
 
 

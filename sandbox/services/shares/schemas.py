@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from sandbox.core.wire import In, Out
 
@@ -15,6 +15,11 @@ EncryptedShare = Annotated[str, StringConstraints(pattern=_ENCRYPTED, max_length
 class SharesIn(In):
     """Both shares; a backup share must be encrypted."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"backup_share": "ME-RS-AesGcm-AAAA", "recovery_share": "ME-RS-N-AAAA"}]
+        }
+    )
     backup_share: EncryptedShare = Field(repr=False)
     recovery_share: Share = Field(repr=False)
 

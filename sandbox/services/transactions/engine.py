@@ -57,7 +57,8 @@ class PurchaseEngine(Engine):
 
     def _has_work(self) -> bool:
         with self._context.db.read() as session:
-            return any_open(session) or bool(unclaimed(session)) or bool(to_be_refunded(session))
+            may_go_back = any(one.seen_at is not None for one in unclaimed(session))
+            return any_open(session) or may_go_back or bool(to_be_refunded(session))
 
     def _judge(self) -> None:
         """Pending becomes Valid, Invalid or waits for the receiver's verification."""

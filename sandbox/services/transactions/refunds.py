@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from sandbox.services.transactions.repository import (
     Purchase,
     State,
     SystemPayment,
+    committed_further,
     committed_with,
     payment_of,
     to_be_refunded,
@@ -81,8 +83,9 @@ class Refunds:
             for payment in unclaimed(session):
                 if payment.seen_at is None:  # from before refunds
                     continue
-                purchase = self._meant(session, payment)
-                reason = self._reason(payment, purchase)
+                twice = self._first_of(session, payment, committed_further(session, payment))
+                purchase = twice or self._meant(session, payment)
+                reason = PAID_TWICE if twice else self._reason(payment, purchase)
                 if reason is not None:
                     give_back(session, payment, reason, purchase)
 
@@ -91,17 +94,21 @@ class Refunds:
         named = session.get(Purchase, payment.named_purchase) if payment.named_purchase else None
         if named is not None:
             return named if named.network_key == payment.network_key else None
-        for purchase in committed_with(session, payment):
-            if is_from(self._context, session, payment, purchase):
-                return purchase
-        return None
+        return self._first_of(session, payment, committed_with(session, payment))
+
+    def _first_of(
+        self, session: Session, payment: SystemPayment, purchases: Sequence[Purchase]
+    ) -> Purchase | None:
+        """Return the first purchase whose payer this payment is from: nobody names another's payment."""
+        mine = (one for one in purchases if is_from(self._context, session, payment, one))
+        return next(mine, None)
 
     def _reason(self, payment: SystemPayment, purchase: Purchase | None) -> str | None:
         if purchase is None:
             waited = self._context.clock.now() - (payment.seen_at or self._context.clock.now())
             limit = timedelta(seconds=self._context.settings.unmatched_payment_seconds)
             return UNMATCHED if waited >= limit else None
-        if purchase.incoming_tx is not None or payment.tx_id in purchase.further_txs:
+        if purchase.incoming_tx is not None:
             return PAID_TWICE
         if purchase.state == State.INVALID:
             return NOT_PAYABLE
@@ -140,6 +147,7 @@ class Refunds:
             log.warning("refund of %s waits: %s", payment.tx_id, error.message)
             return
         if progress.state == "reverted":
+            self._again_at[_mark(payment)] = self._context.clock.now() + _PATIENCE
             await self._desk.again(purpose)
         elif progress.tx_id is not None and (
             progress.tx_id != payment.refund_tx

@@ -44,20 +44,27 @@ class Purchase(InstanceRow, Base):
     reasons: Mapped[list[str]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    committed_tx: Mapped[str | None] = mapped_column(String(100))
+    committed_tx: Mapped[str | None] = mapped_column(String(100), index=True)
     incoming_tx: Mapped[str | None] = mapped_column(String(100))
     incoming_from: Mapped[str | None] = mapped_column(String(100))
     incoming_sequence: Mapped[int | None] = mapped_column(Integer)
     outgoing_tx: Mapped[str | None] = mapped_column(String(100))
     outgoing_to: Mapped[str | None] = mapped_column(String(100))
-    further_txs: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """Transactions that were named for it after the one that pays it."""
 
     def wire_status(self) -> str | dict[str, list[str]]:
         """Return the status as the SDK reads it."""
         if self.state in {State.WAITING, State.INVALID}:
             return {self.state: list(self.reasons)}
         return self.state
+
+
+class FurtherPayment(InstanceKeyRow, Base):
+    """A transaction that was named for a purchase after the one that pays it."""
+
+    __tablename__ = "further_payments"
+    network_key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    tx_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    purchase_id: Mapped[str] = mapped_column(ForeignKey("purchases.id"), primary_key=True)
 
 
 class SystemPayment(InstanceKeyRow, Base):
@@ -143,11 +150,17 @@ def to_be_refunded(session: Session) -> Sequence[SystemPayment]:
 def committed_with(session: Session, payment: SystemPayment) -> Sequence[Purchase]:
     """Return the purchases that a payment's transaction was named for, oldest first."""
     statement = select(Purchase).where(
-        Purchase.network_key == payment.network_key,
-        or_(Purchase.committed_tx == payment.tx_id, Purchase.further_txs != []),
+        Purchase.network_key == payment.network_key, Purchase.committed_tx == payment.tx_id
     )
-    rows = session.scalars(statement.order_by(Purchase.created_at, Purchase.id))
-    return [one for one in rows if payment.tx_id in {one.committed_tx, *one.further_txs}]
+    return session.scalars(statement.order_by(Purchase.created_at, Purchase.id)).all()
+
+
+def committed_further(session: Session, payment: SystemPayment) -> Sequence[Purchase]:
+    """Return the purchases that have another payment than this one, which was named for them too."""
+    named = select(FurtherPayment.purchase_id).where(
+        FurtherPayment.network_key == payment.network_key, FurtherPayment.tx_id == payment.tx_id
+    )
+    return session.scalars(select(Purchase).where(Purchase.id.in_(named)).order_by(Purchase.id)).all()
 
 
 def payment_of(session: Session, purchase: Purchase) -> SystemPayment | None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from sandbox.core.network import Network
 from sandbox.core.wire import Amount, In, Out
@@ -23,6 +23,13 @@ class Metadata(In):
 class CreateIn(In):
     """A new purchase."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"amount": "0.01", "network_key": "ETH", "receiver": "bob", "application_metadata": None}
+            ]
+        }
+    )
     amount: Amount = Field(gt=0)
     network_key: str = Field(max_length=60)
     receiver: str = Field(min_length=1, max_length=100)
@@ -38,6 +45,13 @@ class CreateOut(Out):
 class CommitIn(In):
     """The transaction that pays a purchase."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"index": "5f0f3c5a-8d54-4e5e-9a3c-6f1d8a4f1001", "transaction_id": f"0x{'1f' * 32}"}
+            ]
+        }
+    )
     index: PurchaseId
     transaction_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{20,100}$")]
 

@@ -16,7 +16,7 @@ from sandbox.core.network import Network
 from sandbox.core.users import UserDirectory
 from sandbox.services.transactions.errors import AlreadyPaidError, NotPayableError, PurchaseNotFoundError
 from sandbox.services.transactions.events import tell
-from sandbox.services.transactions.repository import Purchase, State, of_user
+from sandbox.services.transactions.repository import FurtherPayment, Purchase, State, of_user
 from sandbox.services.transactions.schemas import CreateIn, Details, Leg, PurchaseOut
 from sandbox.services.transactions.steps import system_account
 
@@ -102,8 +102,7 @@ class Purchases:
             known = {purchase.committed_tx, purchase.incoming_tx} - {None}
             if known and key not in known:
                 extra = True
-                if key not in purchase.further_txs:
-                    purchase.further_txs = [*purchase.further_txs, key]
+                session.merge(FurtherPayment(network_key=network.key, tx_id=key, purchase_id=purchase.id))
                 tell(purchase, "paid_twice", second_tx=key)
             elif not known and purchase.state != State.VALID:
                 raise NotPayableError(purchase.state)

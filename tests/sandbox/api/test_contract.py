@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.api.contract import run
+from tests.sandbox.api.contract import NOT_REACHED, run
 from tests.support.campaign import Campaign
 
-CASES_PER_EXAMPLE = 80
-"""About as many cases come of one example for each operation, beside those of the coverage phase."""
+CASES_PER_EXAMPLE = 400
+"""About as many cases come of one example for each operation with its share of sequences and coverage."""
+SEQUENCES_PER_EXAMPLE = 8
 
 
 @pytest.mark.campaign("api")
@@ -26,13 +27,24 @@ def test_every_answer_is_described(campaign: Campaign, tmp_path: Path) -> None:
         campaign.tell()
 
     examples = max(1, campaign.runs // CASES_PER_EXAMPLE)
-    outcome = run(tmp_path, examples=examples, steps=examples, seed=seed, full=in_full, tell=tell)
+    outcome = run(
+        tmp_path,
+        examples=examples,
+        steps=SEQUENCES_PER_EXAMPLE * examples,
+        seed=seed,
+        full=in_full,
+        tell=tell,
+    )
     campaign.done = outcome.total
     campaign.figures.update({f"in phase {name}": count for name, count in outcome.cases.items()})
     campaign.figures.update({f"answers {status}": count for status, count in outcome.statuses.items()})
     assert not outcome.errors, "\n".join(outcome.errors)
     assert not outcome.failures, json.dumps(outcome.failures, indent=1)
     assert outcome.total >= campaign.runs
+    campaign.figures["calls"] = len(outcome.called)
+    campaign.figures["calls answered with success"] = len(outcome.called & outcome.reached)
+    if in_full:
+        assert not sorted(outcome.called - outcome.reached - set(NOT_REACHED))
     assert not [status for status in outcome.statuses if status >= 500]
 
 

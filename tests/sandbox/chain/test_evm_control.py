@@ -158,6 +158,23 @@ def test_reverted_with_all_it_costs(evm: EvmNode, wallet: EvmWallet, *, manual: 
     assert evm.balance(NETWORKS[1], BOB) == 5, "the token still has its code"
 
 
+@pytest.mark.parametrize("times", [1, 3])
+def test_an_account_of_ours_still_pays_whole_after_reverted_payments(evm: EvmNode, times: int) -> None:
+    shop = account_address("test", NETWORKS[0], "shop").lower()
+    evm.send(NETWORKS[0], "treasury", shop, ETHER, b"")
+    evm.chain.plans.add("reverted", shop, times)
+    for _ in range(times):
+        assert evm.fate(evm.send(NETWORKS[0], "shop", BOB, ETHER, b"")) == "reverted"
+    assert evm.fate(evm.send(NETWORKS[0], "shop", BOB, ETHER, b"")) == "landed"
+    assert balance(evm, BOB) == ETHER
+
+
+def test_the_treasury_gives_for_gas_and_nothing_else(evm: EvmNode) -> None:
+    evm.send(NETWORKS[0], "treasury", account_address("test", NETWORKS[0], "shop").lower(), ETHER, b"")
+    with pytest.raises(RpcError, match="insufficient funds"):
+        evm.send(NETWORKS[0], "shop", BOB, 2 * ETHER, b"")
+
+
 def test_what_cannot_revert_leaves_the_plan(evm: EvmNode, wallet: EvmWallet) -> None:
     evm.chain.plans.add("reverted", None, 1)
     assert wallet.receipt(wallet.send(to=wallet.address))["status"] == "0x1"

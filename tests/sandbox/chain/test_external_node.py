@@ -26,6 +26,8 @@ from sandbox.services.chain import (
     read_external,
     router,
 )
+from sandbox.services.chain.control import ChainControl
+from sandbox.services.chain.control_schemas import PlanIn
 from sandbox.services.chain.errors import ChainControlError, NoAnswerError, NodeFailedError, RpcError
 from sandbox.services.chain.external.rpc import MAIN_NETS, RpcClient, checked_chain_id
 from sandbox.services.chain.keys import evm_account
@@ -69,6 +71,20 @@ async def test_fund_payout_and_transfers(outside: ChainHub, second: SecondSandbo
     assert await outside.balance(key, EVM_ADDRESS) == 2
     assert second.do(lambda hub: hub.balance(key, EVM_ADDRESS)) == 2
     assert outside.address("treasury", key).lower() == TREASURY.address
+
+
+async def test_an_account_of_ours_still_pays_whole_after_reverted_payments(
+    outside: ChainHub, second: SecondSandbox
+) -> None:
+    shop = outside.address("shop", ETH)
+    await outside.fund(ETH, shop, Decimal(5))
+    wanted = PlanIn(outcome="reverted", sender=shop, count=3)
+    second.do(lambda hub: ChainControl(hub).plan(ETH, wanted))
+    for _ in range(3):
+        lost = await outside.transfer(ETH, EVM_ADDRESS, Decimal(5), sender="shop")
+        assert await outside.outgoing.fate(ETH, lost) == "reverted"
+    await outside.transfer(ETH, EVM_ADDRESS, Decimal(5), sender="shop")
+    assert await outside.balance(ETH, EVM_ADDRESS) == 5
 
 
 async def test_wallets_and_the_explorer_reach_it(outside: ChainHub) -> None:

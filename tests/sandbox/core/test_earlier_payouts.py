@@ -129,7 +129,9 @@ def _swaps(connection):
 
 
 async def test_payouts_under_way_are_made_once(folder, make_sandbox):
-    sandbox = make_sandbox(folder=folder)
+    # Also where the other tests run on PostgreSQL: the old folder is a file.
+    url = f"sqlite:///{(folder / 'sandbox.sqlite').as_posix()}"
+    sandbox = make_sandbox(folder=folder, database_url=url)
     chains, states = (
         sandbox.chains,
         text("SELECT id, state FROM purchases UNION SELECT 'order ' || id, state FROM exchange_orders"),

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from sandbox.core.connection import ConnectionDroppedError
+from sandbox.core.idempotency import IdempotencyMiddleware
 from sandbox.core.instances import current_instance
 
 PATH = "/_sandbox/users"
@@ -196,6 +197,73 @@ async def test_a_call_of_a_process_that_was_killed_is_not_made_again(sandbox, ma
     answer = await post(make_sandbox(), "/_sandbox/faucet", body)
     assert (answer.status_code, answer.json()["error"]) == (409, "idempotency_key_interrupted")
     call.cancel()
+
+
+class KilledError(BaseException):
+    """Stands for the end of the process: nothing is tidied up."""
+
+
+OPENING = ("/_sandbox/bank/accounts", {"holder": "Dora", "balance": "5"})
+
+
+async def accounts(sandbox):
+    found = (await sandbox.http.get("/_sandbox/bank/accounts")).json()["accounts"]
+    return [one["holder"] for one in found]
+
+
+async def killed_at(sandbox, monkeypatch, name):
+    """Make a call whose process ends in one of the bank's steps."""
+
+    def end(*_):
+        raise KilledError
+
+    monkeypatch.setattr(sandbox.app.state.bank, name, end)
+    monkeypatch.setattr(IdempotencyMiddleware, "_give_up", lambda *_: None)
+    with pytest.raises(KilledError):
+        await post(sandbox, *OPENING)
+    monkeypatch.undo()
+
+
+async def test_a_call_that_was_killed_before_it_changed_anything_is_made_now(
+    sandbox, make_sandbox, monkeypatch
+):
+    await killed_at(sandbox, monkeypatch, "fund")
+    again = make_sandbox()
+    assert await accounts(again) == []
+    answer = await post(again, *OPENING)
+    assert (answer.status_code, await accounts(again)) == (201, ["Dora"])
+    repeated = await post(again, *OPENING)
+    assert repeated.headers["idempotency-replayed"] == "true"
+    assert (repeated.content, await accounts(again)) == (answer.content, ["Dora"])
+
+
+async def test_a_call_that_was_killed_after_it_changed_something_is_not_made_again(
+    sandbox, make_sandbox, monkeypatch
+):
+    def lost(*_):
+        raise KilledError
+
+    monkeypatch.setattr(IdempotencyMiddleware, "_finish", lost)
+    with pytest.raises(KilledError):
+        await post(sandbox, *OPENING)
+    monkeypatch.undo()
+    again = make_sandbox()
+    answer = await post(again, *OPENING)
+    assert (answer.status_code, answer.json()["error"]) == (409, "idempotency_key_interrupted")
+    assert await accounts(again) == ["Dora"]
+
+
+async def test_a_call_that_failed_before_it_changed_anything_can_be_made_again(sandbox, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(sandbox.app.state.bank, "fund", broken)
+    with pytest.raises(RuntimeError, match="boom"):
+        await post(sandbox, *OPENING)
+    monkeypatch.undo()
+    answer = await post(sandbox, *OPENING)
+    assert answer.status_code == 201, answer.text
+    assert await accounts(sandbox) == ["Dora"]
 
 
 async def test_a_call_whose_body_broke_off_can_be_made_again(sandbox):

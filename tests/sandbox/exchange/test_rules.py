@@ -1,9 +1,10 @@
 """Fees, prices, limits and references."""
 
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sandbox.services.exchange.rules import (
@@ -58,6 +59,7 @@ class TestReferences:
     REFERENCE = reference_of("0d8b5a9e-6c1d-4a39-9c4a-111111111111")
 
     @given(st.uuids())
+    @example(UUID(int=0x448)).via("its digest has ETO inside")
     def test_are_found_however_they_are_typed(self, contract):
         reference = reference_of(str(contract))
         bare = reference.replace("-", "")

@@ -107,7 +107,7 @@ class TestHowOften:
     @pytest.mark.parametrize(
         ("body", "detail"),
         [
-            ({"kind": "drop"}, "say which calls are meant: `path`, `operation` or `rpc`"),
+            ({"kind": "drop"}, "say which calls are meant: `path`, `operation`, `rpc` or `partner`"),
             ({"path": "/*", "kind": "drop", "probability": 0}, "`probability`: “0” must be more than 0"),
             (
                 {"path": "/*", "kind": "drop", "ends_at": "2027-01-01T00:00:00Z", "lasts_seconds": 1},

@@ -132,7 +132,7 @@ class Story:
         with httpx.Client(trust_env=False, follow_redirects=False) as browser:
             page = browser.get(f"{url}&code_challenge={challenge}&code_challenge_method=S256")
             form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
-            login = "login" if 'name="login"' in page.text else "username"
+            login = "login" if 'id="login"' in page.text else "username"
             action = unescape(re.search(r'action="([^"]+)"', page.text)[1])
             target = action if action.startswith("http") else self.base.rstrip("/") + action
             form = {name: unescape(value) for name, value in form.items()}

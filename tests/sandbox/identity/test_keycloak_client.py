@@ -34,7 +34,7 @@ def served(make_sandbox, tmp_path):
 
 def test_signs_in_and_administers_users(served):
     assert Story(served).run() == {
-        "taken": (409, "User exists with same username"),
+        "taken": (409, "User exists with same email"),
         "id by name": True,
         "user": {
             "username": "satoshi",

@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.core.outbox import events
 
+_JSON = {"content-type": "application/json"}
 OURS, THEIRS = "/_sandbox/identity/realm", "/admin/realms/etopay"
 
 
@@ -30,6 +31,13 @@ async def test_changes_are_told_and_outlive_a_restart_but_not_a_reset(make_sandb
     assert (await again.http.get(OURS)).json()["verify_email"] is True
     await again.http.post("/_sandbox/reset")
     assert (await again.http.get(OURS)).json()["verify_email"] is False
+
+
+async def test_a_whole_number_may_be_written_with_a_point(sandbox):
+    told = await sandbox.http.put(OURS, content=b'{"failure_factor": 5.0}', headers=_JSON)
+    assert told.json()["failure_factor"] == 5
+    refused = await sandbox.http.put(OURS, content=b'{"failure_factor": 5.5}', headers=_JSON)
+    assert refused.status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.loop = asyncio.new_event_loop()
-        self.sandbox = Sandbox(folder, access_token_seconds=10**9, unmatched_payment_seconds=60)
+        self.sandbox = Sandbox(folder, access_token_seconds=10**8, unmatched_payment_seconds=60)
         self.chains = self.sandbox.chains
         self.headers: dict[str, dict[str, str]] = {}
         self.purchases: list[Purchase] = []

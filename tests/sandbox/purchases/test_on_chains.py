@@ -119,6 +119,24 @@ async def test_a_refund_that_is_taken_back_is_sent_again(hub, shop):
     await adds_up(shop)
 
 
+async def test_a_payout_that_reverted_does_not_succeed_after_a_reorganisation(hub, shop):
+    """Its payer has the money back by then: both would be one payment too many."""
+    wallet, system = hub.address(WALLET, "ETH"), hub.address("purchases", "ETH")
+    index = await paid(hub, shop, "ETH")
+    before = await hub.balance("ETH", wallet)
+    plans = await hub.run("ETH", lambda node, _: node.chain.plans)
+    await hub.run("ETH", lambda *_: plans.add("reverted", system.lower(), 1))
+    await steps(shop)
+    assert await shop.status(index) == "Failed"
+    assert await hub.balance("ETH", wallet) == before + 2
+    await hub._evm.run(lambda node: node.reorganise(3, "pool"))
+    await hub.mine()
+    await steps(shop)
+    assert await hub.balance("ETH", BOB["ETH"]) == 0
+    assert await hub.balance("ETH", wallet) == before + 2
+    await adds_up(shop)
+
+
 async def test_what_is_buried_deep_enough_is_not_looked_after(hub, shop):
     index = await paid(hub, shop, "ETH")
     await steps(shop)

@@ -86,6 +86,14 @@ def test_bank_holiday_weekend(sandbox):
     assert settled[0]["at"].startswith("2026-12-29T07:00")
 
 
+def test_bank_notices_mixed_up(sandbox):
+    passed(sandbox, "bank-notices-mixed-up")
+    found = orders(sandbox, "dora")
+    assert sorted((order["incoming_amount"], order["status"]) for order in found) == [(100.0, 4), (200.0, 4)]
+    paid = sum(Decimal(str(order["outgoing_amount"])) for order in found)
+    assert abs(balance(sandbox, "dora", "ETH") - paid) < Decimal("1e-6")
+
+
 def test_exchange_down_for_an_hour(sandbox):
     sandbox.clock.follow_machine()
     before = sandbox.clock.now()

@@ -151,6 +151,19 @@ async def test_manifests_that_are_wrong(whole, parts, members, told):
     assert told in await refusal(whole, changed(parts, **members))
 
 
+async def test_planned_failures_of_before_partners_could_fail(whole, parts):
+    await whole.desk("POST", "faults", 201, json={"path": "/api/*", "kind": "drop"})
+    await whole.save("planned")
+    told = (await whole.desk("GET", "snapshots/planned/export", 200)).content
+    faults = json.loads(parts_of(told)["manifest.json"])["faults"]
+    del faults[0]["partner"]
+    assert faults[0]["kind"] == "drop"
+    await whole.desk("POST", "snapshots/import?name=older", 201, content=changed(parts, faults=faults))
+    await whole.desk("DELETE", "faults", 204)
+    await whole.restore("older")
+    assert [one["path"] for one in (await whole.desk("GET", "faults", 200))["faults"]] == ["/api/*"]
+
+
 async def test_a_manifest_that_is_no_object(whole, parts):
     assert "not valid JSON" in await refusal(whole, packed(parts | {"manifest.json": b"{"}))
     assert "no snapshot" in await refusal(whole, packed(parts | {"manifest.json": b"[]"}))

@@ -97,7 +97,7 @@ async def test_a_name_is_taken_once_unless_it_is_replaced(whole):
     assert await whole.users() == ["alice", "bob", "dora"]
     assert [one["name"] for one in (await whole.desk("GET", "snapshots", 200))["snapshots"]] == ["x"]
     await whole.desk("DELETE", "snapshots/x", 204)
-    assert await whole.desk("GET", "snapshots", 200) == {"snapshots": []}
+    assert await whole.desk("GET", "snapshots", 200) == {"snapshots": [], "damaged": []}
     for method, path in (("DELETE", "x"), ("POST", "x/restore"), ("GET", "x/export")):
         assert (await whole.desk(method, f"snapshots/{path}", 404))["error"] == "snapshot_unknown"
 
@@ -127,6 +127,27 @@ async def test_a_spoiled_snapshot_is_refused_and_changes_nothing(whole, tmp_path
     await whole.adds_up()
 
 
+@pytest.mark.parametrize("content", [None, b"", b"{}", b'{"product": "etopay-sandbox", "format": 9}'])
+async def test_one_that_cannot_be_read_hides_no_other_and_can_be_deleted(whole, tmp_path, content):
+    await whole.save("good")
+    await whole.save("bad")
+    manifest = tmp_path / "snapshots" / "bad" / "manifest.json"
+    manifest.unlink() if content is None else manifest.write_bytes(content)
+    told = await whole.desk("GET", "snapshots", 200)
+    assert ([one["name"] for one in told["snapshots"]], told["damaged"]) == (["good"], ["bad"])
+    assert (await whole.desk("POST", "snapshots/bad/restore", 422))["error"] == "snapshot_invalid"
+    await whole.desk("DELETE", "snapshots/bad", 204)
+    assert (await whole.desk("GET", "snapshots", 200))["damaged"] == []
+
+
+async def test_a_folder_with_an_odd_name(make_whole, tmp_path):
+    whole = await make_whole(tmp_path / "a #1 ü")
+    await whole.save("x")
+    await whole.user("dora")
+    await whole.restore("x")
+    assert await whole.users() == ["alice", "bob"]
+
+
 async def test_a_snapshot_of_another_realm_is_refused(make_whole, tmp_path):
     whole = await make_whole()
     await whole.save("x")
@@ -153,11 +174,14 @@ async def test_whoever_comes_meanwhile_waits(whole):
 
 async def test_only_one_exchanges_at_a_time(whole):
     await whole.save("x")
-    paths = ["snapshots/x/restore"] * 3
-    answers = await asyncio.gather(*(whole.sandbox.http.post(f"/_sandbox/{path}") for path in paths))
-    statuses = sorted(answer.status_code for answer in answers)
-    assert statuses[0] == 200
-    assert set(statuses) <= {200, 409}
+    calls = [("snapshots/x/restore", None)] * 3 + [("snapshots", {"name": "y", "replace": True})] * 2
+    answers = await asyncio.gather(
+        *(whole.sandbox.http.post(f"/_sandbox/{path}", json=body) for path, body in calls)
+    )
+    told = {(answer.status_code, answer.json().get("error")) for answer in answers}
+    assert told <= {(200, None), (201, None), (409, "sandbox_busy")}
+    assert told & {(200, None), (201, None)}
+    await whole.restore("x")
     await whole.adds_up()
 
 

@@ -57,6 +57,23 @@ def test_state_goes_back(sandbox):
     assert names == ["alice", "bob", "carol", "dora"]
     assert sandbox.http.get(STATUS, headers=dora.headers).status_code == 200
 
+def test_mails(sandbox):
+    dora = sandbox.user("dora", email="dora@example.org")
+    assert sandbox.mails.all() == []
+    with pytest.raises(AssertionError, match="No mail with"):
+        sandbox.mails.wait(to="dora@", seconds=0)
+    form = {"grant_type": "password", "client_id": "admin-cli", "username": "admin"}
+    token = f"{sandbox.idp}/protocol/openid-connect/token"
+    told = sandbox.http.post(token, data={**form, "password": "sandbox-admin"}).json()
+    admin = {"authorization": f"Bearer {told['access_token']}"}
+    users = "/admin/realms/etopay/users"
+    (user,) = sandbox.http.get(f"{users}?username=dora", headers=admin).json()
+    sandbox.http.put(f"{users}/{user['id']}/send-verify-email", headers=admin)
+    mail = sandbox.mails.wait(to="dora@", kind="verify-email")
+    assert sandbox.http.get(mail["links"][0]).status_code == 200
+    sandbox.mails.clear()
+    assert sandbox.mails.all() == []
+
 def test_coins_and_events(sandbox):
     dora = sandbox.user()
     address = "0x" + "d0" * 20
@@ -93,7 +110,7 @@ def process(tmp_path):
 def test_a_client_needs_one_word(tmp_path, workers):
     done = run(tmp_path, *workers)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "7 passed" in done.stdout
+    assert "8 passed" in done.stdout
 
 
 def test_a_sandbox_that_runs_already_is_used_and_left_as_it_is(tmp_path, process):

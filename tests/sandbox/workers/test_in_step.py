@@ -1,5 +1,8 @@
 """What is set at the keeper is known to every worker before its next answer."""
 
+import asyncio
+import json
+
 import httpx
 import pytest
 
@@ -106,3 +109,38 @@ def test_a_worker_without_a_shared_database_does_not_start(cluster):
     alone = cluster.worker("alone", ETOPAY_SANDBOX_DATABASE_URL="")
     assert alone.process.wait(60) == 2
     assert "Name it with ETOPAY_SANDBOX_DATABASE_URL" in alone.said()
+
+
+async def test_what_workers_answered_is_in_the_log_of_requests(cluster):
+    async with cluster.workers[1].client() as http:
+        headers = await sign_in(http, "alice")
+    cluster.control("DELETE", "requests")
+    assert await networks(cluster, headers) == [200] * 3
+    for _ in range(50):
+        found = cluster.control("GET", "requests?part=backend").json()["requests"]
+        if len(found) == 3:
+            break
+        await asyncio.sleep(0.1)
+    assert [(one["path"], one["user"], one["status"]) for one in found] == [
+        ("/api/config/networks", "alice", 200)
+    ] * 3
+    counts = {one["part"]: one["count"] for one in cluster.control("GET", "requests/times").json()["parts"]}
+    assert counts["backend"] == 3
+    assert headers["authorization"].split()[1] not in json.dumps(found)
+
+
+async def test_workers_go_on_while_their_keeper_is_gone(cluster):
+    async with cluster.workers[2].client() as http:
+        headers = await sign_in(http, "alice")
+        cluster.keeper.process.kill()
+        cluster.keeper.process.wait()
+        assert await networks(cluster, headers) == [200] * 3
+        assert await sign_in(http, "alice")
+        [told] = {(one.status_code, one.json()["error"]) for one in everywhere(cluster, "/_sandbox/health")}
+        assert told == (503, "keeper_away")
+        before = cluster.keeper.url
+        cluster.keeper.start()
+        await asyncio.to_thread(cluster.keeper.wait)
+        assert cluster.keeper.url == before
+        assert await networks(cluster, headers) == [200] * 3
+        assert [one.status_code for one in everywhere(cluster, "/_sandbox/health")] == [200] * 3

@@ -1,11 +1,23 @@
 """JSON shapes of the exchange partner's identity check."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from sandbox.core.wire import In, Out
 from sandbox.services.kyc.viviswap.steps import Step, Verification
+
+_PICTURE = {
+    "filename": "front.png",
+    "data": "iVBORw0KGgoAAAANSUhEUgAAAGQAAABkAQAAAABYmaj5AAAAFElEQVR42mNgGAWjYBSMglFATwAABXgAAdgporg"
+    "AAAAASUVORK5CYII=",
+}
+_FILM = {"filename": "me.mp4", "data": "AAAAEGZ0eXBpc29tAAAAAA=="}
+
+
+def _such_as(**members: Any) -> ConfigDict:
+    """One body that is accepted, for the description."""
+    return ConfigDict(json_schema_extra={"examples": [members]})
 
 
 class FileIn(In):
@@ -18,6 +30,7 @@ class FileIn(In):
 class PartnerUserIn(In):
     """Somebody who becomes the exchange's customer."""
 
+    model_config = _such_as(mail="dora@example.org", terms_accepted=True)
     mail: str = Field(max_length=254)
     terms_accepted: bool
 
@@ -31,6 +44,14 @@ class PartnerUserOut(Out):
 class GeneralIn(In):
     """The first step."""
 
+    model_config = _such_as(
+        is_individual=True,
+        is_pep=False,
+        is_us_citizen=False,
+        is_regulatory_disclosure=True,
+        country_of_residence="DE",
+        nationality="DE",
+    )
     is_individual: bool
     is_pep: bool
     is_us_citizen: bool
@@ -42,6 +63,7 @@ class GeneralIn(In):
 class PersonalIn(In):
     """Name and date of birth."""
 
+    model_config = _such_as(full_name="Dora Dietrich", date_of_birth="1990-05-17")
     full_name: str = Field(max_length=200)
     date_of_birth: str = Field(max_length=30)
 
@@ -49,6 +71,18 @@ class PersonalIn(In):
 class ResidenceIn(In):
     """Where somebody lives."""
 
+    model_config = _such_as(
+        country_code="DE",
+        region="Berlin",
+        zip_code="10115",
+        city="Berlin",
+        address_line_1="Invalidenstr. 1",
+        address_line_2="",
+        is_public_entry=False,
+        public_entry_reference=None,
+        has_no_official_document=True,
+        document_residence_proof=None,
+    )
     country_code: str = Field(max_length=10)
     region: str = Field(max_length=100)
     zip_code: str = Field(max_length=20)
@@ -80,6 +114,16 @@ class PersonalDocumentIn(In):
 class IdentityIn(In):
     """The document and the person."""
 
+    model_config = _such_as(
+        official_document={
+            "type": "Passport",
+            "expiration_date": "2099-12-31",
+            "document_number": "C01X00T47",
+            "front_image": _PICTURE,
+            "back_image": None,
+        },
+        personal_document={"video": _FILM},
+    )
     official_document: OfficialDocumentIn
     personal_document: PersonalDocumentIn
 
