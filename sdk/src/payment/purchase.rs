@@ -85,7 +85,7 @@ pub async fn details(core: &Arc<Core>, purchase_id: &str) -> Result<String> {
 pub async fn confirm(core: &Arc<Core>, given: &str, purchase_id: &str) -> Result<()> {
     check_id(purchase_id)?;
     let open = pin::authorize(core, given).await?;
-    core.token().await?;
+    core.token_of(&open).await?;
     if let Some(known) = open.read(|payload| journal::find(payload, &payment_id(purchase_id)))? {
         if known.purchase_id.as_deref() != Some(purchase_id) {
             // An ordinary payment was once made under this id; it says nothing about the purchase.
