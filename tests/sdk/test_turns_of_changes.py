@@ -19,7 +19,7 @@ from tests.sdk.test_wallet import eventually
 
 PASSWORD = "another rather good password"
 CALLS: dict[str, Callable[[Sdk, Story], Awaitable[Any]]] = {
-    "create": lambda sdk, story: sdk.create_wallet_from_new_mnemonic(story.pin, replace=True),  # type: ignore[dict-item]
+    "create": lambda sdk, story: sdk.create_wallet_from_new_mnemonic(story.pin, replace=True),
     "backup": lambda sdk, story: sdk.create_wallet_from_backup(
         story.pin, kdbx_file.build(kdbx_file.document(OTHER), PASSWORD), PASSWORD, replace=True
     ),

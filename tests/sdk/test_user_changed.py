@@ -1,4 +1,4 @@
-"""A call belongs to the user it was made for: it never acts on the account of who becomes active while it waits."""
+"""A call belongs to the user it was made for, whoever becomes active while it waits."""
 
 from __future__ import annotations
 
