@@ -338,6 +338,9 @@ impl Core {
     /// The network with this key, or the active one.
     pub async fn network(&self, key: Option<&str>) -> Result<ApiNetwork> {
         let state = self.state.lock().await;
+        if key.is_none() {
+            self.turns.check_user(self.turns.user_of_call())?;
+        }
         // What is chosen and known may be in the vault, which nobody can look into yet.
         let Some(key) = key.or(state.active.as_deref()) else {
             return Err(Fail::new(if state.is_sealed() { "locked" } else { "no_network" }));

@@ -228,9 +228,9 @@ pub async fn upload(core: &Arc<Core>, open: &Open, wish: Wish) -> Result<()> {
         })?;
         return Err(fail);
     }
-    if let Some(left) = left_of(&earlier) {
+    if earlier.is_some() {
         // It may come after this one, and be under another password.
-        finish_after(core, left);
+        finish_after(core, left_of(&earlier).unwrap_or_default());
     }
     open.update(|payload| {
         if payload.phrase() == Some(phrase.as_str()) {
