@@ -104,7 +104,7 @@ pub async fn access(core: &Arc<Core>, given: &str, key: Option<&str>) -> Result<
 /// The address is derived here and works offline; telling the backend happens beside it.
 pub async fn address(core: &Arc<Core>, given: &str, key: Option<&str>) -> Result<String> {
     let access = access(core, given, key).await?;
-    if access.network.can_do_purchases && core.token().await.is_ok() {
+    if access.network.can_do_purchases && core.token_of(&access.open).await.is_ok() {
         let (core, network) = (core.clone(), access.network.clone());
         background(async move {
             let told = core.within(async {

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as Blocking, MutexGuard, Weak};
 use std::time::Duration;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, MutexGuard as Turn, Semaphore};
 use zeroize::Zeroizing;
 
 /// How soon work in the background notices a lock.
@@ -70,6 +70,13 @@ impl State {
     pub fn is_sealed(&self) -> bool {
         let sealed = |user: &ActiveUser| user.open.is_none() && VaultFile::in_folder(&user.folder).exists();
         self.user.as_ref().is_some_and(sealed)
+    }
+
+    /// Refuses what belongs to the vault of a user who is not the active one.
+    pub fn check_owner(&self, open: &Open) -> Result<()> {
+        let owner = open.owner()?;
+        let is_active = self.user.as_ref().is_some_and(|user| user.username == owner);
+        if is_active { Ok(()) } else { Err(Fail::new("user_changed")) }
     }
 }
 
@@ -246,34 +253,65 @@ impl Core {
             .unwrap_or_else(|_| Err(Fail::new("network_timeout")))
     }
 
+    /// The same around waiting for others. All that a call waits for has to end in its time, which began with it.
+    pub async fn waiting<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        self.check_open()?;
+        tokio::time::timeout(turn::left_of(self.read_timeout()), work)
+            .await
+            .unwrap_or_else(|_| Err(Fail::new("network_timeout")))
+    }
+
     /// The same around work of this device: nobody else is at fault when it takes too long.
     pub async fn in_time<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         self.check_open()?;
-        tokio::time::timeout(self.read_timeout(), work)
+        tokio::time::timeout(turn::left_of(self.read_timeout()), work)
             .await
             .unwrap_or_else(|_| Err(Fail::new("deadline_exceeded")))
     }
 
-    pub async fn token(&self) -> Result<Zeroizing<String>> {
-        self.state.lock().await.token.clone().ok_or_else(|| Fail::new("no_token"))
+    /// Waits until nothing else creates, changes or removes a wallet.
+    pub async fn turn_of_creating(&self) -> Result<Turn<'_, ()>> {
+        let turn = self.waiting(async { Ok(self.creating.lock().await) }).await.map_err(|fail| {
+            // Who has the turn may be at a backup file, and no service has a part in that.
+            let is_busy = fail.code == "network_timeout" && self.deriving.available_permits() == 0;
+            if is_busy { Fail::new("deadline_exceeded") } else { fail }
+        })?;
+        self.check_open()?;
+        Ok(turn)
     }
 
-    /// The token of the user whose vault this is. Another's would tell their account about this one's payments.
-    pub async fn token_of(&self, open: &Open) -> Result<Zeroizing<String>> {
-        let owner = open.owner()?;
+    /// The state, for a call that must not get that of a user it was not made for.
+    pub async fn state_of_call(&self) -> Result<Turn<'_, State>> {
         let state = self.state.lock().await;
-        let is_active = state.user.as_ref().is_some_and(|user| user.username == owner);
-        state.token.clone().filter(|_| is_active).ok_or_else(|| Fail::new("no_token"))
+        self.turns.check_user(self.turns.user_of_call())?;
+        Ok(state)
+    }
+
+    pub async fn token(&self) -> Result<Zeroizing<String>> {
+        self.state_of_call().await?.token.clone().ok_or_else(|| Fail::new("no_token"))
+    }
+
+    /// The token of the user whose vault this is, should there be one. That of another user would do to their account
+    /// what was meant for this one's.
+    pub async fn token_if_any(&self, open: &Open) -> Result<Option<Zeroizing<String>>> {
+        let state = self.state_of_call().await?;
+        state.check_owner(open)?;
+        Ok(state.token.clone())
+    }
+
+    /// The same where it takes a token.
+    pub async fn token_of(&self, open: &Open) -> Result<Zeroizing<String>> {
+        self.token_if_any(open).await?.ok_or_else(|| Fail::new("no_token"))
     }
 
     pub async fn username(&self) -> Result<String> {
-        let state = self.state.lock().await;
+        let state = self.state_of_call().await?;
         state.user.as_ref().map(|user| user.username.clone()).ok_or_else(|| Fail::new("no_user"))
     }
 
     /// The unlocked vault, without asking for the PIN.
     pub async fn open(&self) -> Result<Open> {
-        let state = self.state.lock().await;
+        let state = self.state_of_call().await?;
         let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
         self.turns.check(self.turns.of_call())?;
         // A lock that was asked for before this call has not had its turn yet.
@@ -304,6 +342,9 @@ impl Core {
     /// The network with this key, or the active one.
     pub async fn network(&self, key: Option<&str>) -> Result<ApiNetwork> {
         let state = self.state.lock().await;
+        if key.is_none() {
+            self.turns.check_user(self.turns.user_of_call())?;
+        }
         // What is chosen and known may be in the vault, which nobody can look into yet.
         let Some(key) = key.or(state.active.as_deref()) else {
             return Err(Fail::new(if state.is_sealed() { "locked" } else { "no_network" }));

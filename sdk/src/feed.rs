@@ -76,7 +76,7 @@ async fn give_token(sdk: &mut Sdk, state: &State) -> Result<()> {
 /// An object of its own for one backend call that needs user and token only. So a call that hangs holds
 /// up no other one: the crate's object can do one thing at a time.
 pub async fn light(core: &Core) -> Result<Sdk> {
-    let state = core.state.lock().await;
+    let state = core.state_of_call().await?;
     let mut sdk = match &state.user {
         Some(user) => fed_sdk(&core.settings, &user.username, None).await?,
         None => empty_sdk(&core.settings)?,
@@ -85,10 +85,11 @@ pub async fn light(core: &Core) -> Result<Sdk> {
     Ok(sdk)
 }
 
-/// The same with the wallet in it.
+/// The same with the wallet in it, for its owner only: the token and the keys must be of one user.
 pub async fn full(core: &Core, open: &Open) -> Result<Sdk> {
     let payload = open.read(Payload::clone)?;
-    let state = core.state.lock().await;
+    let state = core.state_of_call().await?;
+    state.check_owner(open)?;
     let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
     let mut sdk = fed_sdk(&core.settings, &user.username, Some(&payload)).await?;
     give_token(&mut sdk, &state).await?;

@@ -86,7 +86,7 @@ pub async fn get_networks(core: &Arc<Core>) -> Result<String> {
         }
     }
     let fetched = core.within(fetch(core)).await;
-    let mut state = core.state.lock().await;
+    let mut state = core.state_of_call().await?;
     match fetched {
         Ok(networks) => remember(&mut state, networks)?,
         Err(fail) if state.networks.is_empty() || fail.code == "unauthorized" => return Err(fail),
@@ -116,7 +116,7 @@ pub async fn set_networks(core: &Arc<Core>, json: &str) -> Result<()> {
 
 pub async fn set_network(core: &Arc<Core>, key: &str) -> Result<()> {
     core.network(Some(key)).await?;
-    let mut state = core.state.lock().await;
+    let mut state = core.state_of_call().await?;
     state.active = Some(key.to_owned());
     if let Some(open) = opened(&state) {
         open.update(|payload| {

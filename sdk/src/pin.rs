@@ -54,9 +54,10 @@ pub async fn authorize(core: &Arc<Core>, pin: &str) -> Result<Open> {
     core.check_open()?;
     check_form(pin)?;
     let (shared, given) = (core.clone(), Zeroizing::new(pin.to_owned()));
-    let made_after = core.turns.of_call();
+    let (made_after, made_under) = (core.turns.of_call(), core.turns.user_of_call());
     let work = tokio::spawn(async move {
         let mut state = shared.state.lock().await;
+        shared.turns.check_user(made_under)?;
         take_turn(&shared, &mut state, made_after).await?;
         let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
         match user.open.clone() {

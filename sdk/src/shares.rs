@@ -47,8 +47,8 @@ pub async fn exist_at_server(core: &Core) -> Result<bool> {
 }
 
 /// Whether the server holds the shares of this very phrase.
-pub async fn are_of(core: &Core, phrase: &str) -> Result<bool> {
-    let token = core.token().await?;
+pub async fn are_of(core: &Core, open: &Open, phrase: &str) -> Result<bool> {
+    let token = core.token_of(open).await?;
     let backend = core.backend(&token);
     let Some(remote) = core.within(backend.recovery_share()).await? else { return Ok(false) };
     Ok(*recovery_share_of(phrase).await? == *remote.to_string().expose_secret())
@@ -58,14 +58,14 @@ pub async fn are_of(core: &Core, phrase: &str) -> Result<bool> {
 /// arrive any more.
 pub async fn have_arrived(core: &Core, open: &Open) -> Result<bool> {
     let phrase = open.phrase()?;
-    if are_of(core, &phrase).await? {
+    if are_of(core, open, &phrase).await? {
         return Ok(true);
     }
     if open.read(|payload| left_of(&payload.upload_since).is_none())? {
         return Ok(false);
     }
     let_uploads_end(core, open).await?;
-    are_of(core, &phrase).await
+    are_of(core, open, &phrase).await
 }
 
 /// For how long a request that left at this moment may still be on its way. One from the future was not ours.
@@ -75,9 +75,10 @@ fn left_of(moment: &Option<Moment>) -> Option<Duration> {
 }
 
 async fn wait_while(core: &Core, on_its_way: impl Fn() -> Result<bool>) -> Result<()> {
-    core.within(async {
+    core.waiting(async {
         while on_its_way()? {
             sleep(PAUSE).await;
+            core.check_open()?;
         }
         Ok(())
     })
@@ -113,17 +114,16 @@ fn fingerprint(share: &str) -> String {
     hex::encode(hash.finalize())
 }
 
-async fn fingerprint_at_server(core: &Core) -> Result<Option<String>> {
-    let token = core.token().await?;
-    let found = core.within(core.backend(&token).recovery_share_text()).await?;
+async fn fingerprint_at_server(core: &Core, token: &str) -> Result<Option<String>> {
+    let found = core.within(core.backend(token).recovery_share_text()).await?;
     Ok(found.map(|share| fingerprint(&share)))
 }
 
 /// What a wallet that is asked for now takes the place of: what the server holds; without a token, the wallet of this
 /// device, or what that one was to replace.
 pub async fn to_be_replaced(core: &Core, open: &Open) -> Result<Option<String>> {
-    if core.state.lock().await.token.is_some() {
-        return fingerprint_at_server(core).await;
+    if let Some(token) = core.token_if_any(open).await? {
+        return fingerprint_at_server(core, &token).await;
     }
     open.read(|payload| match payload.wallet {
         WalletState::None => None,
@@ -132,10 +132,21 @@ pub async fn to_be_replaced(core: &Core, open: &Open) -> Result<Option<String>> 
     })
 }
 
-/// Whether the server holds the shares of another phrase, or something that cannot be read.
-pub async fn are_of_another(core: &Core, phrase: &str) -> Result<bool> {
+/// Whose shares the server holds. What cannot be read is another's.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Held {
+    Nothing,
+    Own,
+    OfAnother,
+}
+
+pub async fn held(core: &Core, token: &str, phrase: &str) -> Result<Held> {
     let own = fingerprint(&recovery_share_of(phrase).await?);
-    Ok(fingerprint_at_server(core).await?.is_some_and(|found| found != own))
+    Ok(match fingerprint_at_server(core, token).await? {
+        None => Held::Nothing,
+        Some(found) if found == own => Held::Own,
+        Some(_) => Held::OfAnother,
+    })
 }
 
 /// Deletes the shares at the server. Should this end half-way, they are to go back there.
@@ -158,9 +169,8 @@ pub async fn delete(core: &Core, open: &Open, token: &str) -> Result<()> {
 }
 
 /// Refuses to go on when the server holds another wallet, or when that cannot be told.
-pub async fn refuse_other_wallet(core: &Core, phrase: Option<&str>) -> Result<()> {
-    let token = core.token().await?;
-    let backend = core.backend(&token);
+pub async fn refuse_other_wallet(core: &Core, token: &str, phrase: Option<&str>) -> Result<()> {
+    let backend = core.backend(token);
     let Some(remote) = core.within(backend.recovery_share()).await? else { return Ok(()) };
     let same = match phrase {
         Some(phrase) => *recovery_share_of(phrase).await? == *remote.to_string().expose_secret(),
@@ -181,11 +191,12 @@ pub enum Wish {
 /// Brings the shares of the wallet to the server and marks the wallet complete.
 pub async fn upload(core: &Arc<Core>, open: &Open, wish: Wish) -> Result<()> {
     let phrase = open.phrase()?;
+    let token = core.token_of(open).await?;
     let (replaces, replaced) = open.read(|p| (p.replace_shares, p.replaced_share.clone()))?;
     // Not whatever may be there by now: what was there when the user said so.
     let agreed = replaces && wish == Wish::User && replaced.is_some();
-    if !(agreed && fingerprint_at_server(core).await? == replaced)
-        && let Err(fail) = refuse_other_wallet(core, Some(&phrase)).await
+    if !(agreed && fingerprint_at_server(core, &token).await? == replaced)
+        && let Err(fail) = refuse_other_wallet(core, &token, Some(&phrase)).await
     {
         if fail.code == "wallet_exists" && !replaces {
             open.update(|payload| {
@@ -200,11 +211,12 @@ pub async fn upload(core: &Arc<Core>, open: &Open, wish: Wish) -> Result<()> {
         finish_after(core, left);
     }
     let shares = shares_of(open, &phrase).await?;
-    let token = core.token_of(open).await?;
     let earlier = open.update(|payload| {
         let earlier = payload.upload_since.take().filter(|moment| left_of(&Some(moment.clone())).is_some());
         payload.upload_begun = true;
         payload.upload_repeated = earlier.is_some();
+        // Whatever the server holds by now, it is to get these.
+        payload.renew_shares();
         payload.upload_since = Some(boot::now());
         Ok(earlier)
     })?;
@@ -215,6 +227,10 @@ pub async fn upload(core: &Arc<Core>, open: &Open, wish: Wish) -> Result<()> {
             Ok(())
         })?;
         return Err(fail);
+    }
+    if earlier.is_some() {
+        // It may come after this one, and be under another password.
+        finish_after(core, left_of(&earlier).unwrap_or_default());
     }
     open.update(|payload| {
         if payload.phrase() == Some(phrase.as_str()) {
@@ -272,11 +288,11 @@ fn finish_after(core: &Arc<Core>, pause: Duration) {
         }
         let waiting = open.read(|p| match p.shares {
             SharesState::Pending => p.wallet != WalletState::None,
-            // A deletion may have come after the upload.
-            SharesState::Uploaded => p.deletion_since.is_some(),
+            // A deletion, or an upload of before, may have come after the last upload.
+            SharesState::Uploaded => p.deletion_since.is_some() || p.upload_since.is_some(),
             _ => false,
         });
-        if core.token().await.is_err() || !waiting.unwrap_or(false) {
+        if core.token_of(&open).await.is_err() || !waiting.unwrap_or(false) {
             return;
         }
         match upload(&core, &open, Wish::Leftover).await {
@@ -290,7 +306,7 @@ fn finish_after(core: &Arc<Core>, pause: Duration) {
 
 /// The phrase from what the server holds and the wallet password; for a new device.
 pub async fn phrase_from_server(core: &Core, open: &Open) -> Result<Zeroizing<String>> {
-    let token = core.token().await?;
+    let token = core.token_of(open).await?;
     let backend = core.backend(&token);
     let (password, kept) =
         open.read(|p| (p.secrets.password.clone().map(Zeroizing::new), p.secrets.recovery_share.clone()))?;

@@ -80,6 +80,12 @@ impl Store {
         }
     }
 
+    /// Does work on the folder, which stays this store's own until it is done.
+    fn while_own<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let lock = self.lock.lock().map_err(|_| Fail::internal("store"))?;
+        if lock.is_some() { work() } else { Err(Fail::new("closed")) }
+    }
+
     /// The folder name tells nothing about the user and is safe on every file system.
     pub fn folder(&self, username: &str) -> PathBuf {
         let mut hash = Sha256::new();
@@ -113,11 +119,13 @@ impl Store {
         }
         // The rename makes the removal one step: a crash leaves either the user or a folder nobody reads.
         let gone = folder.with_extension("removed");
-        let _ = fs::remove_dir_all(&gone);
-        fs::rename(&folder, &gone)
-            .and_then(|()| sync_folder(&folder))
-            .and_then(|()| fs::remove_dir_all(&gone))
-            .map_err(|error| Fail::storage("removing the user", &error))
+        self.while_own(|| {
+            let _ = fs::remove_dir_all(&gone);
+            fs::rename(&folder, &gone)
+                .and_then(|()| sync_folder(&folder))
+                .and_then(|()| fs::remove_dir_all(&gone))
+                .map_err(|error| Fail::storage("removing the user", &error))
+        })
     }
 
     /// What is known about the users of this folder without any PIN.

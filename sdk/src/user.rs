@@ -3,7 +3,7 @@
 use crate::core::{ActiveUser, Core, Open};
 use crate::error::{Fail, Result};
 use crate::pin;
-use crate::shares;
+use crate::shares::{self, Held};
 use crate::store::check_username;
 use crate::vault::file::VaultFile;
 use crate::vault::payload::{Payload, WalletState};
@@ -22,7 +22,7 @@ pub async fn refresh_access_token(core: &Arc<Core>, token: Option<Zeroizing<Stri
     }
     let arrived = token.is_some();
     {
-        let mut state = core.state.lock().await;
+        let mut state = core.state_of_call().await?;
         state.token = token;
         feed::refresh(core, &state).await?;
     }
@@ -36,6 +36,7 @@ pub async fn refresh_access_token(core: &Arc<Core>, token: Option<Zeroizing<Stri
 pub async fn create_new_user(core: &Arc<Core>, username: &str) -> Result<()> {
     check_username(username)?;
     let _state = core.state.lock().await;
+    core.check_open()?;
     if core.store.has_user(username) {
         return Err(Fail::new("user_exists"));
     }
@@ -56,6 +57,7 @@ pub async fn init_user(core: &Arc<Core>, username: &str) -> Result<()> {
     if state.user.is_some() {
         // The token is the other user's; this one's shares must not go to that account.
         state.token = None;
+        core.turns.leave_user();
     }
     state.user = Some(ActiveUser { username: username.to_owned(), folder, open: None });
     state.active = None;
@@ -90,10 +92,10 @@ pub async fn get_user(core: &Arc<Core>) -> Result<String> {
     .to_string())
 }
 
-/// Deletes the user at the backend, then here. The shares go first: the crate leaves them behind.
+/// Deletes the user at the backend, then here. The shares of this wallet go first: the crate leaves them behind.
 pub async fn delete_user(core: &Arc<Core>, given: Option<Zeroizing<String>>) -> Result<()> {
-    let _one_at_a_time = core.creating.lock().await;
     let username = core.username().await?;
+    let _one_at_a_time = core.turn_of_creating().await?;
     let folder = core.store.folder(&username);
     let open = if VaultFile::in_folder(&folder).exists() {
         let given = given.ok_or_else(|| Fail::new("invalid_pin"))?;
@@ -101,6 +103,11 @@ pub async fn delete_user(core: &Arc<Core>, given: Option<Zeroizing<String>>) -> 
     } else {
         None
     };
+    if let Some(open) = &open
+        && open.owner()? != username
+    {
+        return Err(Fail::new("user_changed"));
+    }
     let token = core.token().await?;
     let deleted = delete_account(core, open.as_ref(), &token).await;
     if deleted.is_err() {
@@ -111,12 +118,14 @@ pub async fn delete_user(core: &Arc<Core>, given: Option<Zeroizing<String>>) -> 
 }
 
 async fn delete_account(core: &Arc<Core>, open: Option<&Open>, token: &str) -> Result<()> {
-    match open {
-        Some(open) => {
-            shares::let_uploads_end(core, open).await?;
+    // Those of another wallet may be all that is left of it, should the account stay: they go with the account only.
+    if let Some(open) = open
+        && let Ok(phrase) = open.phrase()
+    {
+        shares::let_uploads_end(core, open).await?;
+        if shares::held(core, token, &phrase).await? == Held::Own {
             shares::delete(core, open, token).await?;
         }
-        None => core.within(core.backend(token).delete_shares()).await?,
     }
     // Without a wallet in it the crate asks for no PIN and deletes nothing but the user.
     core.within(async { Ok(feed::light(core).await?.delete_user(None).await?) }).await
@@ -126,15 +135,17 @@ async fn delete_account(core: &Arc<Core>, open: Option<&Open>, token: &str) -> R
 /// the user restores or makes next.
 pub async fn forget_user(core: &Arc<Core>, username: &str) -> Result<()> {
     check_username(username)?;
-    let turn = core.within(async { Ok(core.creating.lock().await) });
-    let _one_at_a_time = turn.await?;
+    let _one_at_a_time = core.turn_of_creating().await?;
     shares::let_requests_of_user_end(core, username).await?;
     remove(core, username).await
 }
 
 async fn remove(core: &Core, username: &str) -> Result<()> {
     let mut state = core.state.lock().await;
+    // After closing the folder may be somebody else's.
+    core.check_open()?;
     if state.user.as_ref().is_some_and(|user| user.username == username) {
+        core.turns.leave_user();
         state.user = None;
         state.active = None;
         state.token = None;

@@ -9,7 +9,7 @@ use crate::feed;
 use crate::mnemonic;
 use crate::pin::{self, PinCheck};
 use crate::runtime::blocking;
-use crate::shares::{self, Wish};
+use crate::shares::{self, Held, Wish};
 use crate::vault::Vault;
 use crate::vault::attempts::Attempts;
 use crate::vault::file::VaultFile;
@@ -32,7 +32,7 @@ pub async fn create(core: &Arc<Core>, given: &str, source: Source, replace: bool
         Source::New => None,
         Source::Phrase(text) => Some(mnemonic::check(&text)?),
     };
-    let _one_at_a_time = core.creating.lock().await;
+    let _one_at_a_time = core.turn_of_creating().await?;
     create_in_turn(core, given, phrase, replace).await
 }
 
@@ -80,9 +80,8 @@ async fn create_in_turn(
 
 /// Saves the phrase of a wallet that is not complete yet.
 async fn begin(core: &Arc<Core>, open: &Open, given: Option<Text>, replace: bool) -> Result<Text> {
-    let with_token = core.state.lock().await.token.is_some();
-    if with_token && !replace {
-        shares::refuse_other_wallet(core, given.as_ref().map(|phrase| phrase.as_str())).await?;
+    if !replace && let Some(token) = core.token_if_any(open).await? {
+        shares::refuse_other_wallet(core, &token, given.as_ref().map(|phrase| phrase.as_str())).await?;
     }
     // What is left of the former wallet must not arrive after this one.
     shares::let_uploads_end(core, open).await?;
@@ -114,11 +113,11 @@ async fn begin(core: &Arc<Core>, open: &Open, given: Option<Text>, replace: bool
 
 /// Feeds the crate, uploads the shares when there is a token, marks the wallet ready.
 async fn complete(core: &Arc<Core>, open: &Open) -> Result<()> {
-    let with_token = {
+    {
         let state = core.state.lock().await;
         feed::refresh(core, &state).await?;
-        state.token.is_some()
-    };
+    }
+    let with_token = core.token_if_any(open).await?.is_some();
     if with_token && open.read(|payload| payload.shares != SharesState::Uploaded)? {
         return shares::upload(core, open, Wish::User).await;
     }
@@ -135,13 +134,12 @@ pub async fn create_from_backup(
     password: Text,
     replace: bool,
 ) -> Result<()> {
+    let _one_at_a_time = core.turn_of_creating().await?;
     let opened = core.in_time(async {
-        let turn = core.creating.lock().await;
         pin::authorize(core, given).await?;
-        let phrase = deriving(core, move || backup::open(&backup, &password)).await?;
-        Ok((turn, phrase))
+        deriving(core, move || backup::open(&backup, &password)).await
     });
-    let (_one_at_a_time, phrase) = opened.await?;
+    let phrase = opened.await?;
     create_in_turn(core, given, Some(phrase), replace).await.map(|_| ())
 }
 
@@ -160,7 +158,7 @@ where
 }
 
 pub async fn restore_from_shares(core: &Arc<Core>, given: &str) -> Result<()> {
-    let _one_at_a_time = core.creating.lock().await;
+    let _one_at_a_time = core.turn_of_creating().await?;
     let open = pin::authorize(core, given).await?;
     if open.read(|payload| payload.wallet != WalletState::None)? {
         return Err(Fail::new("wallet_exists").with("where", "device"));
@@ -217,7 +215,7 @@ pub async fn get_mnemonic(core: &Arc<Core>, given: &str) -> Result<String> {
 /// stay. Without a token they cannot be deleted, and nothing is, unless this is asked for or they have never left this
 /// device.
 pub async fn delete(core: &Arc<Core>, given: &str, only_here: bool) -> Result<()> {
-    let _one_at_a_time = core.creating.lock().await;
+    let _one_at_a_time = core.turn_of_creating().await?;
     let open = pin::authorize(core, given).await?;
     refuse_while_paying(core)?;
     if only_here {
@@ -226,12 +224,13 @@ pub async fn delete(core: &Arc<Core>, given: &str, only_here: bool) -> Result<()
         return drop_wallet(core, &open).await;
     }
     let phrase = open.phrase()?;
-    match core.token_of(&open).await {
-        Ok(token) => delete_at_server(core, &open, &phrase, &token).await?,
-        Err(fail) if open.read(Payload::may_be_at_server)? => {
-            return Err(fail.with("reason", "the shares of the wallet would stay at the server"));
+    match core.token_if_any(&open).await? {
+        Some(token) => delete_at_server(core, &open, &phrase, &token).await?,
+        None if open.read(Payload::may_be_at_server)? => {
+            let stay = "the shares of the wallet would stay at the server";
+            return Err(Fail::new("no_token").with("reason", stay));
         }
-        Err(_) => {}
+        None => {}
     }
     let dropped = drop_wallet(core, &open).await;
     if dropped.is_err() {
@@ -245,7 +244,7 @@ async fn delete_at_server(core: &Arc<Core>, open: &Open, phrase: &str, token: &s
     if !(is_unheard && shares::have_arrived(core, open).await?) {
         shares::let_uploads_end(core, open).await?;
     }
-    if shares::are_of_another(core, phrase).await? {
+    if shares::held(core, token, phrase).await? == Held::OfAnother {
         return Ok(());
     }
     // One may have begun meanwhile.
@@ -265,7 +264,7 @@ fn refuse_while_paying(core: &Core) -> Result<()> {
 /// Drops a wallet whose creation was interrupted; what the server holds stays. Once the server has this wallet
 /// it is the only one there is, so it can only be completed or deleted then.
 pub async fn discard_pending(core: &Arc<Core>, given: &str) -> Result<()> {
-    let _one_at_a_time = core.creating.lock().await;
+    let _one_at_a_time = core.turn_of_creating().await?;
     let open = pin::authorize(core, given).await?;
     if open.read(|payload| payload.wallet != WalletState::Pending)? {
         return Err(Fail::new("not_found").with("what", "pending wallet"));
@@ -310,9 +309,9 @@ pub async fn set_recovery_share(core: &Arc<Core>, share: Text) -> Result<()> {
 pub async fn set_password(core: &Arc<Core>, given: &str, password: Text) -> Result<()> {
     PlainPassword::try_from_string(password.as_str())?;
     pin::check_form(given)?;
-    let _one_at_a_time = core.creating.lock().await;
+    let _one_at_a_time = core.turn_of_creating().await?;
     let (username, folder) = {
-        let mut state = core.state.lock().await;
+        let mut state = core.state_of_call().await?;
         pin::take_turn(core, &mut state, core.turns.of_call()).await?;
         let user = state.user.as_ref().ok_or_else(|| Fail::new("no_user"))?;
         (user.username.clone(), user.folder.clone())
@@ -330,11 +329,11 @@ pub async fn set_password(core: &Arc<Core>, given: &str, password: Text) -> Resu
         }
         Ok(())
     })?;
-    let with_token = {
+    {
         let state = core.state.lock().await;
         feed::refresh(core, &state).await?;
-        state.token.is_some()
-    };
+    }
+    let with_token = core.token_of(&open).await.is_ok();
     // A wallet that is not complete yet must not take the place of what the server holds by this call.
     let waiting = open.read(|p| p.shares == SharesState::Pending && p.wallet == WalletState::Ready)?;
     if with_token
@@ -343,6 +342,7 @@ pub async fn set_password(core: &Arc<Core>, given: &str, password: Text) -> Resu
     {
         // The new password is saved; the server gets its share as soon as it can be reached.
         log::warn!("the backup share is not renewed yet: {}", fail.code);
+        shares::finish_in_background(core);
     }
     Ok(())
 }

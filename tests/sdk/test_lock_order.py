@@ -27,11 +27,12 @@ async def test_a_call_that_waits_over_a_lock_does_not_open_the_vault(
 ) -> None:
     sdk = await ready(read=1)
     first = await blocked(sdk, story, services)
+    patient = sdk.within(10)
     waiting = [
-        asyncio.create_task(sdk.create_wallet_from_new_mnemonic(story.pin, replace=True)),
-        asyncio.create_task(sdk.set_wallet_password(story.pin, story.password)),
-        asyncio.create_task(sdk.restore_wallet_from_shares(story.pin)),
-        asyncio.create_task(sdk.delete_wallet(story.pin)),
+        asyncio.create_task(patient.create_wallet_from_new_mnemonic(story.pin, replace=True)),
+        asyncio.create_task(patient.set_wallet_password(story.pin, story.password)),
+        asyncio.create_task(patient.restore_wallet_from_shares(story.pin)),
+        asyncio.create_task(patient.delete_wallet(story.pin)),
     ]
     await asyncio.sleep(0.05)
     await sdk.lock()
@@ -52,7 +53,7 @@ async def test_a_first_password_that_waits_over_a_lock_leaves_nothing_open(
     first = await blocked(sdk, story, services)
     await sdk.create_new_user("bob")
     await sdk.init_user("bob")
-    late = asyncio.create_task(sdk.set_wallet_password("111111", PASSWORD))
+    late = asyncio.create_task(sdk.within(10).set_wallet_password("111111", PASSWORD))
     await asyncio.sleep(0.05)
     await sdk.lock()
     await first

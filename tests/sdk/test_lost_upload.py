@@ -6,11 +6,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from etopay_sdk import NetworkTimeout, Sdk, WalletExists
+from etopay_sdk import NetworkTimeout, Sdk, SharesState, WalletExists
 
 from tests.sdk.conftest import OpenSdk, ReadySdk
 from tests.sdk.fake_services import TOKEN, Services, Story
 from tests.sdk.test_replacing import interrupted
+from tests.sdk.test_wallet import eventually
 
 LATE = 3.0
 OTHER = "legal winner thank year wave sausage worth useful legal winner thank yellow"
@@ -95,6 +96,54 @@ async def test_a_late_share_under_the_old_password_does_not_overwrite_the_new_on
     phone = await other_device(open_sdk, story, tmp_path, story.password + "3")
     await phone.restore_wallet_from_shares(story.pin)
     assert await phone.get_mnemonic(story.pin) == story.phrase
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("failing", [False, True])
+async def test_a_late_share_under_the_old_password_is_followed_by_the_new_one(
+    ready: ReadySdk,
+    open_sdk: OpenSdk,
+    story: Story,
+    services: Services,
+    tmp_path: Path,
+    *,
+    restarted: bool,
+    failing: bool,
+) -> None:
+    sdk = await ready(wallet=False, read=1)
+    await lost(sdk, story, services)
+    await sdk.set_wallet_password(story.pin, story.password + "2")
+    await sdk.create_wallet_from_existing_mnemonic(story.pin, story.phrase)
+    fresh = services.shares
+    assert fresh is not None
+    if restarted:
+        await sdk.close()
+    assert await eventually(lambda: services.shares is not fresh, tries=200), "the old one arrives"
+    if failing:
+        services.fail("/user/shares", "500", times=1)
+    if restarted:
+        sdk = open_sdk(read=1)
+        await sdk.init_user("alice")
+        await sdk.unlock(story.pin)
+        await sdk.refresh_access_token(TOKEN)
+    late = services.shares
+    if failing:
+        assert await eventually(lambda: services.faults[-1].times == 0, tries=500)
+        assert await eventually_pending(sdk)
+        await sdk.refresh_access_token(TOKEN)
+    assert await eventually(lambda: services.shares is not late, tries=500)
+    phone = await other_device(open_sdk, story, tmp_path, story.password + "2")
+    await phone.restore_wallet_from_shares(story.pin)
+    assert (await sdk.get_user()).shares is SharesState.UPLOADED
+
+
+async def eventually_pending(sdk: Sdk) -> bool:
+    """Whether the user is told that the server has not got the shares."""
+    for _ in range(50):
+        if (await sdk.get_user()).shares is SharesState.PENDING:
+            return True
+        await asyncio.sleep(0.1)
+    return False
 
 
 async def other_device(

@@ -242,6 +242,43 @@ class TestDeletionsThatComeLate:
         assert await eventually(lambda: services.shares is not None)
 
 
+class TestAccounts:
+    async def test_one_that_is_not_deleted_keeps_the_newer_wallet_of_another_device(
+        self, ready: ReadySdk, open_sdk: OpenSdk, story: Story, services: Services, tmp_path: Path
+    ) -> None:
+        sdk = await ready()
+        phone = await other_device(open_sdk, story, tmp_path)
+        await phone.create_wallet_from_new_mnemonic(story.pin, replace=True)
+        newer = services.shares
+        services.fail("/user", "500", times=1)
+        with pytest.raises(BackendError):
+            await sdk.delete_user(story.pin)
+        await sdk.refresh_access_token(TOKEN)
+        await asyncio.sleep(1)
+        assert services.shares is newer
+        await sdk.delete_user(story.pin)
+        assert (services.deleted_users, sdk.list_users()) == (1, [])
+
+    async def test_one_that_is_not_deleted_keeps_a_wallet_this_device_has_not(
+        self, ready: ReadySdk, story: Story, services: Services
+    ) -> None:
+        sdk = await ready()
+        await sdk.delete_wallet(story.pin, only_here=True)
+        services.fail("/user", "500", times=1)
+        with pytest.raises(BackendError):
+            await sdk.delete_user(story.pin)
+        await sdk.restore_wallet_from_shares(story.pin)
+        assert await sdk.get_mnemonic(story.pin) == story.phrase
+
+    async def test_one_with_shares_that_cannot_be_read_is_deleted(
+        self, ready: ReadySdk, story: Story, services: Services
+    ) -> None:
+        sdk = await ready()
+        services.shares = {"recovery_share": "of a later version", "backup_share": "of a later version"}
+        await sdk.delete_user(story.pin)
+        assert (services.deleted_users, sdk.list_users()) == (1, [])
+
+
 class Elsewhere(HTTPServer):
     """Keeps what is sent to it."""
 

@@ -110,6 +110,7 @@ _TABLE: Final[dict[str, _Make]] = {
     "storage_error": _plain(ErrorCode.STORAGE, Action.RETRY),
     # Faults of ours: calls in the wrong order or with arguments that were not checked.
     "no_user": _internal,
+    "user_changed": _internal,
     "no_network": _internal,
     "user_exists": _internal,
     "invalid_purchase": _internal,

@@ -14,6 +14,7 @@ class StateError(EtopayError):
 
     sentences: ClassVar[dict[str, str]] = {
         "no_user": "No user is active. Call init_user first.",
+        "user_changed": "Another user has become active meanwhile. Call init_user, and repeat the call.",
         "no_token": "There is no access token. Sign in and call refresh_access_token first.",
         "no_network": "No network is selected. Call set_network, or name a network.",
         "locked": "The wallet is locked. Call unlock first.",

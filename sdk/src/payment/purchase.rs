@@ -91,7 +91,7 @@ pub async fn confirm(
     check_id(purchase_id)?;
     max_fee.as_deref().map(fee::parse).transpose()?;
     let open = pin::authorize(core, given).await?;
-    core.token().await?;
+    core.token_of(&open).await?;
     if let Some(known) = open.read(|payload| journal::find(payload, &payment_id(purchase_id)))? {
         if known.purchase_id.as_deref() != Some(purchase_id) {
             // An ordinary payment was once made under this id; it says nothing about the purchase.
