@@ -40,6 +40,7 @@ class TestLife:
             "backend": f"{running.url}/api",
             "idp": f"{running.url}/realms/etopay",
             "sandbox": running.url,
+            "address": running.url,
             "data": str(tmp_path / "data"),
             "pid": running.process.pid,
         }
