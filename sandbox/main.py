@@ -224,12 +224,12 @@ def create_app(
     if chain_router is not None:
         app.include_router(chain_router, tags=["chains"])
     for router in (control_router, clock_router, bank_router, rate_desk_router, money_router):
-        app.include_router(router)
+        app.include_router(router, dependencies=_STRICT)
     for router in (reviews.router, faults_router, mail_router, *console_routers):
-        app.include_router(router)
+        app.include_router(router, dependencies=_STRICT)
     for router in (snapshots_router, scenarios_router):
-        app.include_router(router)
-    app.include_router(worker_setup_router)
+        app.include_router(router, dependencies=_STRICT)
+    app.include_router(worker_setup_router, dependencies=_STRICT)
     app.include_router(postident_pages.router)
     app.include_router(pages_router)
     app.include_router(reference_router)
@@ -273,4 +273,5 @@ def _follower(app: FastAPI, door: KeeperDoor) -> Follower:
     return Follower(context.db, context.clock, identity.keys.refresh, renew)
 
 
-_KNOWN_USER = [Depends(current_user), Depends(only_known_parameters)]
+_STRICT = [Depends(only_known_parameters)]
+_KNOWN_USER = [Depends(current_user), *_STRICT]

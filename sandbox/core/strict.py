@@ -24,6 +24,9 @@ def only_known_parameters(request: Request) -> None:
         return
     route = request.scope.get("route")
     assert isinstance(route, APIRoute)
+    if not route.include_in_schema:
+        # Links to pages gather parameters on their way.
+        return
     known = {one.alias for one in get_flat_params(route.dependant) if isinstance(one.field_info, Query)}
     for name, count in counted.items():
         if name not in known:

@@ -72,7 +72,7 @@ def test_all_commands_are_there() -> None:
         ),
         (
             ["sandbox", "fault", "add", "drop"],
-            "Say which calls are meant, with --path, --operation or --rpc.",
+            "Say which calls are meant, with --path, --operation, --rpc or --partner.",
         ),
         (["sandbox", "fault", "remove", "../users"], "“../users” is no id of a failure"),
         (["sandbox", "faults", "--path", "api"], "“api” is no path: it has to begin with a slash"),

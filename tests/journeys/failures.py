@@ -147,9 +147,13 @@ async def requests_that_arrive_twice(world: World) -> None:
 async def answers_out_of_order(world: World) -> None:
     person = await world.person("swantje", wallet=False)
     await person.sdk.set_preferred_network(IOTA)
-    with struck(world, path="/api/user/network", kind="swap", seconds=5):
+
+    async def waits() -> bool:
+        return bool(world.sandbox.faults.all()[-1]["hits"])
+
+    with struck(world, path="/api/user/network", kind="swap", seconds=30):
         first = asyncio.create_task(person.sdk.set_preferred_network(ETH))
-        await asyncio.sleep(0.3)
+        await world.until(waits)
         # It overtakes the call before it, which sees the world as it is afterwards.
         assert await person.sdk.get_preferred_network() == IOTA
         await first

@@ -1,5 +1,6 @@
 """A PostgreSQL server of the tests' own: in a temporary folder, gone with the block."""
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -31,17 +32,24 @@ def programs() -> Path:
     """Return the folder of initdb and postgres, installed as a Debian package if need be."""
     found = _find()
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        for command in (["update"], ["install", "--yes", "--no-install-recommends", "postgresql"]):
-            subprocess.run(
-                ["apt-get", "--quiet", *command],
-                check=True,
-                capture_output=True,
-                env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-            )
-        found = _find()
+        # Tests run beside each other, and the first that needs it installs it for all.
+        with Path(tempfile.gettempdir(), "etopay-postgres.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            found = _find() or _install()
     if found is None:
         raise NoPostgresError(f"These tests need PostgreSQL. {_INSTALL}")
     return found
+
+
+def _install() -> Path | None:
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", "postgresql"]):
+        subprocess.run(
+            ["apt-get", "--quiet", *command],
+            check=True,
+            capture_output=True,
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+        )
+    return _find()
 
 
 def _find() -> Path | None:

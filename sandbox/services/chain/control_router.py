@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from sandbox.core.errors import InvalidError, NotFoundError
+from sandbox.core.strict import only_known_parameters
 from sandbox.services.chain import control_schemas as schemas
 from sandbox.services.chain.control import ChainControl
 from sandbox.services.chain.errors import ChainError, UnknownNetworkError, UnknownTransactionError
@@ -23,7 +24,9 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 
 def control_router(hub: ChainHub) -> APIRouter:
     """All calls that steer chains."""
-    routes = APIRouter(prefix="/_sandbox/chains", responses=REFUSALS)
+    routes = APIRouter(
+        prefix="/_sandbox/chains", responses=REFUSALS, dependencies=[Depends(only_known_parameters)]
+    )
     control = ChainControl(hub)
 
     @routes.get("")

@@ -27,7 +27,7 @@ _CALL: dict[str, Any] = {
 }
 _REPLY: dict[str, Any] = {
     "type": "object",
-    "properties": {"jsonrpc": {"const": "2.0"}, "id": {"type": ["integer", "number", "string", "null"]}},
+    "properties": {"jsonrpc": {"const": "2.0"}, "id": {"description": "As it was sent."}},
     "required": ["jsonrpc", "id"],
     "oneOf": [{"required": ["result"]}, {"required": ["error"]}],
 }

@@ -86,6 +86,16 @@ async def test_queries_are_read_strictly(sandbox, query: str) -> None:
     assert (await sandbox.http.get(f"/api/courses?{query}")).status_code == 401
 
 
+@pytest.mark.parametrize("path", ["users?usrname=bob", "events?limit=1&limit=2", "mails?x", "snapshots?a=1"])
+async def test_the_control_room_reads_queries_strictly_as_well(sandbox, path: str) -> None:
+    answer = await sandbox.http.get(f"/_sandbox/{path}")
+    assert (answer.status_code, answer.json()["error"]) == (422, "invalid_query")
+
+
+async def test_a_page_ignores_what_a_link_to_it_carries(sandbox) -> None:
+    assert (await sandbox.http.get("/_sandbox/console/mails?utm_source=mail")).status_code == 200
+
+
 @pytest.mark.parametrize("kind", [None, "text/plain", "application/xml"])
 async def test_a_body_of_another_type_is_415(sandbox, kind: str | None) -> None:
     headers = await sandbox.user("dora") | ({"content-type": kind} if kind else {})

@@ -35,6 +35,13 @@ async def in_force(sandbox):
     return (await sandbox.http.get("/_sandbox/faults")).json()["faults"]
 
 
+async def until(holds):
+    """Ask again until something holds."""
+    async with asyncio.timeout(5):
+        while not await holds():
+            await asyncio.sleep(0.01)
+
+
 class TestWhomTheyMeet:
     async def test_an_operation_by_its_id(self, sandbox, headers, plan):
         await plan(operation="set_network*", kind="status", status=503)
@@ -189,10 +196,15 @@ class TestWhatHappens:
         async def kept():
             return (await sandbox.http.get(NETWORK, headers=headers)).json()["network_key"]
 
+        meanwhile = None if stage == "before" else "ETH"
+
+        async def waits():
+            return (await in_force(sandbox))[0]["hits"] == 1 and await kept() == meanwhile
+
         first = asyncio.create_task(put("ETH"))
-        await asyncio.sleep(0.3)
+        await until(waits)
         assert not first.done()
-        assert await kept() == (None if stage == "before" else "ETH")
+        assert await kept() == meanwhile
         await put("EURX")
         await first
         assert await kept() == last
@@ -205,7 +217,12 @@ class TestWhatHappens:
     async def test_clearing_lets_a_waiting_call_go(self, sandbox, headers, plan):
         await plan(path=STATUS, kind="swap", seconds=60)
         waiting = asyncio.create_task(sandbox.http.get(STATUS, headers=headers))
-        await asyncio.sleep(0.1)
+
+        async def waits():
+            return (await in_force(sandbox))[0]["hits"] == 1
+
+        await until(waits)
+        assert not waiting.done()
         await sandbox.http.delete("/_sandbox/faults")
         assert (await asyncio.wait_for(waiting, 5)).status_code == 200
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from tests.sandbox.browsing import AppSignIn
+from tests.sandbox.kills.customers import Wallet
 from tests.sandbox.process.conftest import FAST
 
 ALICE = {"username": "alice", "password": "sandbox-Pass-1"}
@@ -40,6 +41,7 @@ class TestLife:
             "backend": f"{running.url}/api",
             "idp": f"{running.url}/realms/etopay",
             "sandbox": running.url,
+            "address": running.url,
             "data": str(tmp_path / "data"),
             "pid": running.process.pid,
         }
@@ -110,12 +112,13 @@ class TestLife:
 
 class TestPurchase:
     async def test_with_real_chains_and_a_kill_on_the_way(self, start):
-        """The faucet plays the payer's wallet: the payer has registered no address, so it may."""
-        running = start()
+        running, wallet = start(), Wallet("dora")
         async with running.browser() as browser:
             tokens = await AppSignIn(browser).tokens("dora")
             headers = {"authorization": f"Bearer {tokens['access_token']}", "x-app-name": "standalone"}
-            body = {"amount": "10", "network_key": "iota_rebased_testnet", "receiver": "bob"}
+            body = {"network_key": "ETH", "amount": "20", "address": wallet.address}
+            assert (await browser.post("/_sandbox/faucet", json=body)).status_code == 200
+            body = {"amount": "10", "network_key": "ETH", "receiver": "bob"}
             created = await browser.post("/api/transactions/create", json=body, headers=headers)
             url = f"/api/transactions/details?index={created.json()['index']}"
 
@@ -124,15 +127,10 @@ class TestPurchase:
 
             assert await wait_until(is_valid)
             details = (await browser.get(url, headers=headers)).json()
-            paid = await browser.post(
-                "/_sandbox/faucet",
-                json={
-                    "network_key": "iota_rebased_testnet",
-                    "address": details["system_address"],
-                    "amount": "10",
-                },
-            )
-            commit = {"index": created.json()["index"], "transaction_id": paid.json()["tx_id"]}
+            signed = wallet.sign(31337, details["system_address"], 10 * 10**18)
+            call = {"jsonrpc": "2.0", "id": 1, "method": "eth_sendRawTransaction", "params": [signed]}
+            paid = (await browser.post("/nodes/ETH", json=call)).json()["result"]
+            commit = {"index": created.json()["index"], "transaction_id": paid}
             answer = await browser.post("/api/transactions/commit", json=commit, headers=headers)
             assert answer.status_code == 202
         running.end(signal.SIGKILL)
@@ -152,12 +150,12 @@ class TestPurchase:
             call = {
                 "jsonrpc": "2.0",
                 "id": 1,
-                "method": "iotax_getBalance",
-                "params": [outgoing["address"], "0x2::iota::IOTA"],
+                "method": "eth_getBalance",
+                "params": [outgoing["address"], "latest"],
             }
-            balance = (await browser.post("/nodes/iota_rebased_testnet", json=call)).json()["result"]
-            # bob's seed coins, the payout of the seeded purchase of 12.5, and this one
-            assert Decimal(balance["totalBalance"]).scaleb(-9) == Decimal("321.375")
+            balance = int((await browser.post("/nodes/ETH", json=call)).json()["result"], 16)
+            # bob's seed coins, and this payout
+            assert Decimal(balance).scaleb(-18) == Decimal("9.75")
 
 
 class TestFaultsOnTheWire:

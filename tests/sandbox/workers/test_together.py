@@ -103,14 +103,21 @@ async def test_a_worker_killed_in_the_middle_loses_nothing(cluster, clients):
 
     tasks = [asyncio.create_task(keeps_ordering()) for _ in range(4)]
     victim = cluster.workers[0]
+
+    async def more(count):
+        enough = len(certain) + count
+        async with asyncio.timeout(60):
+            while len(certain) < enough and not any(one.done() for one in tasks):
+                await asyncio.sleep(0.02)
+
     for _ in range(2):
-        await asyncio.sleep(0.7)
+        await more(8)
         victim.process.kill()
         victim.process.wait()
         victim.start()
         await asyncio.to_thread(victim.wait)
         clients[0].base_url = httpx.URL(victim.url)
-    await asyncio.sleep(0.7)
+    await more(8)
     going = False
     await asyncio.gather(*tasks)
     kept = cluster.control("GET", "purchases?limit=500").json()["purchases"]
