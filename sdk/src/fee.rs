@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 /// Of the coin that pays on EVM chains, whatever decimals a token has.
 const NATIVE_EVM_DECIMALS: u32 = 18;
+const MOST_DECIMALS: usize = 18;
 
 /// The highest fee that is signed for, in base units of the coin that pays it.
 #[derive(Clone, Copy)]
@@ -27,7 +28,10 @@ fn decimals(network: &ApiNetwork) -> u32 {
 /// A limit in main units; what is finer than the coin is left out.
 pub fn parse(text: &str) -> Result<Decimal> {
     let invalid = |reason| Fail::invalid("max_fee", reason);
-    let value = Decimal::from_str_exact(text).map_err(|_| invalid("it is not a plain decimal number"))?;
+    // A quotient of Python's has more decimals than any coin.
+    let end = text.find('.').map_or(text.len(), |point| text.len().min(point + 1 + MOST_DECIMALS));
+    let value = Decimal::from_str_exact(text.get(..end).unwrap_or(text))
+        .map_err(|_| invalid("it is not a plain decimal number"))?;
     if value.is_sign_negative() && !value.is_zero() {
         return Err(invalid("it is negative"));
     }

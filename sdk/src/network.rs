@@ -105,7 +105,7 @@ pub async fn set_networks(core: &Arc<Core>, json: &str) -> Result<()> {
     let networks: Vec<ApiNetwork> =
         serde_json::from_str(json).map_err(|_| Fail::new("invalid_network").with("reason", "unreadable"))?;
     check_all(&networks, &core.settings)?;
-    let mut state = core.state.lock().await;
+    let mut state = core.state_of_call().await?;
     if networks.is_empty() {
         state.networks.clear();
         state.networks_fresh = false;

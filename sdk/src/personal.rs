@@ -26,13 +26,16 @@ const MARGIN: usize = 256;
 pub fn left_out(text: &str) -> String {
     let shown = text.floor_char_boundary(LONGEST);
     let (mut kept, mut end) = (String::new(), 0);
-    for found in places(&text[..text.floor_char_boundary(LONGEST + MARGIN)]) {
+    let mut hidden = places(&text[..text.floor_char_boundary(LONGEST + MARGIN)]);
+    hidden.sort_by_key(|found| found.start);
+    for found in hidden {
         if found.start >= shown {
             break;
         }
-        let start = found.start.max(end);
-        kept.push_str(&text[end..start]);
-        kept.push_str(LEFT_OUT);
+        if found.start >= end {
+            kept.push_str(&text[end..found.start]);
+            kept.push_str(LEFT_OUT);
+        }
         end = found.end.max(end);
     }
     if end < shown {
@@ -126,7 +129,8 @@ fn is_other(word: &str) -> bool {
 fn around(text: &str, group: &Group<'_>) -> Range<usize> {
     let is_outside = |c: char| c.is_whitespace() || c.is_control() || "()[]{}<>'\"`".contains(c);
     let (before, after) = (&text[..group.at], &text[group.end()..]);
-    let start = match before.strip_suffix('"') {
+    let is_after_quotes = group.text.starts_with(['@', '＠', '%']);
+    let start = match before.strip_suffix('"').filter(|_| is_after_quotes) {
         Some(quoted) => quoted.rfind('"').unwrap_or(0),
         None => before
             .rfind(is_outside)

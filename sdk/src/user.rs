@@ -108,8 +108,7 @@ pub async fn delete_user(core: &Arc<Core>, given: Option<Zeroizing<String>>) -> 
     {
         return Err(Fail::new("user_changed"));
     }
-    let token = core.token().await?;
-    let deleted = delete_account(core, open.as_ref(), &token).await;
+    let deleted = delete_account(core, open.as_ref()).await;
     if deleted.is_err() {
         shares::finish_in_background(core);
         return deleted;
@@ -117,14 +116,17 @@ pub async fn delete_user(core: &Arc<Core>, given: Option<Zeroizing<String>>) -> 
     remove(core, &username).await
 }
 
-async fn delete_account(core: &Arc<Core>, open: Option<&Open>, token: &str) -> Result<()> {
+async fn delete_account(core: &Arc<Core>, open: Option<&Open>) -> Result<()> {
+    core.token().await?;
     // Those of another wallet may be all that is left of it, should the account stay: they go with the account only.
     if let Some(open) = open
         && let Ok(phrase) = open.phrase()
     {
         shares::let_uploads_end(core, open).await?;
-        if shares::held(core, token, &phrase).await? == Held::Own {
-            shares::delete(core, open, token).await?;
+        // Another user may be the active one by now.
+        let token = core.token_of(open).await?;
+        if shares::held(core, &token, &phrase).await? == Held::Own {
+            shares::delete(core, open, &token).await?;
         }
     }
     // Without a wallet in it the crate asks for no PIN and deletes nothing but the user.

@@ -225,7 +225,7 @@ pub async fn delete(core: &Arc<Core>, given: &str, only_here: bool) -> Result<()
     }
     let phrase = open.phrase()?;
     match core.token_if_any(&open).await? {
-        Some(token) => delete_at_server(core, &open, &phrase, &token).await?,
+        Some(_) => delete_at_server(core, &open, &phrase).await?,
         None if open.read(Payload::may_be_at_server)? => {
             let stay = "the shares of the wallet would stay at the server";
             return Err(Fail::new("no_token").with("reason", stay));
@@ -239,17 +239,18 @@ pub async fn delete(core: &Arc<Core>, given: &str, only_here: bool) -> Result<()
     dropped
 }
 
-async fn delete_at_server(core: &Arc<Core>, open: &Open, phrase: &str, token: &str) -> Result<()> {
+async fn delete_at_server(core: &Arc<Core>, open: &Open, phrase: &str) -> Result<()> {
     let is_unheard = open.read(|payload| payload.upload_begun && !payload.upload_repeated)?;
     if !(is_unheard && shares::have_arrived(core, open).await?) {
         shares::let_uploads_end(core, open).await?;
     }
-    if shares::held(core, token, phrase).await? == Held::OfAnother {
+    let token = core.token_of(open).await?;
+    if shares::held(core, &token, phrase).await? == Held::OfAnother {
         return Ok(());
     }
     // One may have begun meanwhile.
     refuse_while_paying(core)?;
-    let deleted = shares::delete(core, open, token).await;
+    let deleted = shares::delete(core, open, &token).await;
     if deleted.is_err() {
         shares::finish_in_background(core);
     }

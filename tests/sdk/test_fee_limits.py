@@ -84,6 +84,7 @@ async def test_what_could_cost_more_is_not_signed_and_may_be_tried_again(
     with pytest.raises(FeeTooHigh) as raised:
         await pay(sdk, story, network, max_fee=below)
     assert isinstance(raised.value, PaymentNotSent)
+    assert raised.value.details["payment_id"] == "p1"
     assert (raised.value.code, raised.value.fee, raised.value.max_fee) == (
         "fee_too_high",
         USUAL[network],
@@ -244,3 +245,14 @@ def test_a_config_with_a_limit_that_is_none(folder: Any, limit: Decimal | str) -
     with pytest.raises(ValidationError) as raised:
         Sdk(Config("https://example.org/api", "standalone", folder, max_evm_fee=limit))
     assert (raised.value.code, raised.value.details["field"]) == ("invalid_config", "max_evm_fee")
+
+
+async def test_half_a_euro_by_a_rate_is_a_limit(ready: ReadySdk, story: Story, services: Services) -> None:
+    """A quotient has more decimals than the coin."""
+    sdk = await ready()
+    await pay(sdk, story, "ETH", max_fee=Decimal("0.50") / Decimal("2345.67"))
+    assert len(services.evm.sent) == 1
+    with pytest.raises(FeeTooHigh):
+        await sdk.send_amount(
+            story.pin, OTHER_EVM, "1", payment_id="p2", max_fee=Decimal("0.05") / Decimal("2345.67")
+        )

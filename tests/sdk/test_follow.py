@@ -115,8 +115,9 @@ async def looks(services: Services, seconds: float) -> int:
     return services.requests.count("eth_getTransactionByHash") - before
 
 
+@pytest.mark.parametrize("failures", [0, 1])
 async def test_a_purchase_left_open_is_reported_after_a_restart_without_a_question(
-    story: Story, services: Services, open_sdk: OpenSdk, ready: ReadySdk
+    story: Story, services: Services, open_sdk: OpenSdk, ready: ReadySdk, failures: int
 ) -> None:
     sdk = await ready(send=1)
     purchase = await ask(sdk, "ETH")
@@ -124,11 +125,12 @@ async def test_a_purchase_left_open_is_reported_after_a_restart_without_a_questi
     await sdk.confirm_purchase_request(story.pin, purchase)
     await sdk.close()
     services.evm.mine_waiting()
+    services.fail("/transactions/commit", "500", times=failures)
     again = open_sdk()
     await again.init_user("alice")
     await again.unlock(story.pin)
     await again.refresh_access_token(TOKEN)
-    assert await until(lambda: bool(services.committed), PAUSE)
+    assert await until(lambda: bool(services.committed), PAUSE * (1 + failures))
     assert [index for index, _ in services.committed] == [purchase]
 
 

@@ -97,6 +97,12 @@ READABLE = [
     "limit=100000",
 ]
 
+AROUND = [
+    ('the value "max@example.org" is not valid', 'the value "…" is not valid'),
+    ('`to` is "max@example.org", not `from`', '`to` is "…", not `from`'),
+    ('no "anna 4111111111111111"@example.org here', "no … here"),
+]
+
 
 @pytest.mark.parametrize("secret", SECRETS)
 async def test_it_is_left_out(ready: ReadySdk, services: Services, secret: str) -> None:
@@ -118,6 +124,15 @@ async def test_what_only_looks_similar_stays(ready: ReadySdk, services: Services
     sdk = await ready()
     services.refusals[PURCHASE] = (422, {"detail": f"not allowed: {text}"})
     assert (await refused(sdk)).answer == f"not allowed: {text}"
+
+
+@pytest.mark.parametrize(("text", "shown"), AROUND)
+async def test_what_stands_around_it_stays(
+    ready: ReadySdk, services: Services, text: str, shown: str
+) -> None:
+    sdk = await ready()
+    services.refusals[PURCHASE] = (422, {"detail": text})
+    assert (await refused(sdk)).answer == shown
 
 
 @pytest.mark.parametrize("before", range(2010, 2060, 7))

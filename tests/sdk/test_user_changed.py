@@ -86,6 +86,7 @@ async def test_deleting_a_user(ready: ReadySdk, story: Story, services: TwoAccou
     await unheard(sdk, story, services)
     await overtaken(sdk, services, sdk.delete_user(story.pin))
     assert services.deleted_users == 0
+    assert services.shares is not None
     assert {user.username for user in sdk.list_users()} == {"alice", "bob"}
 
 

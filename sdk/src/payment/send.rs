@@ -138,7 +138,12 @@ pub async fn send(core: &Arc<Core>, access: Access, request: Request) -> Result<
     let patience = core.send_timeout();
     background(async move {
         // Whoever asked may be gone; the journal has the outcome.
-        let _ = tell.send(run(&worker, access, (work, bound), patience, &started).await);
+        let id = work.id.clone();
+        let outcome = run(&worker, access, (work, bound), patience, &started).await;
+        let _ = tell.send(outcome.map_err(|fail| match fail.code.as_str() {
+            "fee_too_high" => fail.with("payment_id", id),
+            _ => fail,
+        }));
     });
     match timeout(patience, told).await {
         Ok(Ok(outcome)) => outcome,

@@ -145,15 +145,18 @@ pub fn resume(core: &Arc<Core>) {
     let core = core.clone();
     background(async move {
         let Ok(open) = core.open().await else { return };
-        let waiting: Vec<Payment> = open
+        let (waiting, paid): (Vec<Payment>, Vec<Payment>) = open
             .read(|payload| payload.payments.values().filter(|p| p.needs_attention()).cloned().collect())
-            .unwrap_or_default();
+            .unwrap_or_else(|_| Vec::new())
+            .into_iter()
+            .partition(|payment| payment.stage.is_open());
+        for payment in waiting {
+            follow(&core, &open, &payment.id);
+        }
         let report = async {
-            for payment in waiting {
-                if payment.stage.is_open() {
+            for payment in paid {
+                if core.within(purchase::commit(&core, &open, &payment)).await.is_err() {
                     follow(&core, &open, &payment.id);
-                } else {
-                    let _ = core.within(purchase::commit(&core, &open, &payment)).await;
                 }
             }
             Ok(())
