@@ -1,6 +1,7 @@
 """The way from a worker to its keeper."""
 
 from collections.abc import AsyncIterator
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -39,7 +40,11 @@ class KeeperDoor:
         own = self._secret | {"host": "localhost"}
         self._asking = httpx.Client(base_url=self._url, headers=own, timeout=10.0, trust_env=False)
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)
-        self._passing = httpx.AsyncClient(timeout=_PATIENCE, limits=limits, trust_env=False)
+        # It serves all callers: a cookie it kept would sign the next one in as somebody else.
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        self._passing = httpx.AsyncClient(
+            timeout=_PATIENCE, limits=limits, trust_env=False, cookies=no_cookies
+        )
 
     def setup(self) -> dict[str, Any]:
         """Return what a worker has to know; raise KeeperAwayError or StartError."""
