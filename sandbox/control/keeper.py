@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from sandbox.control.operations import Pausable
 from sandbox.control.seed_file import load_seed, parse_seed
 from sandbox.control.seeding import apply_seed
+from sandbox.core import process
 from sandbox.core.clock import SandboxClock
 from sandbox.core.context import Context
 from sandbox.core.errors import ConflictError, StartError
@@ -29,6 +30,10 @@ from sandbox.core.snapshots.manifest import (
 )
 
 log = logging.getLogger("sandbox.snapshots")
+_BROKEN_OFF = (
+    "the snapshot %s could not be put in place; the sandbox ends, as part of its state is exchanged. "
+    "Start it again: it finishes the restore first."
+)
 
 
 class Reloadable(Pausable, Protocol):
@@ -79,9 +84,16 @@ class Keeper:
             async with self._alone():
                 kept = exchange.Kept(port=db.fact("port"), last_event=rows.last_position(db))
                 await asyncio.to_thread(exchange.adapt, prepared / DATABASE, manifest, kept)
-                await asyncio.to_thread(exchange.decide, self._data)
-                await self._context.chains.exchange(lambda: exchange.move_in(self._data, db))
-                await self._reload(manifest)
+                try:
+                    await asyncio.to_thread(exchange.decide, self._data)
+                    await self._context.chains.exchange(lambda: exchange.move_in(self._data, db))
+                    await self._reload(manifest)
+                except BaseException as error:
+                    if exchange.is_decided(self._data) or not isinstance(error, Exception):
+                        # Rows and chains may be of two lives now; the next start finishes the move.
+                        log.critical(_BROKEN_OFF, name, exc_info=True)
+                        process.end_at_once()
+                    raise
         log.info("the snapshot %s is in place", name)
         return manifest
 

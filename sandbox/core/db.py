@@ -195,6 +195,14 @@ class Database:
             if note is not None and session.info.get(HAS_CHANGED):
                 note(session)
 
+    def stop_writers(self, connection: Connection) -> None:
+        """Wait for the writers of all instances; none comes in until the connection's transaction ends."""
+        stopped: set[str] = set()
+        while not self._on_sqlite and (others := sorted(set(self.instances()) - stopped)):
+            for name in others:
+                connection.execute(_WRITE_LOCK, {"name": name})
+            stopped.update(others)
+
     def _open(self, instance: str | None) -> Session:
         return self._session(instance=instance or current_instance.get(), info={"clock": self.clock})
 

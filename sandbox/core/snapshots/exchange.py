@@ -85,6 +85,11 @@ def decide(data: Path) -> None:
     sync_folder(data)
 
 
+def is_decided(data: Path) -> bool:
+    """Say whether what was prepared counts already, moved in or not."""
+    return not (data / _PREPARING).is_dir()
+
+
 def move_in(data: Path, db: Database) -> None:
     """Put what counts in its place; nobody may use database or chains meanwhile."""
     own = rows.is_file(db, data / DATABASE)

@@ -48,6 +48,7 @@ def load(path: Path, db: Database) -> None:
     source = Database(address_of(path))
     source.create()
     with source.engine.connect() as rows, db.engine.begin() as into:
+        db.stop_writers(into)
         _copy(rows, into)
         _lift_counters(db.engine, into)
     source.close()

@@ -1,10 +1,14 @@
 """Snapshots of a sandbox on PostgreSQL, and their way from one kind of database to the other."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from sandbox.core.db import Base
-from sandbox.core.snapshots import exchange
+from sandbox.core import process
+from sandbox.core.db import Base, Fact
+from sandbox.core.outbox import record
+from sandbox.core.snapshots import exchange, rows
 from tests.support import postgres
 
 
@@ -79,6 +83,72 @@ async def test_a_kill_before_the_rows_are_in_is_made_good(make_whole, tmp_path, 
         exchange.finish_rows(tmp_path, whole.sandbox.db)
         assert await whole.users() == ["alice", "bob"]
         assert not (tmp_path / "restoring").exists()
+
+
+class EndedError(BaseException):
+    """Stands for the end of the process."""
+
+
+def ends():
+    raise EndedError
+
+
+async def test_a_failure_halfway_ends_the_process_and_the_next_start_finishes(
+    make_whole, tmp_path, url, monkeypatch, caplog
+):
+    whole = await make_whole(database_url=url)
+    await whole.save("before")
+    await whole.user("dora")
+
+    def fails(_path, _db):
+        raise OSError("the server is gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(process, "end_at_once", ends)
+        broken.setattr(rows, "load", fails)
+        with pytest.raises(EndedError):
+            await whole.sandbox.app.state.keeper.restore("before")
+    assert "Start it again: it finishes the restore first." in caplog.text
+    assert (tmp_path / "restoring" / "sandbox.sqlite").exists()
+    assert await whole.users() == ["alice", "bob", "dora"]
+    exchange.finish_files(tmp_path, with_database=False)
+    exchange.finish_rows(tmp_path, whole.sandbox.db)
+    assert await whole.users() == ["alice", "bob"]
+    assert not (tmp_path / "restoring").exists()
+
+
+async def test_a_failure_before_the_decision_ends_nothing(make_whole, tmp_path, monkeypatch):
+    whole = await make_whole()
+    await whole.save("before")
+
+    def fails(_folder):
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(process, "end_at_once", ends)
+        broken.setattr(exchange, "sync_tree", fails)
+        with pytest.raises(OSError, match="full"):
+            await whole.sandbox.app.state.keeper.restore("before")
+    assert not (tmp_path / "restoring").exists()
+    await whole.restore("before")
+
+
+async def test_writers_of_all_instances_are_done_before_the_rows_are_exchanged(make_whole, url):
+    whole = await make_whole(database_url=url)
+    db = whole.sandbox.db
+    await whole.save("before")
+    file = whole.sandbox.app.state.keeper.shelf.find("before")[0] / "sandbox.sqlite"
+    with db.write("another") as session:
+        record(session, "sandbox.restored", "sandbox", {"state": "restored"})
+    with db.write("another") as session:
+        session.add(Fact(name="late", value="of the old life"))
+        session.flush()
+        loading = asyncio.create_task(asyncio.to_thread(rows.load, file, db))
+        await asyncio.wait({loading}, timeout=2)
+        waited = not loading.done()
+    await loading
+    assert waited
+    assert db.fact("late") is None
 
 
 def rows_of(whole, table):
