@@ -1,8 +1,10 @@
 """The way from a worker to its keeper."""
 
+import string
 from collections.abc import AsyncIterator
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from starlette.requests import Request
@@ -13,8 +15,11 @@ from sandbox.core.guard import SECRET_HEADER
 from sandbox.core.process import EXIT_USAGE
 
 _HOP_BY_HOP = frozenset(
-    {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
+    {b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
 )
+_FROM_HERE_ON = frozenset({b"content-length", SECRET_HEADER.encode(), b"x-forwarded-for"})
+"""What the worker says itself to its keeper."""
+
 _NOT_YET = frozenset({502, 503, 504})
 _SETUP = "/_sandbox/worker-setup"
 _PATIENCE = httpx.Timeout(10.0, read=None)
@@ -35,6 +40,7 @@ class KeeperDoor:
 
     def __init__(self, url: str, secret: str = "") -> None:
         self._url = url.rstrip("/")
+        self._base = httpx.URL(self._url).raw_path.rstrip(b"/")
         self._secret = {SECRET_HEADER: secret} if secret else {}
         # "localhost": the guard of the keeper knows its own names only.
         own = self._secret | {"host": "localhost"}
@@ -86,20 +92,22 @@ class KeeperDoor:
         """Send a call to the keeper and return its answer, whose body is still on the way."""
         passed = self._passing.build_request(
             request.method,
-            f"{self._url}{_target(request.scope)}",
+            self._url,
             content=body,
             headers=self._headers(request),
+            # As a URL it would be normalised: "/x/../_sandbox" is not what was asked for.
+            extensions={"target": self._base + _target(request.scope)},
         )
         return await self._passing.send(passed, stream=True, follow_redirects=False)
 
-    def _headers(self, request: Request) -> list[tuple[str, str]]:
-        left_out = _HOP_BY_HOP | {"content-length", SECRET_HEADER, "x-forwarded-for"}
-        kept = [(name, value) for name, value in request.headers.items() if name not in left_out]
+    def _headers(self, request: Request) -> list[tuple[bytes, bytes]]:
+        left_out = _HOP_BY_HOP | _FROM_HERE_ON
+        kept = [(name, value) for name, value in request.headers.raw if name.lower() not in left_out]
         if request.scope.get("state", {}).get("may_control"):
-            return [*kept, *self._secret.items()]
+            return [*kept, *((name.encode(), value.encode()) for name, value in self._secret.items())]
         # It came from elsewhere, and the keeper shall not take it for a call from its own machine.
         client = request.client.host if request.client else "unknown"
-        return [*kept, ("x-forwarded-for", client)]
+        return [*kept, (b"x-forwarded-for", client.encode())]
 
     async def close(self) -> None:
         """End all connections."""
@@ -109,7 +117,7 @@ class KeeperDoor:
 
 def answered_headers(answer: httpx.Response) -> list[tuple[bytes, bytes]]:
     """Return the headers of an answer that belong to whoever asked."""
-    return [pair for pair in answer.headers.raw if pair[0].lower().decode() not in _HOP_BY_HOP]
+    return [pair for pair in answer.headers.raw if pair[0].lower() not in _HOP_BY_HOP]
 
 
 async def parts(answer: httpx.Response) -> AsyncIterator[bytes]:
@@ -118,9 +126,8 @@ async def parts(answer: httpx.Response) -> AsyncIterator[bytes]:
         yield part
 
 
-def _target(scope: Scope) -> str:
-    raw: bytes = scope.get("raw_path") or scope["path"].encode()
-    while b"//" in raw:
-        raw = raw.replace(b"//", b"/")
+def _target(scope: Scope) -> bytes:
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
     query: bytes = scope["query_string"]
-    return (raw + (b"?" + query if query else b"")).decode("ascii")
+    # What may stand in a request line stays as it came, and the rest is quoted.
+    return quote(raw + (b"?" + query if query else b""), safe=string.punctuation).encode()

@@ -80,3 +80,28 @@ async def test_the_cookie_of_one_caller_is_not_sent_for_the_next(worker, keeper)
     assert await call(worker) == (200, b"done")
     assert await call(worker, headers=[(b"cookie", b"session=bob")]) == (200, b"done")
     assert [headers_of(scope, b"cookie") for scope in keeper.calls] == [[], [], [b"session=bob"]]
+
+
+@pytest.mark.parametrize("value", ["Zoë".encode(), "Zoë".encode("latin-1"), b"\xff\x80"])
+async def test_headers_arrive_byte_by_byte(worker, keeper, value):
+    headers = [(b"x-name", value), (b"x-name", b"2"), (b"Connection", b"x"), (b"x-control-secret", b"guess")]
+    assert await call(worker, headers=headers) == (200, b"done")
+    [scope] = keeper.calls
+    assert headers_of(scope, b"x-name") == [value, b"2"]
+    assert headers_of(scope, b"x-control-secret") == []
+    assert headers_of(scope, b"x-forwarded-for") == [b"127.0.0.1"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "arrives"),
+    [
+        ("/x/../_sandbox/reset", b"/x/../_sandbox/reset"),
+        ("/./a/%2e%2e/%C3%AB%2F;b", b"/./a/%2e%2e/%C3%AB%2F;b"),
+        ("//kyc//a[1]|^", b"//kyc//a[1]|^"),
+        ("/Zoë", b"/Zo%C3%AB"),
+    ],
+)
+async def test_paths_arrive_as_they_were_sent(worker, keeper, sent, arrives):
+    assert await call(worker, sent, query=b"a=%2F&b='\xc3\xab'") == (200, b"done")
+    [scope] = keeper.calls
+    assert (scope["raw_path"], scope["query_string"]) == (arrives, b"a=%2F&b='%C3%AB'")
