@@ -17,6 +17,7 @@ from sandbox.core.settings import Settings
 from sandbox.services.identity.errors import TakenError
 from sandbox.services.identity.failures import Failures
 from sandbox.services.identity.passwords import Passwords
+from sandbox.services.identity.pruning import forget_held
 from sandbox.services.identity.realm import RealmStore
 from sandbox.services.identity.tables import Account
 
@@ -128,6 +129,7 @@ class Accounts:
                 account = session.get_one(Account, found.id)
                 account.is_admin = True
                 account.password_hash = self.passwords.hash(password)
+                forget_held(session, account.id)
                 tell(session, account, "changed")
 
     def find(self, username: str) -> Account | None:
@@ -186,6 +188,7 @@ class Accounts:
             account = session.get(Account, account_id)
             if account and account.enabled and self.failures.are_too_many(session, account_id):
                 account.enabled, account.disabled_reason = False, LOCKED
+                forget_held(session, account.id)
                 self._events.publish(session, AccountLocked(account_id))
                 tell(session, account, "locked")
 

@@ -121,9 +121,11 @@ def _password(visit: Visit, account: Account, form: dict[str, str]) -> Response 
     problems = password_problems(form, account, identity)
     if problems:
         return _page(visit, account, PASSWORD, form, errors=problems, status=400)
-    identity.selfcare.choose_password(account.id, form["password"], visit.page)
+    identity.selfcare.choose_password(account.id, form["password"], visit.page, visit.pending.id)
     if form.get("sign_out"):
-        identity.sessions.end_all(account.id, but=visit.pending.session_id, offline=True)
+        identity.sessions.end_all(
+            account.id, but=visit.pending.session_id, but_flow=visit.pending.id, offline=True
+        )
     return None
 
 

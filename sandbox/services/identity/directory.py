@@ -12,6 +12,7 @@ from sandbox.core.db import Database
 from sandbox.services.identity.accounts import EMAIL, Accounts, tell
 from sandbox.services.identity.actions import ACTIONS, NOT_OFFERED
 from sandbox.services.identity.errors import AdminError, TakenError
+from sandbox.services.identity.pruning import forget_held
 from sandbox.services.identity.schemas import AccountChanges
 from sandbox.services.identity.tables import Account
 
@@ -89,6 +90,8 @@ class Directory:
                     raise AdminError(404, "User not found")
                 self._apply(account, changes)
                 session.flush()
+                if not account.enabled:
+                    forget_held(session, account.id)
                 tell(session, account, "changed")
         except IntegrityError as error:
             raise TakenError("email") from error
@@ -124,6 +127,7 @@ class Directory:
                 raise AdminError(404, "User not found")
             account.password_hash = hashed
             account.password_set_at = self._clock.now()
+            forget_held(session, account.id)
             others = [name for name in account.required_actions or () if name != "UPDATE_PASSWORD"]
             account.required_actions = [*others, "UPDATE_PASSWORD"] if temporary else others
             tell(session, account, "password_set")
@@ -133,6 +137,7 @@ class Directory:
         with self._db.write() as session:
             account = session.get_one(Account, account_id)
             account.password_hash, account.password_set_at = "", None
+            forget_held(session, account.id)
             tell(session, account, "password_removed")
 
     def set_groups(self, account_id: str, groups: Sequence[str]) -> None:

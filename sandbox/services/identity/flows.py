@@ -123,12 +123,14 @@ class Flows:
                 flow.request = json.dumps(asdict(replace(request, actions=left)))
 
     def find(self, flow_id: str, browser: str) -> Pending | None:
-        """Return a pending request if it belongs to this browser."""
+        """Return a pending request if it belongs to this browser and its session has not ended."""
         with self._db.read() as session:
             flow = session.get(SignInFlow, flow_id)
             if flow is None or flow.expires_at < self._clock.now():
                 return None
             if not hmac.compare_digest(flow.browser_hash, fingerprint(browser)):
+                return None
+            if flow.session_id and self._opened(session, flow.session_id) is None:
                 return None
             request = AuthRequest(**json.loads(flow.request))
             return Pending(flow.id, browser, request, flow.account_id, flow.session_id)
@@ -184,10 +186,13 @@ class Flows:
     def session(self, session_id: str) -> SignedIn | None:
         """Return a session by id, if it is open."""
         with self._db.read() as session:
-            row = session.get(BrowserSession, session_id)
-            if row is None or not self._is_open(session, row):
-                return None
-            return SignedIn(row.id, row.account_id, row.signed_in_at)
+            return self._opened(session, session_id)
+
+    def _opened(self, session: Session, session_id: str) -> SignedIn | None:
+        row = session.get(BrowserSession, session_id)
+        if row is None or not self._is_open(session, row):
+            return None
+        return SignedIn(row.id, row.account_id, row.signed_in_at)
 
     def _is_open(self, session: Session, row: BrowserSession) -> bool:
         if row.ended_at is not None:

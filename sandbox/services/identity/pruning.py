@@ -36,3 +36,15 @@ def prune(session: Session, now: datetime, rules: RealmRules) -> None:
         .where(or_(Grant.revoked_at.is_not(None), ~exists().where(RefreshToken.grant_id == Grant.id)))
         .execution_options(synchronize_session=False)
     )
+
+
+def forget_held(
+    session: Session, account_id: str, *, but_session: str | None = None, but_flow: str | None = None
+) -> None:
+    """Delete the sign-ins that wait half-way for somebody: what she proved for them counts no more."""
+    held = delete(SignInFlow).where(SignInFlow.account_id == account_id)
+    if but_flow:
+        held = held.where(SignInFlow.id != but_flow)
+    if but_session:
+        held = held.where(or_(SignInFlow.session_id.is_(None), SignInFlow.session_id != but_session))
+    session.execute(held.execution_options(synchronize_session=False))

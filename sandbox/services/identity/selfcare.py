@@ -14,6 +14,7 @@ from sandbox.services.identity.clients import ClientRegistry
 from sandbox.services.identity.errors import TakenError
 from sandbox.services.identity.letters import Letters, language_of
 from sandbox.services.identity.pages import NO_BRAND, Page, make_page
+from sandbox.services.identity.pruning import forget_held
 from sandbox.services.identity.realm import RealmStore
 from sandbox.services.identity.tables import Account
 
@@ -120,14 +121,17 @@ class SelfCare:
             self._accounts.failures.forget(session, account.id)
             return account
 
-    def choose_password(self, account_id: str, password: str, page: Page) -> None:
-        """Set a new password for somebody who has proved to be herself."""
+    def choose_password(self, account_id: str, password: str, page: Page, flow_id: str) -> None:
+        """Set a new password for somebody who has proved to be herself in a sign-in, which goes on."""
         hashed = self._accounts.passwords.hash(password)
         with self._db.write() as session:
-            self._set(session, session.get_one(Account, account_id), hashed, page)
+            self._set(session, session.get_one(Account, account_id), hashed, page, flow_id)
 
-    def _set(self, session: Session, account: Account, hashed: str, page: Page) -> None:
+    def _set(
+        self, session: Session, account: Account, hashed: str, page: Page, flow_id: str | None = None
+    ) -> None:
         account.password_hash, account.password_set_at = hashed, self._clock.now()
+        forget_held(session, account.id, but_flow=flow_id)
         done(account, PASSWORD)
         self._links.use_up(session, account.id, "reset-credentials")
         tell(session, account, "password_set")

@@ -10,6 +10,7 @@ from sandbox.core.clock import Clock
 from sandbox.core.db import Database
 from sandbox.services.identity.grants import Grants
 from sandbox.services.identity.lifespans import browser_ends, grant_ends
+from sandbox.services.identity.pruning import forget_held
 from sandbox.services.identity.realm import RealmStore
 from sandbox.services.identity.tables import BrowserSession, Grant, RefreshToken
 
@@ -60,8 +61,15 @@ class Sessions:
         self._grants.end_session(session_id)
         return True
 
-    def end_all(self, account_id: str, *, but: str | None = None, offline: bool = False) -> None:
-        """End all sessions of an account, but for one; with `offline`, tokens that outlive them as well."""
+    def end_all(
+        self, account_id: str, *, but: str | None = None, but_flow: str | None = None, offline: bool = False
+    ) -> None:
+        """End all sessions of an account and the sign-ins that wait half-way, but for one.
+
+        With `offline`, tokens that outlive sessions end as well.
+        """
+        with self._db.write() as session:
+            forget_held(session, account_id, but_session=but, but_flow=but_flow)
         with self._db.read() as session:
             ended = {one.id for one in self._open(session, account_id)}
             if offline:

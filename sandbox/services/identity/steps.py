@@ -41,6 +41,8 @@ def finish(visit: Visit, account: Account) -> Response:
         more = {"link": way, "label": "back_to_app"} if way else {}
         return identity.pages.message(visit.page, "all_done_title", "all_done_lead", 200, **more)
     signed_in = identity.flows.session(pending.session_id) if pending.session_id else None
+    if pending.session_id and signed_in is None:
+        return stale(visit.request, identity)
     if signed_in is not None and signed_in.account_id == account.id:
         return send_code(visit, signed_in)
     cookie, signed_in = identity.flows.sign_in(account)
