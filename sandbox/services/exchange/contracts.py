@@ -1,5 +1,6 @@
 """What users agree with the exchange: contracts, each with its first order."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
@@ -27,6 +28,18 @@ def network_of(context: Context, key: Key) -> str:
     return "ETH" if key == Key.ETH else context.settings.exchange_iota_network
 
 
+@dataclass(frozen=True)
+class _Way:
+    """What a new contract exchanges, and where its coins are paid to; nowhere if it takes euros."""
+
+    contract_id: str
+    incoming: Key
+    outgoing: Key
+    network_key: str
+    account: str | None
+    address: str | None
+
+
 class Contracts:
     """The contracts of users."""
 
@@ -43,24 +56,28 @@ class Contracts:
         if incoming.key == Key.SEPA and body.incoming_payment_detail_id is None:
             raise InvalidError("`incoming_payment_detail_id`: name the account the transfer comes from.")
         context = self._context
+        way = self._way(incoming.key, outgoing.key)
         with context.db.write() as session:
             if not context.kyc.limits(session, user.id).allow_trading:
                 raise NotTradingError
             if body.incoming_payment_detail_id is not None:
                 mine(session, user.id, body.incoming_payment_detail_id, incoming.key)
             mine(session, user.id, body.outgoing_payment_detail_id, outgoing.key)
-            row = self._row(session, user, body, incoming.key, outgoing.key)
+            row = self._row(session, user, body, way)
             session.add(row)
             session.flush()
             session.add(pending_order(context, session, row))
             told = {"from": incoming.key.value, "to": outgoing.key.value, "username": user.username}
             record(session, "exchange.contract.created", row.id, told)
-            return self._out(session, row)
+            return self._out(session, row, way.address)
 
     def get(self, user: CurrentUser, contract_id: str) -> schemas.ContractOut:
         """Return one contract with what its payer needs."""
+        with self._context.db.read() as session:
+            row = self._mine(session, user, contract_id)
+        address = self._address(row.deposit_account, row.network_key)
         with self._context.db.write() as session:
-            return self._out(session, self._mine(session, user, contract_id))
+            return self._out(session, self._mine(session, user, contract_id), address)
 
     def listed(self, user: CurrentUser) -> list[schemas.SimpleContract]:
         """Return the user's contracts in force."""
@@ -74,27 +91,32 @@ class Contracts:
             end_contract(self._context, session, row)
             return _simple(row)
 
-    def _row(
-        self, session: Session, user: CurrentUser, body: schemas.ContractIn, incoming: Key, outgoing: Key
-    ) -> Contract:
-        context = self._context
+    def _address(self, account: str | None, network_key: str) -> str | None:
+        # Never asked inside a transaction: a worker asks its keeper, who may wait for the very lock it holds.
+        return None if account is None else self._context.chains.address(account, network_key)
+
+    def _way(self, incoming: Key, outgoing: Key) -> _Way:
         contract_id = new_id()
-        reference = reference_of(contract_id)
-        network_key = network_of(context, outgoing if incoming == Key.SEPA else incoming)
-        account = None if incoming == Key.SEPA else f"in:{reference}"
+        network_key = network_of(self._context, outgoing if incoming == Key.SEPA else incoming)
+        account = None if incoming == Key.SEPA else f"in:{reference_of(contract_id)}"
+        address = self._address(account, network_key)
+        return _Way(contract_id, incoming, outgoing, network_key, account, address)
+
+    def _row(self, session: Session, user: CurrentUser, body: schemas.ContractIn, way: _Way) -> Contract:
+        context = self._context
         now = context.clock.now()
         return Contract(
-            id=contract_id,
+            id=way.contract_id,
             user_id=user.id,
-            reference=reference,
-            incoming_key=incoming,
+            reference=reference_of(way.contract_id),
+            incoming_key=way.incoming,
             incoming_detail_id=body.incoming_payment_detail_id,
-            outgoing_key=outgoing,
+            outgoing_key=way.outgoing,
             outgoing_detail_id=body.outgoing_payment_detail_id,
             amount=body.amount,
-            network_key=network_key,
-            deposit_account=account,
-            deposit_address=context.chains.address(account, network_key).lower() if account else None,
+            network_key=way.network_key,
+            deposit_account=way.account,
+            deposit_address=way.address.lower() if way.address else None,
             created_at=own_moment(session, Contract.created_at, now),
             expires_at=now + timedelta(days=context.settings.exchange_contract_days),
             closed_at=None,
@@ -115,9 +137,9 @@ class Contracts:
             raise ContractNotFoundError
         return row
 
-    def _out(self, session: Session, row: Contract) -> schemas.ContractOut:
+    def _out(self, session: Session, row: Contract, address: str | None) -> schemas.ContractOut:
         details: schemas.BankAccountForm | schemas.CryptoForm
-        if row.deposit_account is None:
+        if address is None:
             account = self._context.bank.house_account(session, CLIENT_MONEY, HOLDER)
             details = schemas.BankAccountForm(
                 BankAccount=schemas.BankDetails(
@@ -129,7 +151,6 @@ class Contracts:
                 )
             )
         else:
-            address = self._context.chains.address(row.deposit_account, row.network_key)
             wallet = schemas.CryptoDetails(deposit_address=address, wallet_id=row.reference)
             details = schemas.CryptoForm(Crypto=wallet)
         return schemas.ContractOut(**_simple(row).model_dump(), details=details)

@@ -107,6 +107,19 @@ class TestContracts:
             assert (await customer.call(method, f"/contracts/{contract['id']}")).status_code == 404
         customer.headers = mine
 
+    async def test_addresses_are_asked_for_outside_of_transactions(self, customer, monkeypatch):
+        pool, asked = customer.sandbox.db.engine.pool, []
+
+        def address(name, network_key):
+            asked.append((name, pool.checkedout()))
+            return COINS["ETH"]
+
+        monkeypatch.setattr(customer.chains, "address", address)
+        contract = await customer.contract("ETH", "SEPA", amount="0.1")
+        assert (await customer.call("GET", f"/contracts/{contract['id']}")).json()["contract"] == contract
+        assert asked == [(f"in:{contract['reference']}", 0)] * 2
+        monkeypatch.undo()
+
     async def test_only_for_those_who_may_trade(self, customer):
         await customer.level(70)
         answer = await customer.create("SEPA", "IOTA")
