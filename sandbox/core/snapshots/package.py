@@ -1,6 +1,9 @@
 """A snapshot as one file: a ZIP that is written here, and one from elsewhere that nobody trusts."""
 
+import errno
+import lzma
 import zipfile
+import zlib
 from pathlib import Path
 from typing import IO
 
@@ -24,6 +27,18 @@ from sandbox.core.snapshots.manifest import (
 
 _PIECE = 1 << 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_SPOILED = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+)
+"""What reading a file raises that is no ZIP, or one with spoiled bytes."""
 
 
 def pack(folder: Path, target: Path) -> None:
@@ -47,7 +62,11 @@ def unpack(package: Path, target: Path, *, limit: int, name: str | None = None) 
     try:
         with zipfile.ZipFile(package) as found:
             manifest = _open(found, target, limit)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (*_SPOILED, OSError) as error:
+        # A place in the file that cannot be is told as EINVAL, spoiled bytes without a number;
+        # a full disk is no fault of the package.
+        if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:
+            raise
         raise SnapshotError("The file is no snapshot: it is not a whole ZIP file.") from error
     verify_files(target, manifest)
     for path in FILES:
@@ -74,6 +93,9 @@ def _open(package: zipfile.ZipFile, target: Path, limit: int) -> Manifest:
         raise SnapshotError("The file is no snapshot: it has no manifest, or names that come twice.")
     # Names are compared with the ones there are, so none of them can lead out of the folder.
     require_files(name for name in names if name != MANIFEST)
+    for entry in entries:
+        if entry.compress_type not in _METHODS:
+            raise SnapshotError(f"The file {entry.filename} is packed in a way that snapshots never are.")
     whole = package.getinfo(MANIFEST)
     if whole.file_size > LARGEST_MANIFEST:
         raise SnapshotError("The manifest is too large.")

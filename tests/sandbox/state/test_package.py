@@ -3,7 +3,9 @@
 import hashlib
 import io
 import json
+import random
 import sqlite3
+import struct
 import subprocess
 import sys
 import zipfile
@@ -14,6 +16,8 @@ from alembic.config import Config
 from sqlalchemy import create_engine, text
 
 from sandbox.core import schema
+from sandbox.core.snapshots.manifest import SnapshotError
+from sandbox.core.snapshots.package import unpack
 
 
 def parts_of(package):
@@ -21,9 +25,9 @@ def parts_of(package):
         return {name: found.read(name) for name in found.namelist()}
 
 
-def packed(parts):
+def packed(parts, method=zipfile.ZIP_DEFLATED):
     whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(whole, "w", method) as package:
         for name, content in parts.items():
             package.writestr(name, content)
     return whole.getvalue()
@@ -101,6 +105,38 @@ async def test_what_is_no_package(whole, package, content):
 
 async def test_half_a_package(whole, package):
     assert "not a whole ZIP file" in await refusal(whole, package[: len(package) // 2])
+
+
+def test_spoiled_bytes(package, tmp_path):
+    """Wherever a bit is wrong, it is told as what it is, or nothing depends on it."""
+    chance, file = random.Random(7), tmp_path / "x.zip"
+    told = set()
+    (tmp_path / "x").write_bytes(package)
+    expected = unpack(tmp_path / "x", tmp_path / "whole", limit=1 << 30)
+    with zipfile.ZipFile(io.BytesIO(package)) as found:
+        directory = found.start_dir
+    for turn in range(240):
+        # Half of them in the deflated bytes, which are most; half in what says where they are.
+        place = chance.randrange(directory) if turn % 2 else chance.randrange(directory, len(package))
+        spoiled = bytearray(package)
+        spoiled[place] ^= 1 << chance.randrange(8)
+        file.write_bytes(spoiled)
+        try:
+            assert unpack(file, tmp_path / "unpacked", limit=1 << 30) == expected
+        except SnapshotError as error:
+            told.add(str(error))
+    assert "The file is no snapshot: it is not a whole ZIP file." in told
+
+
+async def test_a_spoiled_file_is_refused_as_such(whole, package):
+    spoiled = bytearray(package)
+    spoiled[30 + sum(struct.unpack("<HH", package[26:30]))] = 0xFF  # a block of a kind there is not
+    assert "not a whole ZIP file" in await refusal(whole, bytes(spoiled))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+async def test_ways_to_pack_that_snapshots_never_use(whole, parts, method):
+    assert "is packed in a way that" in await refusal(whole, packed(parts, method))
 
 
 @pytest.mark.parametrize(
