@@ -61,6 +61,10 @@ class AddressBook(Protocol):
         """Set the address."""
         ...
 
+    def holders(self, session: Session, network_key: str, address: str) -> set[str]:
+        """Return the users who registered an address."""
+        ...
+
     def all(self, session: Session, user_id: str) -> dict[str, str]:
         """Return all addresses of a user by network."""
         ...

@@ -64,9 +64,9 @@ def give_back_excess(session: Session, purchase: Purchase) -> None:
 
 
 def is_from(context: Context, session: Session, payment: SystemPayment, purchase: Purchase) -> bool:
-    """Say whether a payment came from the address its payer registered, if any."""
-    own = context.addresses.address(session, purchase.sender_id, purchase.network_key)
-    return own is None or own.lower() == payment.sender.lower()
+    """Say whether a payment came from an address that its payer registered, and nobody else."""
+    holders = context.addresses.holders(session, payment.network_key, payment.sender)
+    return holders == {purchase.sender_id}
 
 
 class Refunds:
@@ -83,11 +83,17 @@ class Refunds:
             for payment in unclaimed(session):
                 if payment.seen_at is None:  # from before refunds
                     continue
-                twice = self._first_of(session, payment, committed_further(session, payment))
+                twice = self._paid_twice(session, payment)
                 purchase = twice or self._meant(session, payment)
                 reason = PAID_TWICE if twice else self._reason(payment, purchase)
                 if reason is not None:
                     give_back(session, payment, reason, purchase)
+
+    def _paid_twice(self, session: Session, payment: SystemPayment) -> Purchase | None:
+        """Return the purchase that a payment without a name was committed for when it had its payment."""
+        if payment.named_purchase is not None:
+            return None
+        return self._first_of(session, payment, committed_further(session, payment))
 
     def _meant(self, session: Session, payment: SystemPayment) -> Purchase | None:
         """Return the purchase that a payment is for, in its payer's words."""

@@ -1,6 +1,6 @@
 """Addresses of users, one per network."""
 
-from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy import ForeignKey, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from sandbox.core.db import Base, InstanceRow
@@ -26,6 +26,12 @@ class Addresses:
     def register(self, session: Session, user_id: str, network_key: str, address: str) -> None:
         """Set the address."""
         session.merge(UserAddress(user_id=user_id, network_key=network_key, address=address))
+
+    def holders(self, session: Session, network_key: str, address: str) -> set[str]:
+        """Return the users who registered an address; hex has no letter case."""
+        same = func.lower(UserAddress.address) == address.lower()
+        rows = session.scalars(select(UserAddress).where(UserAddress.network_key == network_key, same))
+        return {row.user_id for row in rows}
 
     def all(self, session: Session, user_id: str) -> dict[str, str]:
         """Return all addresses of a user by network."""
