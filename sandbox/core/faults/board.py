@@ -35,6 +35,9 @@ class FaultBoard:
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._now = now
         self._faults: list[Fault] = []
+        self._waited_for: list[Fault] = []
+        """What calls wait for, whether it still strikes others or not."""
+
         self._lock = Lock()
         self.watch: Callable[[bool], None] = lambda _any: None
         """Hears whether there are any, after each change."""
@@ -63,6 +66,9 @@ class FaultBoard:
             self.age += fault_id is None
             ended = [fault for fault in self._faults if fault_id in {None, fault.id}]
             self._faults = [fault for fault in self._faults if fault not in ended]
+            for fault in self._waited_for:
+                if fault_id in {None, fault.id} and fault not in ended:
+                    ended.append(fault)
         for fault in ended:
             fault.cleared.set()
             if fault.waiting is not None:
@@ -122,6 +128,19 @@ class FaultBoard:
             self._tidy()
         if waiting is not None:
             waiting.set()
+
+    async def be_late(self, strike: Strike) -> None:
+        """Wait as long as a strike says, or until its failure is ended."""
+        with self._lock:
+            self._waited_for.append(strike.fault)
+        try:
+            async with asyncio.timeout(strike.seconds):
+                await strike.fault.cleared.wait()
+        except TimeoutError:
+            pass
+        finally:
+            with self._lock:
+                self._waited_for.remove(strike.fault)
 
     def kept(self) -> list[dict[str, Any]]:
         """Return what a snapshot keeps."""

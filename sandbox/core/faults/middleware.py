@@ -51,7 +51,7 @@ class FaultMiddleware:
         if fault.handles_first:
             kept = await self._keep_answer(call.scope, receive)
         if fault.kind == "delay":
-            await asyncio.sleep(strike.seconds)
+            await self._board.be_late(strike)
             if not fault.handles_first:
                 await self._app(call.scope, receive, send)
             for message in kept:

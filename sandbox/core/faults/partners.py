@@ -1,6 +1,5 @@
 """What can go wrong between the exchange and its partners: the bank's notices and orders, and the chains."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -151,7 +150,7 @@ class UnreliableChains:
         if strike is None:
             return False
         if strike.fault.kind == "delay":
-            await asyncio.sleep(strike.seconds)
+            await self._board.be_late(strike)
             return False
         if strike.fault.handles_first:
             return True

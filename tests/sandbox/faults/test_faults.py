@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from sandbox.core.faults import Fault
+from sandbox.core.faults.partners import UnreliableChains
 from tests.sandbox.browsing import AppSignIn
 
 NETWORK = "/api/user/network"
@@ -232,3 +233,35 @@ async def test_sign_in_itself_can_fail(sandbox, plan):
     tokens = await sandbox.http.post("/realms/etopay/protocol/openid-connect/token", data={})
     assert tokens.json()["error"] == "temporarily_unavailable"
     assert await AppSignIn(sandbox.http).tokens("dora")
+
+
+class TestDelaysThatAreEnded:
+    """Whoever waits goes on at once, even where the failure strikes nobody else any more."""
+
+    @pytest.fixture(params=[{}, {"count": 1}], ids=["more to come", "used up"])
+    def delay(self, plan, request):
+        async def make(**meant):
+            return (await plan(kind="delay", seconds=600, **meant, **request.param))["id"]
+
+        return make
+
+    async def ends(self, sandbox, call, which):
+        waiting = asyncio.create_task(call)
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        assert (await sandbox.http.delete(f"/_sandbox/faults{which}")).status_code == 204
+        async with asyncio.timeout(5):
+            return await waiting
+
+    @pytest.mark.parametrize("by_id", [True, False])
+    async def test_of_a_chain(self, sandbox, delay, by_id):
+        fault = await delay(partner="chain.fate")
+        chains = UnreliableChains(sandbox.chains, sandbox.app.state.context.faults)
+        fate = await self.ends(sandbox, chains.fate("ETH", "0x1"), f"/{fault}" if by_id else "")
+        assert fate == await sandbox.chains.fate("ETH", "0x1")
+
+    @pytest.mark.parametrize("stage", ["before", "after"])
+    async def test_of_a_call(self, sandbox, headers, delay, stage):
+        await delay(path=STATUS, stage=stage)
+        answer = await self.ends(sandbox, sandbox.http.get(STATUS, headers=headers), "")
+        assert answer.status_code == 200
