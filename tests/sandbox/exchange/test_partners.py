@@ -154,9 +154,9 @@ class TestNodes:
     async def test_purchases_too(self, customer):
         sandbox, network = customer.sandbox, "iota_rebased_testnet"
         bob = await sandbox.user("bob")
-        await sandbox.http.put(
-            f"/api/user/address?network_key={network}", json={"address": "0x" + "b0" * 32}, headers=bob
-        )
+        for headers, address in ((customer.headers, COINS["IOTA"]), (bob, "0x" + "b0" * 32)):
+            path = f"/api/user/address?network_key={network}"
+            await sandbox.http.put(path, json={"address": address}, headers=headers)
         body = {"amount": "2", "receiver": "bob", "network_key": network}
         created = await sandbox.http.post("/api/transactions/create", json=body, headers=customer.headers)
         index = created.json()["index"]
