@@ -154,7 +154,8 @@ async def main():
         await sdk.create_wallet_from_existing_mnemonic(pin, phrase)
         print(await sdk.get_balance(pin, network="ETH"))
         await sdk.refresh_access_token(token)
-        print(await sdk.has_wallet_at_server())
+        while not await sdk.has_wallet_at_server():
+            await asyncio.sleep(0.1)
 
 asyncio.run(main())
 """
@@ -171,6 +172,6 @@ def test_what_stays_on_this_device_goes_through_no_proxy(
         [sys.executable, "-c", HERE, *given], env=env, capture_output=True, text=True, timeout=60, check=False
     )
     assert ended.returncode == 0, ended.stderr
-    balance, at_server = ended.stdout.split()
-    assert float(balance) > 0
-    assert at_server == "False"
+    assert float(ended.stdout) > 0
+    # They were sent in the background.
+    assert services.shares is not None

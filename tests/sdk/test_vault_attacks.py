@@ -21,7 +21,6 @@ from etopay_sdk import (
     StateError,
     StorageCorrupt,
     StorageError,
-    UncertainOutcome,
     ValidationError,
 )
 
@@ -77,14 +76,16 @@ async def test_a_vault_put_in_place_does_not_open_the_one_in_use(
     await thief.close()
 
     sdk = await ready()
-    # A payment without an end keeps the vault in memory over a lock.
-    services.fail("eth_sendRawTransaction", "drop", times=1)
-    with pytest.raises(UncertainOutcome):
-        await sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1")
+    # A payment that is being made keeps the vault in memory over a lock.
+    services.delays["eth_sendRawTransaction"] = 5
+    paying = asyncio.create_task(sdk.send_amount(story.pin, OTHER_EVM, "1", payment_id="p1"))
+    while "eth_sendRawTransaction" not in services.requests:
+        await asyncio.sleep(0.05)
     await sdk.lock()
     shutil.copy(only_user(tmp_path / "thief") / "vault", only_user(folder) / "vault")
     with pytest.raises((StorageCorrupt, PinError)):
         await sdk.get_mnemonic("111111")
+    await paying
 
 
 @pytest.mark.parametrize("cost", [{"memory_kib": 1 << 20}, {"passes": 64}, {"lanes": 16}])
