@@ -130,6 +130,8 @@ async def _wait_until_gone(receive: Receive, cleared: asyncio.Event) -> None:
             pass
 
     waits = {asyncio.create_task(client_gone()), asyncio.create_task(cleared.wait())}
-    _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waits:
+            task.cancel()

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from sandbox.control.scenarios.client import Client
 from sandbox.control.scenarios.library import Library
 from sandbox.control.scenarios.shape import Scenario
 from sandbox.core.toml_file import FileProblemError, parse
@@ -160,6 +161,25 @@ async def test_a_cut_connection_is_an_answer_too(play):
         step("call = { path = '/api/kyc/check-status', user = 'dora' }"),
     )
     assert found["state"] == "passed", found
+
+
+@pytest.mark.parametrize("fault", [{"kind": "hang"}, {"kind": "delay", "seconds": 600}])
+async def test_no_answer_is_waited_for_only_so_long(sandbox, fault):
+    client = Client(sandbox.app, sandbox.app.state.context.settings, patience=0.2)
+    await client.control("POST", "faults", {"path": "/api/*", **fault})
+    async with asyncio.timeout(5):
+        answer = await client.call("GET", "/api/kyc/check-status")
+    assert (answer.status, answer.said()) == (0, "No answer within 0.2 s.")
+    await client.control("DELETE", "faults")
+    assert (await client.call("GET", "/api/kyc/check-status")).status == 401
+    await client.close()
+
+
+async def test_the_control_room_takes_its_time(sandbox):
+    client = Client(sandbox.app, sandbox.app.state.context.settings, patience=0)
+    assert (await client.control("POST", "clock/advance", {"seconds": 3600}))["now"]
+    assert (await client.call("GET", "/api/user/network")).status == 0
+    await client.close()
 
 
 async def test_chance_comes_from_the_seed(play):
