@@ -116,7 +116,10 @@ class TestPurchase:
         async with running.browser() as browser:
             tokens = await AppSignIn(browser).tokens("dora")
             headers = {"authorization": f"Bearer {tokens['access_token']}", "x-app-name": "standalone"}
-            body = {"network_key": "ETH", "amount": "20", "address": wallet.address}
+            own = {"address": wallet.address}
+            answer = await browser.put("/api/user/address?network_key=ETH", json=own, headers=headers)
+            assert answer.is_success
+            body = {"network_key": "ETH", "amount": "20"} | own
             assert (await browser.post("/_sandbox/faucet", json=body)).status_code == 200
             body = {"amount": "10", "network_key": "ETH", "receiver": "bob"}
             created = await browser.post("/api/transactions/create", json=body, headers=headers)
