@@ -17,7 +17,7 @@ from sandbox.core.process import EXIT_USAGE
 _HOP_BY_HOP = frozenset(
     {b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
 )
-_FROM_HERE_ON = frozenset({b"content-length", SECRET_HEADER.encode(), b"x-forwarded-for"})
+_FROM_HERE_ON = frozenset({SECRET_HEADER.encode(), b"x-forwarded-for"})
 """What the worker says itself to its keeper."""
 
 _NOT_YET = frozenset({502, 503, 504})
@@ -88,8 +88,8 @@ class KeeperDoor:
             )
         return answer
 
-    async def pass_on(self, request: Request, body: bytes) -> httpx.Response:
-        """Send a call to the keeper and return its answer, whose body is still on the way."""
+    async def pass_on(self, request: Request, body: AsyncIterator[bytes] | None) -> httpx.Response:
+        """Send a call to the keeper, its body as it comes, and return the answer; its body is on the way."""
         passed = self._passing.build_request(
             request.method,
             self._url,
@@ -102,6 +102,8 @@ class KeeperDoor:
 
     def _headers(self, request: Request) -> list[tuple[bytes, bytes]]:
         left_out = _HOP_BY_HOP | _FROM_HERE_ON
+        if "transfer-encoding" in request.headers:
+            left_out |= {b"content-length"}
         kept = [(name, value) for name, value in request.headers.raw if name.lower() not in left_out]
         if request.scope.get("state", {}).get("may_control"):
             return [*kept, *((name.encode(), value.encode()) for name, value in self._secret.items())]

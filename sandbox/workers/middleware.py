@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 
 import httpx
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.core.connection import close_connection, drop_connection
@@ -44,20 +45,25 @@ class KeeperMiddleware:
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        body = await request.body()
+        whole = asyncio.Event()
+        body = _body(request, whole)
         passing = asyncio.create_task(self._exchange(request, body, receive, send))
-        leaving = asyncio.create_task(_left(receive))
+        leaving = asyncio.create_task(_left(receive, whole))
         await asyncio.wait({passing, leaving}, return_when=asyncio.FIRST_COMPLETED)
         for task in (passing, leaving):
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await passing
 
-    async def _exchange(self, request: Request, body: bytes, receive: Receive, send: Send) -> None:
+    async def _exchange(
+        self, request: Request, body: AsyncIterator[bytes] | None, receive: Receive, send: Send
+    ) -> None:
         try:
             answer = await self._door.pass_on(request, body)
         except httpx.ConnectError as error:
             raise KeeperAwayError from error
+        except ClientDisconnect:
+            return
         except httpx.HTTPError:
             # The keeper cut the connection, as a planned failure does.
             await drop_connection(receive)
@@ -74,7 +80,23 @@ class KeeperMiddleware:
             await answer.aclose()
 
 
-async def _left(receive: Receive) -> None:
+def _body(request: Request, whole: asyncio.Event) -> AsyncIterator[bytes] | None:
+    """Return the body as it arrives, or None if there is none; set the event once nothing more comes."""
+    if "content-length" not in request.headers and "transfer-encoding" not in request.headers:
+        whole.set()
+        return None
+
+    async def arriving() -> AsyncIterator[bytes]:
+        async for part in request.stream():
+            yield part
+        whole.set()
+
+    return arriving()
+
+
+async def _left(receive: Receive, whole: asyncio.Event) -> None:
+    # Until then whoever sends the body on is told of it.
+    await whole.wait()
     message: Message = {"type": ""}
     while message["type"] != "http.disconnect":
         message = await receive()

@@ -6,6 +6,7 @@ import pytest
 import uvicorn
 
 from sandbox.core.connection import ConnectionProtocol
+from sandbox.core.web import BodyLimitMiddleware
 from sandbox.workers.door import KeeperDoor
 from sandbox.workers.middleware import KeeperMiddleware
 
@@ -15,7 +16,7 @@ class Keeper:
 
     def __init__(self):
         self.calls, self.bodies = [], []
-        self.heard = asyncio.Event()
+        self.heard, self.gone = asyncio.Event(), asyncio.Event()
 
     async def __call__(self, scope, receive, send):
         self.calls.append(scope)
@@ -23,6 +24,9 @@ class Keeper:
         more = True
         while more:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                self.gone.set()
+                return
             self.bodies[-1] += message.get("body", b"")
             more = message.get("more_body", False)
             if self.bodies[-1]:
@@ -54,7 +58,7 @@ async def worker(keeper):
 
 
 async def call(worker, path="/kyc", headers=(), method="GET", receive=None, query=b""):
-    """Call the worker as a server does, and return the status and the body of its answer."""
+    """Call the worker as a server does, and return the status and the body of its answer, if it gave one."""
     scope = {"type": "http", "method": method, "path": path, "raw_path": path.encode(), "headers": headers}
     scope |= {"query_string": query, "client": ("127.0.0.1", 1), "server": ("localhost", 80)}
     messages, sent = [{"type": "http.request", "body": b"", "more_body": False}], []
@@ -68,7 +72,7 @@ async def call(worker, path="/kyc", headers=(), method="GET", receive=None, quer
         sent.append(message)
 
     await worker(scope, receive or nothing, send)
-    return sent[0]["status"], b"".join(one["body"] for one in sent[1:])
+    return (sent[0]["status"], b"".join(one["body"] for one in sent[1:])) if sent else None
 
 
 def headers_of(scope, name):
@@ -105,3 +109,48 @@ async def test_paths_arrive_as_they_were_sent(worker, keeper, sent, arrives):
     assert await call(worker, sent, query=b"a=%2F&b='\xc3\xab'") == (200, b"done")
     [scope] = keeper.calls
     assert (scope["raw_path"], scope["query_string"]) == (arrives, b"a=%2F&b='%C3%AB'")
+
+
+def arriving(*parts):
+    """Return what receives a body in parts, each when it is put there, and where to put them."""
+    messages = asyncio.Queue()
+    for part in parts:
+        messages.put_nowait({"type": "http.request", "body": part, "more_body": True})
+    return messages.get, messages.put_nowait
+
+
+@pytest.mark.parametrize("framing", [(b"content-length", b"10"), (b"transfer-encoding", b"chunked")])
+async def test_a_body_goes_on_while_it_still_arrives(worker, keeper, framing):
+    receive, put = arriving(b"first")
+    calling = asyncio.create_task(call(worker, headers=[framing], method="POST", receive=receive))
+    async with asyncio.timeout(10):
+        await keeper.heard.wait()
+        assert not calling.done()
+        put({"type": "http.request", "body": b"", "more_body": True})
+        put({"type": "http.request", "body": b"other", "more_body": False})
+        assert await calling == (200, b"done")
+    assert keeper.bodies == [b"firstother"]
+    [scope] = keeper.calls
+    assert [pair for pair in scope["headers"] if pair[0] in {b"content-length", b"transfer-encoding"}] == [
+        framing
+    ]
+
+
+async def test_a_body_that_breaks_off_ends_the_call_at_the_keeper_too(worker, keeper):
+    receive, put = arriving(b"first")
+    headers = [(b"content-length", b"10")]
+    calling = asyncio.create_task(call(worker, headers=headers, method="POST", receive=receive))
+    async with asyncio.timeout(10):
+        await keeper.heard.wait()
+        put({"type": "http.disconnect"})
+        assert await calling is None
+        await keeper.gone.wait()
+
+
+async def test_a_body_over_the_limit_is_still_refused(worker, keeper):
+    receive, _ = arriving(b"first", b"other")
+    headers = [(b"transfer-encoding", b"chunked")]
+    async with asyncio.timeout(10):
+        limited = BodyLimitMiddleware(worker, 8)
+        status, _ = await call(limited, headers=headers, method="POST", receive=receive)
+    assert status == 413
