@@ -1,5 +1,6 @@
 """Back-channel sign-out: clients are told that a session has ended, again and again until they have heard."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -64,16 +65,23 @@ class LogoutEngine(Engine):
         if not rows:
             return
         async with httpx.AsyncClient(trust_env=False, timeout=_TIMEOUT) as http:
-            for row in rows:
-                self._note(row.id, *await self._deliver(http, row))
+            # At once, so that a client that is slow to answer holds up no other.
+            ends = await asyncio.gather(*(self._try(http, row) for row in rows), return_exceptions=True)
+        for failure in ends:
+            if failure is not None:
+                raise failure
+
+    async def _try(self, http: httpx.AsyncClient, row: LogoutNotice) -> None:
+        self._note(row.id, *await self._deliver(http, row))
 
     async def _deliver(self, http: httpx.AsyncClient, row: LogoutNotice) -> tuple[bool, str]:
         form = {"logout_token": self._tokens.logout_token(row.client_id, row.subject, row.session_id)}
         try:
-            answer = await http.post(row.url, data=form)
-        except httpx.HTTPError as error:
+            # The limits of httpx begin anew with each byte; and of the answer only the status matters.
+            async with asyncio.timeout(_TIMEOUT), http.stream("POST", row.url, data=form) as answer:
+                return answer.status_code in {200, 204}, f"status {answer.status_code}"
+        except (httpx.HTTPError, TimeoutError) as error:
             return False, type(error).__name__
-        return answer.status_code in {200, 204}, f"status {answer.status_code}"
 
     def _note(self, notice_id: str, heard: bool, told: str) -> None:
         with self._context.db.write() as session:

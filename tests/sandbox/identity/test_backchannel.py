@@ -1,7 +1,9 @@
 """Back-channel sign-out: clients are told, again and again until they have heard."""
 
+import asyncio
 import json
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs
 
@@ -9,6 +11,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from sandbox.services.identity import backchannel
 from tests.sandbox.browsing import AppSignIn, code_of
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -123,6 +126,87 @@ async def test_nobody_there_is_given_up_in_the_end(sandbox, app):
     assert await notices(sandbox) == [("given_up", 8, "ConnectError")]
     events = (await sandbox.http.get("/_sandbox/events?kind=logout_notice")).json()["events"]
     assert [one["state"]["state"] for one in events] == ["waiting"] * 8 + ["given_up"]
+
+
+class TestClientsThatAreSlow:
+    """A client that never comes to an end holds up neither the sandbox nor other clients."""
+
+    @pytest.fixture
+    async def slow(self, sandbox):
+        """Starts a client's server with what it does once it was asked."""
+        servers = []
+
+        async def start(answer):
+            async def serve(reader, writer):
+                with suppress(ConnectionError):
+                    await reader.readuntil(b"\r\n\r\n")
+                    await answer(writer)
+                writer.close()
+
+            server = await asyncio.start_server(serve, "127.0.0.1", 0)
+            servers.append(server)
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+            await sandbox.http.put(f"{CLIENTS}/etopay-app", json={"backchannel_logout_url": url})
+
+        yield start
+        for server in servers:
+            server.close()
+
+    async def signed_out(self, sandbox, names):
+        for name in names:
+            async with sandbox.browser() as browser:
+                app = AppSignIn(browser)
+                await sign_out(app, await app.tokens(name))
+
+    @staticmethod
+    async def drip(writer, piece):
+        while not writer.is_closing():
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+    async def test_an_answer_without_end_is_not_read(self, sandbox, slow):
+        async def answer(writer):
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            await self.drip(writer, b"x")
+
+        await slow(answer)
+        await self.signed_out(sandbox, ["dora"])
+        async with asyncio.timeout(4):
+            await work(sandbox)
+        assert await notices(sandbox) == [("delivered", 1, "status 200")]
+
+    async def test_an_answer_that_never_begins_is_given_up(self, sandbox, slow, monkeypatch):
+        monkeypatch.setattr(backchannel, "_TIMEOUT", 0.5)
+
+        async def answer(writer):
+            writer.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            await self.drip(writer, b"x")
+
+        await slow(answer)
+        await self.signed_out(sandbox, ["dora"])
+        async with asyncio.timeout(4):
+            await work(sandbox)
+        assert await notices(sandbox) == [("waiting", 1, "TimeoutError")]
+
+    async def test_several_are_told_at_once(self, sandbox, slow):
+        here = asyncio.Semaphore(0)
+        all_here = asyncio.Event()
+
+        async def answer(writer):
+            here.release()
+            await all_here.wait()
+            writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+        await slow(answer)
+        await self.signed_out(sandbox, ["dora", "emil", "frida"])
+        working = asyncio.create_task(work(sandbox))
+        async with asyncio.timeout(4):
+            for _ in range(3):
+                await here.acquire()
+        all_here.set()
+        await working
+        assert await notices(sandbox) == [("delivered", 1, "status 204")] * 3
 
 
 async def test_a_notice_outlives_a_restart(make_sandbox, sandbox, client, app):
