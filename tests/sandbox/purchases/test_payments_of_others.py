@@ -28,7 +28,7 @@ async def registers(someone, network, address):
     assert answer.is_success
 
 
-async def test_who_registered_nothing_cannot_commit_anothers_payment_first(shop, carol):
+async def test_who_registered_nothing_cannot_commit_a_payment_of_another_first(shop, carol):
     own, other = await shop.valid(), await carol.valid()
     tx_id = shop.pay()
     await carol.commit(other, tx_id)
@@ -41,7 +41,7 @@ async def test_who_registered_nothing_cannot_commit_anothers_payment_first(shop,
     assert (await carol.status(other), await reasons(shop, other)) == ("Failed", ["NotPaid"])
 
 
-async def test_who_registers_anothers_address_gets_nothing_by_it(shop, carol):
+async def test_who_registers_the_address_of_another_gets_nothing_by_it(shop, carol):
     await registers(carol, TEST_NET, ALICE[TEST_NET])
     other = await carol.valid()
     await carol.commit(other, shop.pay())
