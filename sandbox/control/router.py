@@ -84,10 +84,12 @@ def events(
     kind: Annotated[str | None, Query(max_length=60)] = None,
     subject: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+    newest: bool = False,
 ) -> schemas.EventList:
-    """Return what happened, oldest first; `kind=purchase` means every `purchase.…`."""
+    """Return what happened, oldest first, `newest` the last; `kind=purchase` means every `purchase.…`."""
+    choose = outbox.newest if newest else outbox.events
     with context.db.read() as session:
-        found = outbox.events(session, after=after, kind=kind, subject=subject, limit=limit)
+        found = choose(session, after=after, kind=kind, subject=subject, limit=limit)
     return schemas.EventList(
         events=[
             schemas.EventOut(

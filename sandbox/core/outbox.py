@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Integer, String, UniqueConstraint, delete, or_, select
+from sqlalchemy import JSON, Integer, Select, String, UniqueConstraint, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from sandbox.core.db import Base, InstanceKeyRow, InstanceRow, UtcDateTime
@@ -67,18 +67,26 @@ def events(
     session: Session, *, after: int, limit: int, kind: str | None = None, subject: str | None = None
 ) -> Sequence[OutboxEvent]:
     """Return events behind a position, oldest first; the kind `purchase` means all `purchase.…`."""
+    statement = _chosen(after, kind, subject)
+    return session.scalars(statement.order_by(OutboxEvent.id).limit(limit)).all()
+
+
+def newest(
+    session: Session, limit: int, *, after: int = 0, kind: str | None = None, subject: str | None = None
+) -> Sequence[OutboxEvent]:
+    """Return the last events, newest first."""
+    statement = _chosen(after, kind, subject)
+    return session.scalars(statement.order_by(OutboxEvent.id.desc()).limit(limit)).all()
+
+
+def _chosen(after: int, kind: str | None, subject: str | None) -> Select[OutboxEvent]:
     statement = select(OutboxEvent).where(OutboxEvent.id > after)
     if kind is not None:
         group = OutboxEvent.kind.startswith(f"{kind}.", autoescape=True)
         statement = statement.where(or_(OutboxEvent.kind == kind, group))
     if subject is not None:
         statement = statement.where(OutboxEvent.subject == subject)
-    return session.scalars(statement.order_by(OutboxEvent.id).limit(limit)).all()
-
-
-def newest(session: Session, limit: int) -> Sequence[OutboxEvent]:
-    """Return the last events, newest first."""
-    return session.scalars(select(OutboxEvent).order_by(OutboxEvent.id.desc()).limit(limit)).all()
+    return statement
 
 
 def _prune(session: Session) -> None:

@@ -186,12 +186,9 @@ async def listed(request: Request, name: str) -> HTMLResponse:
 
 
 async def _newest_events(request: Request, count: int, kind: str = "") -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    while page := (
-        await read(request, "events", after=found[-1]["id"] if found else 0, kind=kind, limit=1000)
-    )["events"]:
-        found += page
-    return found[: -count - 1 : -1]
+    found = await read(request, "events", kind=kind, limit=count, newest="true")
+    events: list[dict[str, Any]] = found["events"]
+    return events
 
 
 async def _one(

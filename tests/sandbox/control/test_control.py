@@ -197,6 +197,16 @@ class TestPages:
         later = await sandbox.http.get(f"/_sandbox/events?after={events[-1]['id']}")
         assert later.json()["events"] == []
 
+    async def test_the_last_events_come_newest_first(self, sandbox):
+        for amount in ("1", "2", "3"):
+            body = {"network_key": "ETH", "amount": amount, "address": EVM}
+            await sandbox.http.post("/_sandbox/faucet", json=body)
+        paid = (await sandbox.http.get("/_sandbox/events?kind=faucet")).json()["events"]
+        last = (await sandbox.http.get("/_sandbox/events?kind=faucet&newest=true&limit=2")).json()["events"]
+        assert last == [paid[-1], paid[-2]]
+        behind = await sandbox.http.get(f"/_sandbox/events?newest=true&after={paid[-2]['id']}")
+        assert behind.json()["events"] == [paid[-1]]
+
 
 class TestLimits:
     async def test_large_bodies_are_refused_declared_or_not(self, sandbox):
