@@ -16,7 +16,7 @@ from cli.commands import sandbox_user as one_user
 from cli.commands.app import foreground
 from cli.commands.sandbox_bank import bank, kyc
 from cli.commands.sandbox_bench import bench
-from cli.commands.sandbox_calls import show
+from cli.commands.sandbox_calls import ask, show
 from cli.commands.sandbox_chains import chains
 from cli.commands.sandbox_clock import group as clock_group
 from cli.commands.sandbox_fault import group as fault_group
@@ -188,7 +188,7 @@ def users(
     url: options.Url = None, data: options.Data = options.DEFAULT_DATA, as_json: options.Json = False
 ) -> None:
     """List the users of the sandbox, with the addresses they can be paid at."""
-    show(control.call(control.find(url, data), "GET", "users"), as_json, lines.users)
+    ask((url, data, as_json), "GET", "users", written=lines.users)
 
 
 @_command("faults", "etopay sandbox faults --path '/api/*' --status 500")

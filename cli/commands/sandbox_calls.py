@@ -13,6 +13,7 @@ from cli import console, control
 from cli.problems import exit_codes
 
 Command = TypeVar("Command", bound=Callable[..., None])
+Written = Callable[[dict[str, Any]], list[str]]
 _LONGEST = 100
 
 
@@ -40,19 +41,22 @@ def registrar(group: typer.Typer) -> Callable[[str, str], Callable[[Command], Co
 
 
 def ask(
-    where: tuple[str | None, Path, bool], method: str, path: str, body: dict[str, Any] | None = None
+    where: tuple[str | None, Path, bool],
+    method: str,
+    path: str,
+    body: dict[str, Any] | None = None,
+    written: Written | None = None,
 ) -> None:
     """Make one call to the sandbox at (URL, data folder), and show the answer (as JSON, or for people)."""
     url, data, as_json = where
     content = control.call(control.find(url, data), method, path, body)
-    if as_json:
-        console.out_json(content or {})
-        return
-    for line in _written(content):
-        console.out(line)
+    if content is None:
+        show({}, as_json, lambda _: ["Done."])
+    else:
+        show(content, as_json, written or _written)
 
 
-def show(content: dict[str, Any], as_json: bool, written: Callable[[dict[str, Any]], list[str]]) -> None:
+def show(content: dict[str, Any], as_json: bool, written: Written) -> None:
     """Show an answer as JSON, or in the lines that are written for people."""
     if as_json:
         console.out_json(content)
@@ -71,9 +75,7 @@ def given(**members: Any) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def _written(content: Any, indent: str = "") -> list[str]:
-    if content is None:
-        return ["Done."]
+def _written(content: dict[str, Any], indent: str = "") -> list[str]:
     found = []
     for name, value in content.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):

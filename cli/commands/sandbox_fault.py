@@ -8,7 +8,7 @@ import typer
 
 from cli import control, options
 from cli.commands import sandbox_lines as lines
-from cli.commands.sandbox_calls import part, registrar, show
+from cli.commands.sandbox_calls import ask, part, registrar, show
 from cli.problems import usage
 
 Kind = Literal[
@@ -102,7 +102,7 @@ def list_faults(
     url: options.Url = None, data: options.Data = options.DEFAULT_DATA, as_json: options.Json = False
 ) -> None:
     """List the failures in force."""
-    show(control.call(control.find(url, data), "GET", "faults"), as_json, lines.faults)
+    ask((url, data, as_json), "GET", "faults", written=lines.faults)
 
 
 @_command("remove", "etopay sandbox fault remove 0c9f7c1e-5d0b-4a7a-9f60-1f2f6b1d9a11")

@@ -37,13 +37,13 @@ def list_mails(
 ) -> None:
     """List the mails that were sent, newest first."""
     query = _query(to=to, subject=subject, kind=kind, since=since, before=before, limit=limit)
-    show(control.call(control.find(url, data), "GET", f"mails?{query}"), as_json, _lines)
+    ask((url, data, as_json), "GET", f"mails?{query}", written=_lines)
 
 
 @_mail("show", "etopay sandbox mail show 3")
 def show_mail(number: Number, url: Url = None, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
     """Print a mail."""
-    show(control.call(control.find(url, data), "GET", f"mails/{number}"), as_json, _letter)
+    ask((url, data, as_json), "GET", f"mails/{number}", written=_letter)
 
 
 @_mail("wait", "etopay sandbox mail wait --to dora@example.org --kind reset-password --link")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import console, control, options
-from cli.commands.sandbox_calls import given, part, registrar, safe, show
+from cli.commands.sandbox_calls import ask, given, part, registrar, safe
 from cli.problems import Exit
 
 _EXAMPLE = "etopay sandbox scenario run payment-mined-late"
@@ -23,7 +23,7 @@ def list_scenarios(
     url: options.Url = None, data: options.Data = options.DEFAULT_DATA, as_json: options.Json = False
 ) -> None:
     """List the scenarios, with what is wrong with those that cannot be used."""
-    show(control.call(control.find(url, data), "GET", "scenarios"), as_json, _listed)
+    ask((url, data, as_json), "GET", "scenarios", written=_listed)
 
 
 @_command("run", _EXAMPLE)

@@ -13,7 +13,7 @@ import typer
 from cli import console, control, options
 from cli.children import environment
 from cli.commands import sandbox_lines as lines
-from cli.commands.sandbox_calls import part, registrar, safe, show
+from cli.commands.sandbox_calls import ask, part, registrar, safe, show
 from cli.invocation import shown
 from cli.places import ROOT
 from cli.problems import CliError, Exit, blocked
@@ -45,7 +45,7 @@ def list_snapshots(
     url: options.Url = None, data: options.Data = options.DEFAULT_DATA, as_json: options.Json = False
 ) -> None:
     """List the snapshots, oldest first."""
-    show(control.call(control.find(url, data), "GET", "snapshots"), as_json, lines.snapshots)
+    ask((url, data, as_json), "GET", "snapshots", written=lines.snapshots)
 
 
 @_command("restore", "etopay sandbox snapshot restore before-the-demo --yes")

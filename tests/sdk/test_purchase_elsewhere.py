@@ -13,7 +13,7 @@ from tests.sdk.fake_chain import RpcError
 from tests.sdk.fake_services import OTHER_EVM, Services, Story
 from tests.sdk.opened_vault import change
 from tests.sdk.test_payment_truth import TARGET, sent, stranger
-from tests.sdk.test_purchase_retry import NETWORKS, Refusing, ask
+from tests.sdk.test_purchase_retry import NETWORKS, Refusing, ask, refused
 from tests.sdk.test_swaps import begun
 from tests.sdk.test_vault_files import vault_of
 
@@ -39,10 +39,7 @@ async def test_it_is_paid_from_there_when_the_first_is_dead(
     ready: ReadySdk, story: Story, services: Services, network: str, way: str
 ) -> None:
     sdk = await ready()
-    purchase = await ask(sdk, network)
-    node = Refusing(services, network)
-    with pytest.raises(NetworkError):
-        await sdk.confirm_purchase_request(story.pin, purchase)
+    purchase, node = await refused(sdk, story, services, network)
     node.on = False
     # What the first attempt spends is spent.
     await sdk.send_amount(story.pin, TARGET[network], "1", network=network)
@@ -62,10 +59,7 @@ async def test_it_is_refused_as_long_as_the_first_may_come(
     ready: ReadySdk, story: Story, services: Services, network: str, way: str
 ) -> None:
     sdk = await ready()
-    purchase = await ask(sdk, network)
-    node = Refusing(services, network)
-    with pytest.raises(NetworkError):
-        await sdk.confirm_purchase_request(story.pin, purchase)
+    purchase, node = await refused(sdk, story, services, network)
     node.on = False
     await move(sdk, story, way)
     await reused(sdk.confirm_purchase_request(story.pin, purchase))
@@ -82,10 +76,7 @@ async def test_a_rival_that_is_not_final_proves_nothing(
 ) -> None:
     sdk = await ready()
     services.evm.finality = None
-    purchase = await ask(sdk, "ETH")
-    node = Refusing(services, "ETH")
-    with pytest.raises(NetworkError):
-        await sdk.confirm_purchase_request(story.pin, purchase)
+    purchase, node = await refused(sdk, story, services, "ETH")
     node.on = False
     stranger(services)
     await sdk.set_wallet_derivation_options(0, 1)
@@ -101,10 +92,7 @@ async def test_what_the_purchase_costs_by_then_is_paid(
     ready: ReadySdk, story: Story, services: Services
 ) -> None:
     sdk = await ready()
-    purchase = await ask(sdk, "ETH")
-    node = Refusing(services, "ETH")
-    with pytest.raises(NetworkError):
-        await sdk.confirm_purchase_request(story.pin, purchase)
+    purchase, node = await refused(sdk, story, services, "ETH")
     node.on = False
     stranger(services)
     services.purchases[purchase]["amount"] = "0.2"

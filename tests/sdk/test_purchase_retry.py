@@ -57,6 +57,15 @@ class Refusing:
         return self.accept(raw)
 
 
+async def refused(sdk: Any, story: Story, services: Services, network: str) -> tuple[str, Refusing]:
+    """A purchase whose payment the node has refused, and the node, which goes on refusing."""
+    purchase = await ask(sdk, network)
+    node = Refusing(services, network)
+    with pytest.raises(NetworkError):
+        await sdk.confirm_purchase_request(story.pin, purchase)
+    return purchase, node
+
+
 @pytest.mark.parametrize("network", NETWORKS)
 class TestAfterARefusal:
     async def test_it_is_paid_by_the_same_transaction(
@@ -80,10 +89,7 @@ class TestAfterARefusal:
         self, ready: ReadySdk, story: Story, services: Services, network: str
     ) -> None:
         sdk = await ready()
-        purchase = await ask(sdk, network)
-        node = Refusing(services, network)
-        with pytest.raises(NetworkError):
-            await sdk.confirm_purchase_request(story.pin, purchase)
+        purchase, node = await refused(sdk, story, services, network)
         node.accept(node.kept[0])
         await sdk.confirm_purchase_request(story.pin, purchase)
         assert len(node.kept) == 1
@@ -94,10 +100,7 @@ class TestAfterARefusal:
         self, ready: ReadySdk, story: Story, services: Services, network: str
     ) -> None:
         sdk = await ready()
-        purchase = await ask(sdk, network)
-        node = Refusing(services, network)
-        with pytest.raises(NetworkError):
-            await sdk.confirm_purchase_request(story.pin, purchase)
+        purchase, node = await refused(sdk, story, services, network)
         node.on = False
         target = "0x" + "ee" * 32 if network == "iota_other" else OTHER_EVM
         await sdk.send_amount(story.pin, target, "1", network=network)
@@ -112,10 +115,7 @@ class TestAfterARefusal:
         self, ready: ReadySdk, story: Story, services: Services, network: str
     ) -> None:
         sdk = await ready()
-        purchase = await ask(sdk, network)
-        node = Refusing(services, network)
-        with pytest.raises(NetworkError):
-            await sdk.confirm_purchase_request(story.pin, purchase)
+        purchase, node = await refused(sdk, story, services, network)
         services.fail(LOOKUP[network], "503")
         with pytest.raises(EtopayError):
             await sdk.confirm_purchase_request(story.pin, purchase)
@@ -125,10 +125,7 @@ class TestAfterARefusal:
         self, ready: ReadySdk, story: Story, services: Services, network: str
     ) -> None:
         sdk = await ready()
-        purchase = await ask(sdk, network)
-        node = Refusing(services, network)
-        with pytest.raises(NetworkError):
-            await sdk.confirm_purchase_request(story.pin, purchase)
+        purchase, node = await refused(sdk, story, services, network)
         services.purchases[purchase]["status"] = {"Invalid": ["Expired"]}
         with pytest.raises(StateError):
             await sdk.confirm_purchase_request(story.pin, purchase)
@@ -141,10 +138,7 @@ class TestAfterARefusal:
         self, ready: ReadySdk, story: Story, services: Services, network: str
     ) -> None:
         sdk = await ready()
-        purchase = await ask(sdk, network)
-        node = Refusing(services, network)
-        with pytest.raises(NetworkError):
-            await sdk.confirm_purchase_request(story.pin, purchase)
+        purchase, node = await refused(sdk, story, services, network)
         node.on = False
         # A used address: there, the nonce or the coins of the first payment are gone.
         await sdk.set_wallet_derivation_options(0, 1)
@@ -165,10 +159,7 @@ class TestAfterARefusal:
         network: str,
     ) -> None:
         sdk = await ready()
-        purchase = await ask(sdk, network)
-        node = Refusing(services, network)
-        with pytest.raises(NetworkError):
-            await sdk.confirm_purchase_request(story.pin, purchase)
+        purchase, node = await refused(sdk, story, services, network)
         node.on = False
         handle = services.handle
         # The last question of a look.
@@ -318,10 +309,7 @@ async def test_kill_during_a_second_try(
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     sdk = await ready()
-    purchase = await ask(sdk, network)
-    node = Refusing(services, network)
-    with pytest.raises(NetworkError):
-        await sdk.confirm_purchase_request(story.pin, purchase)
+    purchase, node = await refused(sdk, story, services, network)
     await sdk.close()
     node.on = False
     if fault:

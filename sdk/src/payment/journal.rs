@@ -147,6 +147,14 @@ pub fn find(payload: &Payload, id: &str) -> Option<Payment> {
     payload.payments.get(id).cloned()
 }
 
+/// The payments that have no final outcome yet, or whose purchase is not reported, oldest first.
+pub fn waiting(payload: &Payload) -> Vec<Payment> {
+    let mut waiting: Vec<Payment> =
+        payload.payments.values().filter(|payment| payment.needs_attention()).cloned().collect();
+    waiting.sort_by(|a, b| a.created_at.total_cmp(&b.created_at));
+    waiting
+}
+
 /// Saves a new payment and drops the oldest settled ones.
 pub fn insert(payload: &mut Payload, payment: Payment) {
     payload.payments.insert(payment.id.clone(), payment);

@@ -26,9 +26,7 @@ pub fn describe(payment: &Payment) -> Value {
 /// Payments without a final outcome, oldest first.
 pub async fn pending(core: &Arc<Core>) -> Result<String> {
     let open = core.open().await?;
-    let mut waiting: Vec<Payment> =
-        open.read(|p| p.payments.values().filter(|payment| payment.needs_attention()).cloned().collect())?;
-    waiting.sort_by(|a, b| a.created_at.total_cmp(&b.created_at));
+    let waiting = open.read(journal::waiting)?;
     Ok(Value::Array(waiting.iter().map(describe).collect()).to_string())
 }
 

@@ -145,11 +145,9 @@ pub fn resume(core: &Arc<Core>) {
     let core = core.clone();
     background(async move {
         let Ok(open) = core.open().await else { return };
-        let (waiting, paid): (Vec<Payment>, Vec<Payment>) = open
-            .read(|payload| payload.payments.values().filter(|p| p.needs_attention()).cloned().collect())
-            .unwrap_or_else(|_| Vec::new())
-            .into_iter()
-            .partition(|payment| payment.stage.is_open());
+        let Ok(found) = open.read(journal::waiting) else { return };
+        let (waiting, paid): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|payment| payment.stage.is_open());
         for payment in waiting {
             follow(&core, &open, &payment.id);
         }
